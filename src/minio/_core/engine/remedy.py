@@ -1,0 +1,86 @@
+"""Errors that tell how to do better: another region, another clock, another host."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from ...error import ResponseError
+from ..wire.message import Origin, Outgoing
+from .session import Session
+
+_ELSEWHERE = frozenset({301, 307, 308, 400})
+_LONGEST_SKEW = 7 * 86400.0
+
+
+@dataclass(slots=True)
+class Remedy:
+    """What to change before the request is sent once more."""
+
+    kind: str
+    region: str = ""
+    skew: float | None = None
+    elsewhere: tuple[Origin, str, str] | None = None
+
+
+def find_remedy(error: ResponseError, outgoing: Outgoing, region: str, session: Session) -> Remedy | None:
+    """What the error says would help, if it says so."""
+    if error.code == "RequestTimeTooSkewed":
+        return _clock(error, session)
+    if error.status in _ELSEWHERE or error.code == "AuthorizationHeaderMalformed":
+        return _region(error, region) or _redirect(error, outgoing, session)
+    return None
+
+
+def _region(error: ResponseError, region: str) -> Remedy | None:
+    better = {"EU": "eu-west-1"}.get(error.region or "", error.region)
+    return Remedy("region", region=better) if better and better != region else None
+
+
+def _redirect(error: ResponseError, outgoing: Outgoing, session: Session) -> Remedy | None:
+    """Follow to the same host, or within AWS: a signed request is not shown to anybody else, nor sent in the clear."""
+    location = error.response.headers.get("location", "") if error.response is not None else ""
+    url = urlsplit(location)
+    if error.status not in (301, 307, 308) or not url.hostname or url.scheme not in ("http", "https"):
+        return None
+    here = outgoing.origin
+    aws = session.endpoint.aws
+    trusted = url.hostname == here.host or (aws and url.hostname.endswith(f".{aws}"))
+    if not trusted or (here.scheme == "https" and url.scheme != "https"):
+        return None
+    origin = Origin(url.scheme, url.hostname, url.port or (443 if url.scheme == "https" else 80))
+    return Remedy("redirect", elsewhere=(origin, url.netloc.rpartition("@")[2], url.path or "/"))
+
+
+def _clock(error: ResponseError, session: Session) -> Remedy | None:
+    theirs = _date(error)
+    if theirs is None:
+        return None
+    skew = theirs - (session.now() - session.skew)
+    return Remedy("clock", skew=skew) if abs(skew) < _LONGEST_SKEW else None
+
+
+def _date(error: ResponseError) -> float | None:
+    response = error.response
+    return _http_date(response.headers.get("date")) if response is not None else None
+
+
+def _http_date(value: str | None) -> float | None:
+    try:
+        moment = parsedate_to_datetime(value or "")
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def retry_after(error: ResponseError, now: float) -> float | None:
+    """The seconds that Retry-After asks for, given as such or as a date."""
+    value = error.response.headers.get("retry-after") if error.response is not None else None
+    if not value:
+        return None
+    if value.strip().isdigit():
+        return float(value)
+    moment = _http_date(value)
+    return None if moment is None else max(0.0, moment - now)

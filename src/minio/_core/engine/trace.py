@@ -1,0 +1,60 @@
+"""What went over the wire, for people: to a stream (`trace_on`) and to the logger `minio`. Secrets are taken out."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping
+from typing import TextIO
+
+from ...error import TransportError
+from ..wire.message import Outgoing, Response
+
+_logger = logging.getLogger("minio")
+
+_SECRET = re.compile(
+    r"(Signature=|X-Amz-Signature=|X-Amz-Security-Token=|X-Amz-Credential=|Credential=)[^&,\s]+", re.IGNORECASE
+)
+_SECRET_HEADERS = re.compile(r"security-token|customer-key|cookie|proxy-authorization", re.IGNORECASE)
+_PRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
+
+
+def redact(text: str) -> str:
+    """The text without credentials, signatures and tokens."""
+    return _SECRET.sub(r"\1*REDACTED*", text)
+
+
+def _header_lines(headers: Mapping[str, str]) -> str:
+    shown = (
+        f"{name}: {'*REDACTED*' if _SECRET_HEADERS.search(name) else _PRINTABLE.sub('?', redact(value))}"
+        for name, value in headers.items()
+    )
+    return "\n".join(shown)
+
+
+def trace_request(stream: TextIO | None, outgoing: Outgoing) -> None:
+    """Tell of a request that is about to be sent."""
+    target = redact(outgoing.target)
+    _logger.debug("%s %s://%s%s", outgoing.method, outgoing.origin.scheme, outgoing.origin, target)
+    if stream is not None:
+        lines = _header_lines(outgoing.headers)
+        stream.write(f"---------START-HTTP---------\n{outgoing.method} {target} HTTP/1.1\n{lines}\n\n")
+
+
+def trace_response(stream: TextIO | None, response: Response, outgoing: Outgoing) -> None:
+    """Tell of an answer; of an error its body too."""
+    _logger.debug("%s %s: %s", outgoing.method, redact(outgoing.target), response.status)
+    if stream is not None:
+        body = response.body[:4096].decode("utf-8", "replace") if response.status >= 300 else ""
+        shown = redact("\n".join(_PRINTABLE.sub("?", line) for line in body.splitlines()))
+        stream.write(
+            f"HTTP/1.1 {response.status} {response.reason}\n{_header_lines(response.headers)}\n"
+            f"{shown}\n----------END-HTTP----------\n"
+        )
+
+
+def trace_fault(stream: TextIO | None, error: TransportError, outgoing: Outgoing) -> None:
+    """Tell of a request that got no answer."""
+    _logger.debug("%s %s: %s", outgoing.method, redact(outgoing.target), error)
+    if stream is not None:
+        stream.write(f"{error}\n----------END-HTTP----------\n")

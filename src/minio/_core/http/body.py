@@ -1,0 +1,155 @@
+"""The body of an answer on the blocking side, read from the socket as it is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...error import TransportError
+from ..wire.http1 import Head, ProtocolError
+
+if TYPE_CHECKING:
+    from .connection import Connection
+
+_RECEIVE = 256 * 1024
+
+
+class BlockingBody:
+    """Reads a body once, from its first byte to its last. At the end the connection goes back to its pool.
+
+    A body that ends early raises TransportError: it is never taken for a short one.
+    """
+
+    __slots__ = ("_clean", "_connection", "_data", "_decoder", "_keep", "finished", "remaining")
+
+    def __init__(self, connection: Connection, head: Head, data: bytes, clean: bool) -> None:
+        self._connection: Connection | None = connection
+        self._decoder = head.decoder
+        self._keep = head.keep_alive
+        self._clean = clean
+        self.remaining = head.length
+        self.finished = False
+        if head.decoder is not None:
+            data = self._decode(data)
+        elif head.length is not None and len(data) > head.length:
+            data, self._clean = data[: head.length], False
+        self._data = memoryview(data)
+        self._check_end()
+
+    def read(self, size: int = -1) -> bytes:
+        """Read so many bytes, fewer only at the end; all that is left when negative."""
+        if 0 <= size <= len(self._data):
+            return bytes(self._take(size))
+        if self.finished:
+            return b""
+        if self.remaining is not None:
+            return self._read_known(self.remaining if size < 0 else min(size, self.remaining))
+        parts, left = [], size
+        while left and (part := self.read_some(left)):
+            parts.append(part)
+            left -= len(part) if size >= 0 else 0
+        return b"".join(parts)
+
+    def _read_known(self, size: int) -> bytes:
+        if size == len(self._data):
+            return bytes(self._take(size))
+        buffer = bytearray(size)
+        view, done = memoryview(buffer), 0
+        while done < size:
+            done += self.readinto(view[done:])
+        return bytes(buffer)
+
+    def read_some(self, limit: int = -1) -> bytes:
+        """Read what is there, at least a byte unless the body is at its end."""
+        if not self._data and not self.finished:
+            self._receive()
+        return bytes(self._take(len(self._data) if limit < 0 else min(limit, len(self._data))))
+
+    def readinto(self, view: memoryview) -> int:
+        """Read into a buffer what is there, at least a byte unless the body is at its end."""
+        if self._data or self._decoder is not None or self.remaining is None:
+            if not self._data and not self.finished:
+                self._receive()
+            part = self._take(min(len(view), len(self._data)))
+            view[: len(part)] = part
+            return len(part)
+        if self.finished or not view:
+            return 0
+        assert self._connection is not None
+        try:
+            count = self._connection.sock.recv_into(view[: self.remaining])
+        except OSError as error:
+            raise self._fail(error) from error
+        if not count:
+            raise self._cut_short()
+        self.remaining -= count
+        if not self.remaining:
+            self._end()
+        return count
+
+    def close(self) -> None:
+        """Give the connection back, or close it if the body was not read to its end. May be called again."""
+        connection, self._connection = self._connection, None
+        self.finished = True
+        self._data = memoryview(b"")
+        if connection is not None:
+            connection.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_connection", None) is not None:
+            self.close()
+
+    def _take(self, size: int) -> memoryview:
+        part, self._data = self._data[:size], self._data[size:]
+        if self.remaining is not None:
+            self.remaining -= size
+        if not self._data:
+            self._check_end()
+        return part
+
+    def _check_end(self) -> None:
+        if self._data or self.finished:
+            return
+        if self.remaining == 0 or (self._decoder is not None and self._decoder.done):
+            self._end()
+
+    def _receive(self) -> None:
+        """Get more of the body into `_data`."""
+        assert self._connection is not None
+        size = _RECEIVE if self.remaining is None else min(_RECEIVE, self.remaining)
+        while not self._data and not self.finished:
+            try:
+                data = self._connection.sock.recv(size)
+                if not data and self.remaining is None and self._decoder is None:
+                    self._end()
+                elif not data:
+                    raise self._cut_short()
+                else:
+                    self._data = memoryview(self._decode(data) if self._decoder is not None else data)
+            except (OSError, ProtocolError) as error:
+                raise self._fail(error) from error
+            self._check_end()
+
+    def _decode(self, data: bytes) -> bytes:
+        assert self._decoder is not None
+        return b"".join(self._decoder.feed(data))
+
+    def _cut_short(self) -> TransportError:
+        left = "" if self.remaining is None else f", {self.remaining} bytes before its end"
+        return self._fail(ProtocolError(f"the answer's body was cut short{left}"))
+
+    def _fail(self, error: BaseException) -> TransportError:
+        connection = self._connection
+        assert connection is not None
+        fault = connection.fault(error)
+        self.close()
+        return fault
+
+    def _end(self) -> None:
+        connection, self._connection = self._connection, None
+        self.finished = True
+        if connection is None:
+            return
+        if self._keep and self._clean and (self._decoder is None or self._decoder.clean):
+            connection.pool.give_back(connection)
+        else:
+            connection.close()

@@ -1,0 +1,238 @@
+"""One connection of the blocking transport: a socket, and one exchange at a time on it."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import ssl
+from typing import TYPE_CHECKING, Any
+
+from ...error import TransportError
+from ..wire.checksums import chunks
+from ..wire.http1 import Head, ProtocolError, read_head, request_head
+from ..wire.message import Outgoing, Response, body_length
+from .body import BlockingBody
+
+if TYPE_CHECKING:
+    from .blocking import Pool
+
+_ONE_SEND = 64 * 1024
+"""Bodies up to so many bytes go out together with their head."""
+_SLICE = 256 * 1024
+_RECEIVE = 64 * 1024
+_MAX_BODY = 64 * 1024 * 1024
+_MAX_ERROR = 1024 * 1024
+_CONTINUE_WAIT = 1.0
+"""Seconds to wait for `100 Continue` before the body is sent without it."""
+
+
+class StaleError(Exception):
+    """A kept connection turned out to be dead before anything of an answer came."""
+
+
+def connect(pool: Pool) -> Connection:
+    """Open a connection, through the proxy and TLS where the pool says so."""
+    origin, settings = pool.origin, pool.settings
+    source: Any = pool.manager.connection_from_host(origin.host, origin.port, origin.scheme)
+    made: Any = source._new_conn()
+    made.timeout = settings.connect_timeout
+    try:
+        if source.proxy is not None and origin.scheme == "https":
+            source._prepare_proxy(made)
+        else:
+            made.connect()
+        made.sock.settimeout(settings.read_timeout)
+    except Exception as error:
+        made.close()
+        raise _connect_fault(error, pool) from error
+    headers = dict(source.proxy_headers) if pool.absolute else {}
+    return Connection(made.sock, pool, headers)
+
+
+def _connect_fault(error: Exception, pool: Pool) -> TransportError:
+    import urllib3
+
+    late = isinstance(error, (TimeoutError, urllib3.exceptions.ConnectTimeoutError))
+    if late:
+        text = f"no connection within {pool.settings.connect_timeout:g} s"
+    elif isinstance(error, (ssl.SSLError, ssl.CertificateError)):
+        text = f"TLS failed: {error}"
+    elif isinstance(error, (OSError, urllib3.exceptions.HTTPError)):
+        text = f"cannot connect: {error.__cause__ or error}"
+    else:
+        raise error
+    return TransportError(text, str(pool.origin), error, safe=True)
+
+
+class Connection:
+    """A socket to an origin."""
+
+    __slots__ = ("_poll", "_proxy_headers", "plain", "pool", "sock", "used")
+
+    def __init__(self, sock: socket.socket, pool: Pool, proxy_headers: dict[str, str]) -> None:
+        self.sock = sock
+        self.pool = pool
+        self.used = False
+        self.plain = not isinstance(sock, ssl.SSLSocket)
+        self._proxy_headers = proxy_headers
+        self._poll = _poller(sock)
+
+    def is_quiet(self) -> bool:
+        """Nothing has come since the last answer: neither an end nor bytes that nobody asked for."""
+        return not self._poll(0)
+
+    def close(self) -> None:
+        """Close the socket. May be called again."""
+        self.sock.close()
+
+    def abort(self) -> None:
+        """Make the exchange under way on another thread fail at once."""
+        with contextlib.suppress(OSError):
+            self.sock.shutdown(socket.SHUT_RDWR)
+
+    def exchange(self, outgoing: Outgoing) -> Response:
+        """Send a request and read the answer, all of it unless it streams.
+
+        Raises:
+            StaleError: The connection was dead already; the request reached nobody.
+            TransportError: No usable answer came.
+        """
+        try:
+            return self._exchange(outgoing)
+        except StaleError:
+            self.close()
+            raise
+        except (OSError, ProtocolError, ValueError) as error:
+            self.close()
+            raise self.fault(error) from error
+        except BaseException:
+            self.close()
+            raise
+
+    def fault(self, error: BaseException) -> TransportError:
+        """What happened on the socket, as the caller sees it."""
+        if isinstance(error, TimeoutError):
+            text = f"no progress for {self.pool.settings.read_timeout:g} s"
+        elif isinstance(error, ProtocolError):
+            text = str(error)
+        else:
+            text = f"the connection broke: {error}"
+        return TransportError(text, str(self.pool.origin), error)
+
+    def _exchange(self, outgoing: Outgoing) -> Response:
+        head, data, clean = self._send(outgoing)
+        if head is None:
+            head, data = self._read_head(outgoing.method, data)
+        body = BlockingBody(self, head, data, clean)
+        if outgoing.stream and 200 <= head.status < 300:
+            return Response(head.status, head.headers, b"", head.reason, body)
+        return Response(head.status, head.headers, self._read_whole(body, head), head.reason)
+
+    def _send(self, outgoing: Outgoing) -> tuple[Head | None, bytes, bool]:
+        """Send all, or until the server has answered. Returns the answer's head if that was read, bytes that came
+        behind it, and whether all was sent so that the connection may be used again."""
+        head = self._render_head(outgoing)
+        body = outgoing.body
+        if isinstance(body, bytes) and len(body) <= _ONE_SEND:
+            self._send_first(head + body)
+            return None, b"", True
+        self._send_first(head)
+        early, data = self._await_consent(outgoing) if outgoing.expect else (None, b"")
+        if early is None:
+            return None, data, self._send_body(outgoing)
+        if early.status == 417:
+            outgoing.expect = False  # this server cannot be asked: the next connection sends without asking
+            raise StaleError
+        return early, data, False
+
+    def _render_head(self, outgoing: Outgoing) -> bytes:
+        target, headers = outgoing.target, outgoing.headers
+        if self.pool.absolute:
+            target = f"{outgoing.origin.scheme}://{headers['Host']}{target}"
+            headers = {**headers, **self._proxy_headers}
+        if outgoing.expect and body_length(outgoing.body) > _ONE_SEND:
+            headers = {**headers, "Expect": "100-continue"}
+        return request_head(outgoing.method, target, headers)
+
+    def _send_first(self, data: bytes) -> None:
+        try:
+            self.sock.sendall(data)
+        except TimeoutError:
+            raise
+        except OSError as error:
+            if self.used:
+                raise StaleError from error
+            raise
+
+    def _await_consent(self, outgoing: Outgoing) -> tuple[Head | None, bytes]:
+        """The server's refusal, or None: send the body. A server that says nothing for a second consents."""
+        if not self._poll(int(_CONTINUE_WAIT * 1000)):
+            return None, b""
+        self.sock.settimeout(_CONTINUE_WAIT)  # what is there may be but a part of TLS's own talk
+        try:
+            head, data = self._read_head(outgoing.method, b"", final=False)
+        except TimeoutError:
+            return None, b""
+        finally:
+            self.sock.settimeout(self.pool.settings.read_timeout)
+        return (None if head.status == 100 else head), data
+
+    def _send_body(self, outgoing: Outgoing) -> bool:
+        """Send the body; False when the server answered or hung up before its end."""
+        sendall = self.sock.sendall
+        try:
+            for chunk in chunks(outgoing.body):
+                view = memoryview(chunk)
+                for start in range(0, len(view), _SLICE):
+                    # On TLS a readable socket may only hold session tickets.
+                    if self.plain and self._poll(0):
+                        return False
+                    sendall(view[start : start + _SLICE])
+        except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
+            return False
+        return True
+
+    def _read_head(self, method: str, data: bytes, final: bool = True) -> tuple[Head, bytes]:
+        """Read up to the end of the head: the head, and what came of the body with it."""
+        recv = self.sock.recv
+        while True:
+            head = read_head(data, method) if data else None
+            if head is not None:
+                data = data[head.size :]
+                if head.status >= 200 or (head.status == 100 and not final):
+                    return head, data
+                continue
+            try:
+                more = recv(_RECEIVE)
+            except ConnectionResetError as error:
+                if self.used and not data:
+                    raise StaleError from error
+                raise
+            if not more:
+                if self.used and not data:
+                    raise StaleError
+                raise ProtocolError("the server closed the connection without a complete answer")
+            data += more
+
+    def _read_whole(self, body: BlockingBody, head: Head) -> bytes:
+        limit = _MAX_BODY if head.status < 300 else _MAX_ERROR
+        if (body.remaining or 0) <= limit:
+            data = body.read(limit)
+            if body.finished or not body.read(1):
+                return data
+        else:
+            data = body.read(limit) if head.status >= 300 else b""
+        body.close()
+        if head.status < 300:
+            raise ProtocolError(f"the answer's body exceeds {_MAX_BODY} bytes")
+        return data
+
+
+def _poller(sock: socket.socket) -> Any:
+    """A function that tells whether there is something to read, waiting so many milliseconds for it."""
+    if hasattr(select, "poll"):
+        poll = select.poll()
+        poll.register(sock, select.POLLIN)
+        return poll.poll
+    return lambda wait: select.select([sock], [], [], wait / 1000)[0]

@@ -1,0 +1,78 @@
+"""How connections are made: what both transports are told, and the two things they derive from it."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.request import getproxies, proxy_bypass
+
+if TYPE_CHECKING:
+    from minio._core.wire.message import Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransportSettings:
+    """What a transport is told when it is made. It pickles, and equal settings share one TLS context."""
+
+    connect_timeout: float = 10.0
+    """Seconds to reach a server, with the proxy's tunnel and the TLS handshake."""
+    read_timeout: float = 60.0
+    """Seconds without any progress, in reading or in writing."""
+    cert_check: bool = True
+    """Verify the server's certificate and its name."""
+    ca_certs: str | None = None
+    """A PEM file, or a directory of them, to verify against; None: what SSL_CERT_FILE names, else certifi's."""
+    client_cert: str | tuple[str, str] | None = None
+    """The client's own certificate: one PEM file with its key, or a certificate file and a key file."""
+    proxy: str | None = field(default=None, repr=False)
+    """The proxy's URL; "" for none; None: as the environment says (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY)."""
+    max_idle: int = 32
+    """Connections kept open for the next request."""
+
+
+def ssl_context(settings: TransportSettings) -> ssl.SSLContext:
+    """Return the TLS context that these settings ask for, made once: reading the certificates takes 10 ms.
+
+    Raises:
+        OSError: A certificate file cannot be read, or holds none (ssl.SSLError).
+    """
+    if not settings.cert_check:
+        return _context("", settings.client_cert)
+    return _context(settings.ca_certs or os.environ.get("SSL_CERT_FILE") or _bundled(), settings.client_cert)
+
+
+def _bundled() -> str:
+    import certifi
+
+    return certifi.where()
+
+
+@lru_cache(maxsize=64)
+def _context(authorities: str, client_cert: str | tuple[str, str] | None) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    if not authorities:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    elif os.path.isdir(authorities):
+        context.load_verify_locations(capath=authorities)
+    else:
+        context.load_verify_locations(authorities)
+    if client_cert is not None:
+        context.load_cert_chain(*((client_cert,) if isinstance(client_cert, str) else client_cert))
+    return context
+
+
+def proxy_for(settings: TransportSettings, origin: Origin) -> str | None:
+    """Return the URL of the proxy through which this origin is reached, or None for straight to it."""
+    if settings.proxy is not None:
+        return settings.proxy or None
+    proxies = getproxies()
+    proxy = proxies.get(origin.scheme) or proxies.get("all")
+    if not proxy or proxy_bypass(str(origin)) or proxy_bypass(origin.host):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"

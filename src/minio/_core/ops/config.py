@@ -1,0 +1,68 @@
+"""The sub-resources of a bucket or object that are one document each: policy, notification, tagging, ...
+
+They differ in the name in the query and in the document, so three operations serve them all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..wire.message import Query, Request, Response
+
+
+@dataclass(frozen=True, slots=True)
+class GetConfig:
+    """Get the document."""
+
+    name: str
+    bucket: str
+    key: str = ""
+    query: Query = field(default_factory=dict)
+
+    def request(self) -> Request:
+        return Request(method="GET", bucket=self.bucket, key=self.key, query={self.name: "", **self.query})
+
+    def parse(self, response: Response, /) -> bytes:
+        return response.body
+
+
+@dataclass(frozen=True, slots=True)
+class PutConfig:
+    """Set the document. S3 demands a Content-MD5 with most of them."""
+
+    name: str
+    bucket: str
+    body: bytes
+    key: str = ""
+    query: Query = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def request(self) -> Request:
+        return Request(
+            method="PUT",
+            bucket=self.bucket,
+            key=self.key,
+            query={self.name: "", **self.query},
+            headers=self.headers,
+            body=self.body,
+            md5=True,
+        )
+
+    def parse(self, response: Response, /) -> None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteConfig:
+    """Remove the document."""
+
+    name: str
+    bucket: str
+    key: str = ""
+    query: Query = field(default_factory=dict)
+
+    def request(self) -> Request:
+        return Request(method="DELETE", bucket=self.bucket, key=self.key, query={self.name: "", **self.query})
+
+    def parse(self, response: Response, /) -> None:
+        return None

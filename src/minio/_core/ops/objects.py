@@ -1,0 +1,186 @@
+"""Operations on one object: head, get, put, copy, delete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ...datatypes import Object
+from ...time import from_http_header, from_iso8601utc
+from ..wire import xml
+from ..wire.errors import read_error
+from ..wire.message import Body, Headers, Query, Request, Response, body_length
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_EXPECT = 1024 * 1024
+"""Bodies of at least so many bytes wait for the server's consent: a refusal then costs nothing."""
+
+
+def header_dict(headers: Headers) -> HTTPHeaderDict:
+    """Headers as callers get them: by name in any case."""
+    from urllib3 import HTTPHeaderDict
+
+    found = HTTPHeaderDict()
+    for name, value in headers.raw:
+        found.add(name, value)
+    return found
+
+
+if TYPE_CHECKING:
+    from urllib3 import HTTPHeaderDict
+
+
+def version(version_id: str | None, extra: Query | None = None) -> Query:
+    """The query that names a version, with what the caller adds."""
+    query = dict(extra or {})
+    if version_id:
+        query["versionId"] = version_id
+    return query
+
+
+@dataclass(frozen=True, slots=True)
+class HeadObject:
+    """Ask for an object's metadata."""
+
+    bucket: str
+    key: str
+    version_id: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    query: Query | None = None
+
+    def request(self) -> Request:
+        return Request(
+            method="HEAD",
+            bucket=self.bucket,
+            key=self.key,
+            query=version(self.version_id, self.query),
+            headers=self.headers,
+        )
+
+    def parse(self, response: Response, /) -> Object:
+        head = response.headers
+        modified = head.get("last-modified")
+        return Object(
+            self.bucket,
+            self.key,
+            last_modified=from_http_header(modified) if modified else None,
+            etag=head.get("etag", "").replace('"', ""),
+            size=int(head.get("content-length", "0")),
+            content_type=head.get("content-type"),
+            metadata=header_dict(head),
+            version_id=head.get("x-amz-version-id"),
+            storage_class=head.get("x-amz-storage-class"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GetObject:
+    """Ask for an object's content, to be read as it comes."""
+
+    bucket: str
+    key: str
+    version_id: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    query: Query | None = None
+
+    def request(self) -> Request:
+        return Request(
+            method="GET",
+            bucket=self.bucket,
+            key=self.key,
+            query=version(self.version_id, self.query),
+            headers=self.headers,
+            stream=True,
+        )
+
+    def parse(self, response: Response, /) -> Response:
+        return response
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a server says of an object that it has stored."""
+
+    etag: str | None
+    version_id: str | None
+    headers: Headers
+    last_modified: datetime | None = None
+    location: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PutObject:
+    """Store an object in one go."""
+
+    bucket: str
+    key: str
+    body: Body
+    headers: dict[str, str] = field(default_factory=dict)
+    checksum: str | None = None
+
+    def request(self) -> Request:
+        return Request(
+            method="PUT",
+            bucket=self.bucket,
+            key=self.key,
+            headers=self.headers,
+            body=self.body,
+            checksum=self.checksum,
+            expect=body_length(self.body) >= _EXPECT,
+        )
+
+    def parse(self, response: Response, /) -> Written:
+        return written(response)
+
+
+def written(response: Response) -> Written:
+    """The result of a PUT, from its headers."""
+    head = response.headers
+    etag = head.get("etag")
+    return Written(etag.replace('"', "") if etag else etag, head.get("x-amz-version-id"), head)
+
+
+@dataclass(frozen=True, slots=True)
+class CopyObject:
+    """Copy an object on the server. `headers` name the source and the conditions."""
+
+    bucket: str
+    key: str
+    headers: dict[str, str]
+
+    def request(self) -> Request:
+        return Request(method="PUT", bucket=self.bucket, key=self.key, headers=self.headers)
+
+    def parse(self, response: Response, /) -> Written:
+        etag, modified = copy_result(response, self.bucket, self.key)
+        return Written(etag, response.headers.get("x-amz-version-id"), response.headers, modified)
+
+
+def copy_result(response: Response, bucket: str, key: str) -> tuple[str, datetime | None]:
+    """The ETag and time in the answer to a copy. A success may still hold an error: the copy failed on the way.
+
+    Raises:
+        S3Error: The body says so.
+    """
+    root = xml.parse(response.body)
+    if xml.local(root) == "Error":
+        raise read_error(response, "PUT", bucket, key)
+    etag = (xml.text(root, "ETag") or "").replace('"', "")
+    return etag, from_iso8601utc(xml.text(root, "LastModified"))
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteObject:
+    """Remove an object, or one version of it."""
+
+    bucket: str
+    key: str
+    version_id: str | None = None
+
+    def request(self) -> Request:
+        return Request(method="DELETE", bucket=self.bucket, key=self.key, query=version(self.version_id))
+
+    def parse(self, response: Response, /) -> None:
+        return None

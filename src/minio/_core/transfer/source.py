@@ -1,0 +1,355 @@
+"""Where an upload's bytes come from: memory, a file, or something that can only be read once from front to back.
+
+Memory and files give any range at any time, without a copy of the whole. A stream gives its ranges in order, each
+read into memory when it is its turn.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ...error import InvalidArgumentError, InvalidArgumentTypeError, InvalidPathError, InvalidSizeError, MissingFileError
+from ..wire.message import Body, body_length
+
+_BLOCK = 1024 * 1024
+
+
+class Source(Protocol):
+    """Gives ranges of a body."""
+
+    length: int | None
+    """Bytes in all, None when only the end will tell."""
+    repeatable: bool
+    """Any range can be had any number of times."""
+
+    def part(self, offset: int, size: int) -> Body:
+        """The range, shorter only when the body ends in it."""
+
+    def close(self) -> None:
+        """Let go of the file; say to the caller's stream how far it was read."""
+
+
+@dataclass(slots=True)
+class MemorySource:
+    """A body in memory."""
+
+    data: memoryview
+    length: int | None = field(init=False)
+    repeatable: bool = True
+    after: Callable[[], object] | None = None
+
+    def __post_init__(self) -> None:
+        self.length = self.data.nbytes
+
+    def part(self, offset: int, size: int) -> Body:
+        part = self.data[offset : offset + size]
+        return bytes(part) if part.nbytes <= _BLOCK else part
+
+    def close(self) -> None:
+        self.data = memoryview(b"")
+        if self.after is not None:
+            self.after()
+
+
+@dataclass(frozen=True, slots=True)
+class FileRange:
+    """A range of an open file, as a request's body. It is read with pread: the file's own position stays."""
+
+    file: FileSource
+    offset: int
+    length: int
+
+    def chunks(self) -> Iterator[bytes]:
+        at, end = self.offset, self.offset + self.length
+        while at < end:
+            data = os.pread(self.file.descriptor, min(_BLOCK, end - at), at)
+            if not data:
+                raise self.file.changed("it became shorter")
+            at += len(data)
+            yield data
+
+
+class FileSource:
+    """A regular file. That it does not change while it is sent is checked at the end."""
+
+    repeatable = True
+
+    def __init__(self, descriptor: int, name: str, base: int, length: int, after: Callable[[], object]) -> None:
+        self.descriptor = descriptor
+        self.name = name
+        self.base = base
+        self.length: int | None = length
+        self._after = after
+        self._mark = self._identity()
+
+    def part(self, offset: int, size: int) -> Body:
+        length = max(0, min(size, (self.length or 0) - offset))
+        if length > _BLOCK:
+            return FileRange(self, self.base + offset, length)
+        data = os.pread(self.descriptor, length, self.base + offset)
+        if len(data) != length:
+            raise self.changed("it became shorter")
+        return data
+
+    def close(self) -> None:
+        self._after()
+
+    def _identity(self) -> tuple[int, ...]:
+        found = os.fstat(self.descriptor)
+        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+    def changed(self, how: str) -> InvalidSizeError:
+        """The error for a file that is another one by now."""
+        return InvalidSizeError(f"file {self.name!r} changed while it was being uploaded: {how}")
+
+    def check_unchanged(self) -> None:
+        """Check that the file is still what it was.
+
+        Raises:
+            InvalidSizeError: Its size or time of change is another one.
+        """
+        if self._identity() != self._mark:
+            raise self.changed("its size or modification time is another one")
+
+
+class StreamSource:
+    """Something with `read(n)`, read once from front to back."""
+
+    repeatable = False
+
+    def __init__(self, read: Callable[[int], Any], length: int | None) -> None:
+        self._read = read
+        self.length = length
+
+    def part(self, offset: int, size: int) -> Body:
+        return read_exactly(self._read, size, self.length, offset)
+
+    def close(self) -> None:
+        """Nothing to let go of: the stream is the caller's."""
+
+
+def read_exactly(read: Callable[[int], Any], size: int, length: int | None, offset: int) -> bytes:
+    """Read `size` bytes, fewer only at the end, and that only if the length was not promised."""
+    parts: list[bytes] = []
+    have = 0
+    while have < size:
+        data = check_bytes(read(size - have))
+        if not data:
+            break
+        parts.append(data)
+        have += len(data)
+    check_promise(have, size, length, offset)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def check_bytes(data: Any) -> bytes:
+    """What a stream's read() gave, as bytes."""
+    if isinstance(data, bytes):
+        return data
+    if isinstance(data, (bytearray, memoryview)):
+        return bytes(data)
+    if data is None:
+        raise InvalidArgumentError("data is a non-blocking stream that has nothing to read: its read() returned None")
+    raise InvalidArgumentTypeError(f"data must give bytes: its read() returned {type(data).__name__}")
+
+
+def check_promise(have: int, size: int, length: int | None, offset: int) -> None:
+    """Check that the stream holds what was promised, and read() gave no more than asked for."""
+    if have > size:
+        raise InvalidArgumentError("data is broken: its read(n) returned more than n bytes")
+    if have < size and length is not None:
+        raise InvalidSizeError(f"data ended after {offset + have} bytes, but length says {length}")
+
+
+def open_file(path: str | os.PathLike[str]) -> FileSource:
+    """Open a file to be uploaded.
+
+    Raises:
+        MissingFileError: There is none.
+        InvalidPathError: It is a directory or cannot be read.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+    except FileNotFoundError as error:
+        raise MissingFileError(f"file_path {os.fspath(path)!r} does not exist") from error
+    except (OSError, ValueError) as error:
+        raise InvalidPathError(f"file_path {os.fspath(path)!r} cannot be read: {error}") from error
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(descriptor)
+        kind = "a directory" if stat.S_ISDIR(found.st_mode) else "not a regular file"
+        raise InvalidPathError(f"file_path {os.fspath(path)!r} is {kind}")
+    return FileSource(descriptor, os.fspath(path), 0, found.st_size, lambda: os.close(descriptor))
+
+
+def open_source(data: Any, length: int) -> Source:
+    """A source for what the caller gave as `data`, of which `length` bytes are meant (-1: all there is).
+
+    Raises:
+        InvalidArgumentTypeError: It is nothing that bytes can be read from.
+        InvalidSizeError: It is known to hold fewer bytes.
+    """
+    wanted = None if length < 0 else length
+    if isinstance(data, (bytes, bytearray, memoryview)):
+        return _from_memory(memoryview(data).cast("B"), wanted, None)
+    if type(data) is io.BytesIO:
+        return _from_bytesio(data, wanted)
+    if type(data) in (io.BufferedReader, io.BufferedRandom, io.FileIO):
+        found = _from_file(data, wanted)
+        if found is not None:
+            return found
+    if hasattr(data, "read"):
+        return StreamSource(data.read, wanted)
+    if isinstance(data, Iterable) and not isinstance(data, (str, dict)):
+        return StreamSource(ChunkReader(data).read, wanted)
+    raise InvalidArgumentTypeError(f"data must be bytes or have a read() method, not {type(data).__name__}")
+
+
+def _from_memory(view: memoryview, wanted: int | None, after: Callable[[], object] | None) -> MemorySource:
+    if wanted is not None and view.nbytes < wanted:
+        raise InvalidSizeError(f"data ends after {view.nbytes} bytes, but length says {wanted}")
+    return MemorySource(view if wanted is None else view[:wanted], after=after)
+
+
+def _from_bytesio(data: io.BytesIO, wanted: int | None) -> MemorySource:
+    start = data.tell()
+    whole = data.getbuffer()
+    try:
+        source = _from_memory(whole[start:], wanted, None)
+    except InvalidSizeError:
+        whole.release()
+        raise
+    end = start + (source.length or 0)
+
+    def after() -> None:
+        whole.release()
+        data.seek(end)
+
+    source.after = after
+    return source
+
+
+def _from_file(data: Any, wanted: int | None) -> FileSource | None:
+    """The open file itself, when it is a regular one that can be read: its ranges need not pass through `data`."""
+    raw = getattr(data, "raw", data)
+    if not isinstance(raw, io.FileIO) or not data.readable() or not hasattr(os, "pread"):
+        return None
+    if isinstance(data, io.BufferedRandom):
+        data.flush()
+    descriptor = data.fileno()
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    base = data.tell()
+    there = max(0, found.st_size - base)
+    if wanted is not None and there < wanted:
+        raise InvalidSizeError(f"data ends after {there} bytes, but length says {wanted}")
+    length = there if wanted is None else wanted
+    return FileSource(descriptor, str(getattr(raw, "name", "")), base, length, lambda: _advance(data, base + length))
+
+
+def _advance(data: Any, position: int) -> None:
+    if not data.closed:
+        data.seek(position)
+
+
+class ChunkReader:
+    """`read(n)` over an iterable of pieces of bytes."""
+
+    def __init__(self, pieces: Iterable[Any]) -> None:
+        self._pieces = iter(pieces)
+        self._rest = b""
+
+    def read(self, size: int) -> bytes:
+        while not self._rest:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return b""
+            self._rest = check_bytes(piece)
+        part, self._rest = self._rest[:size], self._rest[size:]
+        return part
+
+
+class AsyncSource:
+    """A source for the asynchronous client: any of the above, or a stream whose read() is awaited."""
+
+    def __init__(self, source: Source | None, read: Callable[[int], Any] | None, length: int | None) -> None:
+        self._source = source
+        self._read = read
+        self.length = length
+        self.repeatable = source is not None and source.repeatable
+
+    @property
+    def source(self) -> Source | None:
+        """The blocking source behind it, None for one that is awaited."""
+        return self._source
+
+    async def part(self, offset: int, size: int) -> Body:
+        """The range, shorter only when the body ends in it."""
+        if self._source is None:
+            return await self._receive(offset, size)
+        if self.repeatable:
+            return self._source.part(offset, size)
+        import asyncio
+
+        # A blocking read may take its time.
+        return await asyncio.to_thread(self._source.part, offset, size)
+
+    async def _receive(self, offset: int, size: int) -> bytes:
+        assert self._read is not None
+        parts: list[bytes] = []
+        have = 0
+        while have < size:
+            data = check_bytes(await self._read(size - have))
+            if not data:
+                break
+            parts.append(data)
+            have += len(data)
+        check_promise(have, size, self.length, offset)
+        return b"".join(parts)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._source is not None:
+            self._source.close()
+
+
+class AsyncChunkReader:
+    """`read(n)` over an asynchronous iterable of pieces of bytes."""
+
+    def __init__(self, pieces: Any) -> None:
+        self._pieces = pieces.__aiter__()
+        self._rest = b""
+
+    async def read(self, size: int) -> bytes:
+        while not self._rest:
+            try:
+                piece = await anext(self._pieces)
+            except StopAsyncIteration:
+                return b""
+            self._rest = check_bytes(piece)
+        part, self._rest = self._rest[:size], self._rest[size:]
+        return part
+
+
+def open_async_source(data: Any, length: int) -> AsyncSource:
+    """As `open_source`, and also for what has an awaitable read() or is an asynchronous iterable."""
+    import inspect
+
+    wanted = None if length < 0 else length
+    if inspect.iscoroutinefunction(getattr(data, "read", None)):
+        return AsyncSource(None, data.read, wanted)
+    if hasattr(data, "__aiter__"):
+        return AsyncSource(None, AsyncChunkReader(data).read, wanted)
+    source = open_source(data, length)
+    return AsyncSource(source, None, source.length)
+
+
+def same_size(body: Body, size: int) -> bool:
+    """Whether a range is all there."""
+    return body_length(body) == size

@@ -1,0 +1,107 @@
+"""Transfers on threads: several blocking calls at a time, ended together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from ..http.scope import Scope
+from ..wire.checksums import Payload
+from ..wire.message import Body, body_length
+from .plan import Part
+from .source import Source
+from .upload import Sent, Upload
+
+SendPart = Callable[[Part, Body, Payload, Scope], str]
+
+
+def run_crew(work: Callable[[], None], workers: int, scope: Scope) -> None:
+    """Run `work` on so many threads and wait for all of them. Whatever ends the wait ends them too.
+
+    `work` must not raise: it keeps its failure where the caller finds it, and cancels the scope.
+    """
+    if workers <= 1:
+        work()
+        return
+    threads = [threading.Thread(target=work, name=f"minio-transfer-{number}") for number in range(workers)]
+    started = []
+    try:
+        for thread in threads:
+            thread.start()
+            started.append(thread)
+        for thread in started:
+            thread.join()
+    except BaseException:
+        scope.cancel()
+        for thread in started:
+            thread.join()
+        raise
+
+
+def run_upload(
+    upload: Upload,
+    source: Source,
+    send: SendPart,
+    checksum: str | None,
+    workers: int,
+    on_part: Callable[[int], None],
+    first: Body | None = None,
+) -> None:
+    """Send all parts of an upload.
+
+    Args:
+        upload: The machine; it ends complete, or this function raises.
+        source: Where the bytes come from.
+        send: Sends one part and returns its ETag.
+        checksum: Algorithm of the parts' checksum.
+        workers: How many parts are under way at a time.
+        on_part: Told of each part's size when the server holds it.
+        first: The first part, when it was read already.
+
+    Raises:
+        BaseException: Whatever kept the first failing part from being sent.
+    """
+    lock = threading.Lock()
+    scope = Scope()
+
+    def fetch() -> tuple[Part, Body] | None:
+        with lock:
+            part = upload.take()
+            if part is None:
+                return None
+            try:
+                body = first if first is not None and part.number == 1 else source.part(part.offset, part.size)
+            except BaseException as error:
+                upload.failed(part.number, error)
+                raise
+            if body_length(body) < part.size:
+                upload.ends_with(part.number)
+                if not body_length(body) and part.number > 1:
+                    upload.drop(part.number)
+                    return None
+            return part, body
+
+    def work() -> None:
+        try:
+            while (job := fetch()) is not None:
+                send_one(*job)
+        except BaseException as error:  # kept in the machine, raised below
+            upload.failed(0, error)
+            scope.cancel()
+
+    def send_one(part: Part, body: Body) -> None:
+        try:
+            payload = Payload(body, checksum)
+            etag = send(part, body, payload, scope)
+        except BaseException as error:
+            with lock:
+                upload.failed(part.number, error)
+            raise
+        size = body_length(body)
+        with lock:
+            upload.done(part.number, Sent(etag, size, payload.checksum(checksum)))
+        on_part(size)
+
+    run_crew(work, min(workers, upload.plan.count or workers), scope)
+    if upload.failure is not None:
+        raise upload.failure

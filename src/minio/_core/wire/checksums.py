@@ -1,0 +1,128 @@
+"""Digests of bodies: the SHA-256 that is signed, and the checksum headers that servers verify.
+
+Large buffers are hashed without holding the interpreter's lock, so that other threads send meanwhile.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import zlib
+from collections.abc import Iterable
+from typing import Protocol
+
+from ...error import InvalidArgumentError
+from .message import Body
+from .sigv4 import EMPTY_SHA256
+
+ALGORITHMS = ("CRC32C", "CRC32", "SHA256", "MD5")
+
+
+_COPY = 1 << 20
+
+
+class _Digest(Protocol):
+    def update(self, data: bytes | memoryview, /) -> object: ...
+    def digest(self) -> bytes: ...
+
+
+class Crc32c:
+    """CRC-32C, as `hashlib` would have it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self) -> None:
+        self._value = 0
+
+    def update(self, data: bytes | memoryview) -> None:
+        import google_crc32c
+
+        if isinstance(data, bytes):
+            self._value = google_crc32c.extend(self._value, data)
+            return
+        for start in range(0, len(data), _COPY):  # the extension takes nothing but bytes
+            self._value = google_crc32c.extend(self._value, bytes(data[start : start + _COPY]))
+
+    def digest(self) -> bytes:
+        return self._value.to_bytes(4, "big")
+
+
+class Crc32:
+    """CRC-32 as in zip files, as `hashlib` would have it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self) -> None:
+        self._value = 0
+
+    def update(self, data: bytes | memoryview) -> None:
+        self._value = zlib.crc32(data, self._value)
+
+    def digest(self) -> bytes:
+        return self._value.to_bytes(4, "big")
+
+
+def new_digest(algorithm: str) -> _Digest:
+    """An empty digest of that name."""
+    if algorithm == "CRC32C":
+        return Crc32c()
+    if algorithm == "CRC32":
+        return Crc32()
+    if algorithm == "MD5":
+        return hashlib.md5(usedforsecurity=False)
+    return hashlib.sha256()
+
+
+def check_checksum(checksum: str | None) -> str | None:
+    """Check the argument `checksum`, in any case of letters."""
+    if checksum is None:
+        return None
+    name = checksum.upper() if isinstance(checksum, str) else checksum
+    if name not in ALGORITHMS:
+        raise InvalidArgumentError(f"checksum must be one of {', '.join(ALGORITHMS)} or None, not {checksum!r}")
+    return name
+
+
+def chunks(body: Body) -> Iterable[bytes | memoryview]:
+    """A body in pieces: one if it is in memory."""
+    return (body,) if isinstance(body, (bytes, memoryview)) else body.chunks()
+
+
+def digests(body: Body, algorithms: Iterable[str]) -> dict[str, bytes]:
+    """Several digests of a body in one pass over it."""
+    found = {name: new_digest(name) for name in algorithms}
+    for chunk in chunks(body):
+        for digest in found.values():
+            digest.update(chunk)
+    return {name: digest.digest() for name, digest in found.items()}
+
+
+class Payload:
+    """What goes with a body: its SHA-256 in hex for the signature, and the headers that tell of it.
+
+    Made once a call, however often the body is sent.
+
+    Args:
+        body: The body.
+        checksum: Algorithm of the checksum header, or None.
+        md5: Send Content-MD5 as well, because the operation demands it.
+    """
+
+    __slots__ = ("headers", "sha256")
+
+    def __init__(self, body: Body, checksum: str | None = None, md5: bool = False) -> None:
+        self.headers: dict[str, str] = {}
+        if not checksum and not md5 and isinstance(body, bytes):
+            self.sha256 = hashlib.sha256(body).hexdigest() if body else EMPTY_SHA256
+            return
+        wanted = {"SHA256", *([checksum] if checksum else []), *(["MD5"] if md5 else [])}
+        found = digests(body, sorted(wanted))
+        self.sha256 = found["SHA256"].hex()
+        if "MD5" in found:
+            self.headers["Content-MD5"] = base64.b64encode(found["MD5"]).decode()
+        if checksum and checksum != "MD5":
+            self.headers[f"x-amz-checksum-{checksum.lower()}"] = base64.b64encode(found[checksum]).decode()
+
+    def checksum(self, algorithm: str | None) -> str | None:
+        """The digest of that algorithm in base64, if a checksum header holds it."""
+        return self.headers.get(f"x-amz-checksum-{algorithm.lower()}") if algorithm else None

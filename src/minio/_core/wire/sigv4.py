@@ -1,0 +1,134 @@
+"""AWS Signature Version 4: headers, presigned URLs, POST policies. Pure: the time is an argument.
+
+A signature is HMAC(key of secret, day, region and service; text of date, scope and hash of the canonical request).
+The key is kept per day, the order of header names per set of names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from functools import lru_cache
+from time import gmtime, strftime
+
+from .message import Query
+from .url import canonical_query, quote
+
+ALGORITHM = "AWS4-HMAC-SHA256"
+UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
+EMPTY_SHA256 = hashlib.sha256(b"").hexdigest()
+
+# Proxies may change these on the way, or the transport sets them.
+_UNSIGNED = frozenset({"authorization", "user-agent", "accept-encoding", "expect", "connection", "content-length"})
+
+
+@lru_cache(maxsize=16)
+def amz_date(epoch: int) -> str:
+    """A time in seconds since 1970 as x-amz-date has it: 20130524T000000Z."""
+    return strftime("%Y%m%dT%H%M%SZ", gmtime(epoch))
+
+
+def scope(day: str, region: str, service: str = "s3") -> str:
+    """What a signature is good for: 20130524/us-east-1/s3/aws4_request."""
+    return f"{day}/{region}/{service}/aws4_request"
+
+
+@lru_cache(maxsize=64)
+def signing_key(secret_key: str, day: str, region: str, service: str = "s3") -> bytes:
+    """The key that signs all requests of a day in a region."""
+    key = f"AWS4{secret_key}".encode()
+    for part in (day, region, service, "aws4_request"):
+        key = hmac.digest(key, part.encode(), "sha256")
+    return key
+
+
+@lru_cache(maxsize=256)
+def _signed_names(names: tuple[str, ...]) -> tuple[tuple[tuple[str, str], ...], str]:
+    """The headers to sign, as (lower-case name, name) in order, and the list of their names."""
+    ordered = tuple(sorted((name.lower(), name) for name in names if name.lower() not in _UNSIGNED))
+    return ordered, ";".join(lower for lower, _ in ordered)
+
+
+def _trim(value: str) -> str:
+    return " ".join(value.split()) if "  " in value or value != value.strip() else value
+
+
+def canonical_request(
+    method: str, path: str, query: str, headers: Mapping[str, str], payload_hash: str
+) -> tuple[str, str]:
+    """The text that is hashed and signed, and the list of the header names in it.
+
+    Args:
+        method: The HTTP method.
+        path: The path, percent-encoded.
+        query: The query in canonical form.
+        headers: All headers, Host among them; those that may change on the way are left out.
+        payload_hash: SHA-256 of the body in hex, or a word that stands for it.
+    """
+    ordered, names = _signed_names(tuple(headers))
+    lines = "".join([f"{lower}:{_trim(headers[name])}\n" for lower, name in ordered])
+    return f"{method}\n{path}\n{query}\n{lines}\n{names}\n{payload_hash}", names
+
+
+def string_to_sign(canonical: str, date: str, credential_scope: str) -> str:
+    """The text under the signature."""
+    return f"{ALGORITHM}\n{date}\n{credential_scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
+
+
+def sign(secret_key: str, text: str, day: str, region: str, service: str = "s3") -> str:
+    """The signature of a text, in hex."""
+    return hmac.digest(signing_key(secret_key, day, region, service), text.encode(), "sha256").hex()
+
+
+def authorization(
+    method: str,
+    path: str,
+    query: str,
+    headers: Mapping[str, str],
+    payload_hash: str,
+    *,
+    access_key: str,
+    secret_key: str,
+    region: str,
+    date: str,
+    service: str = "s3",
+) -> str:
+    """The Authorization header of a request whose other headers, x-amz-date among them, are in `headers`."""
+    day = date[:8]
+    credential_scope = scope(day, region, service)
+    canonical, names = canonical_request(method, path, query, headers, payload_hash)
+    signature = sign(secret_key, string_to_sign(canonical, date, credential_scope), day, region, service)
+    return f"{ALGORITHM} Credential={access_key}/{credential_scope}, SignedHeaders={names}, Signature={signature}"
+
+
+def presign(
+    method: str,
+    path: str,
+    query: Query,
+    host: str,
+    *,
+    access_key: str,
+    secret_key: str,
+    session_token: str | None,
+    region: str,
+    date: str,
+    expires: int,
+    service: str = "s3",
+) -> str:
+    """The query of a URL that carries its own signature, good for `expires` seconds from `date`. Only Host is signed."""
+    day = date[:8]
+    credential_scope = scope(day, region, service)
+    params: dict[str, str] = {
+        "X-Amz-Algorithm": ALGORITHM,
+        "X-Amz-Credential": f"{access_key}/{credential_scope}",
+        "X-Amz-Date": date,
+        "X-Amz-Expires": str(expires),
+        "X-Amz-SignedHeaders": "host",
+    }
+    if session_token:
+        params["X-Amz-Security-Token"] = session_token
+    text = canonical_query({**query, **params})
+    canonical, _ = canonical_request(method, path, text, {"host": host}, UNSIGNED_PAYLOAD)
+    signature = sign(secret_key, string_to_sign(canonical, date, credential_scope), day, region, service)
+    return f"{text}&X-Amz-Signature={quote(signature)}"

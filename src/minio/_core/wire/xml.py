@@ -1,0 +1,81 @@
+"""S3's XML, read tolerantly and without danger.
+
+Servers disagree about namespaces, so elements are found by their local name. Entities, DTDs and the network are off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from ...error import InvalidXMLError
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
+
+
+def parse(body: bytes | str, root: str | None = None) -> Element:
+    """Read a document; with `root`, insist on the local name of its outermost element."""
+    if isinstance(body, str):
+        body = body.encode()
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True)
+    try:
+        element = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise InvalidXMLError(f"the answer is not XML ({error}): {body[:100]!r}") from error
+    if root is not None and local(element) != root:
+        raise InvalidXMLError(f"expected <{root}>, got <{local(element)}>")
+    return element
+
+
+def local(element: Element) -> str:
+    """The element's name without its namespace; comments and the like have none."""
+    tag: object = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def child(element: Element, name: str) -> Element | None:
+    """The first child of that local name."""
+    return next(children(element, name), None)
+
+
+def children(element: Element, name: str) -> Iterator[Element]:
+    """All children of that local name."""
+    return (item for item in element if local(item) == name)
+
+
+def text(element: Element, name: str) -> str | None:
+    """The text of the first child of that local name: '' when it is empty, None when there is none."""
+    found = child(element, name)
+    return None if found is None else found.text or ""
+
+
+def texts(element: Element) -> dict[str, str]:
+    """The texts of all children by local name; of several with one name the last."""
+    return {local(item): item.text or "" for item in element}
+
+
+def new(name: str, namespace: str | None = NAMESPACE) -> Element:
+    """A new outermost element."""
+    if namespace is None:
+        return etree.Element(name)
+    return etree.Element(f"{{{namespace}}}{name}", nsmap={None: namespace})  # type: ignore[dict-item]
+
+
+def add(parent: Element, name: str, value: str | None = None) -> Element:
+    """Append a child in its parent's namespace."""
+    tag = str(parent.tag)
+    namespace = tag[: tag.index("}") + 1] if tag.startswith("{") else ""
+    item = etree.SubElement(parent, f"{namespace}{name}")
+    if value is not None:
+        item.text = value
+    return item
+
+
+def render(element: Element) -> bytes:
+    """The document as UTF-8 bytes, with its declaration."""
+    return etree.tostring(element, encoding="UTF-8", xml_declaration=True)

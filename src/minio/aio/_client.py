@@ -1,0 +1,37 @@
+"""The client: all families of calls together."""
+
+from __future__ import annotations
+
+from ._buckets import AsyncBucketCalls
+from ._copying import AsyncCopyCalls
+from ._download import AsyncDownloadCalls
+from ._listing import AsyncListingCalls
+from ._notification import AsyncNotificationCalls
+from ._objects import AsyncObjectCalls
+from ._policy import AsyncPolicyCalls
+from ._presign import AsyncPresignCalls
+from ._removal import AsyncRemovalCalls
+from ._upload import AsyncUploadCalls
+
+
+class AsyncMinio(
+    AsyncBucketCalls,
+    AsyncListingCalls,
+    AsyncObjectCalls,
+    AsyncUploadCalls,
+    AsyncDownloadCalls,
+    AsyncCopyCalls,
+    AsyncRemovalCalls,
+    AsyncPresignCalls,
+    AsyncPolicyCalls,
+    AsyncNotificationCalls,
+):
+    """A client for an S3-compatible server.
+
+    One client serves any number of threads (or tasks), keeps its connections, survives fork and can be pickled.
+
+    Example:
+        >>> async with AsyncMinio("127.0.0.1:9000", "access key", "secret key", secure=False) as client:
+        ...     for bucket in await client.list_buckets():
+        ...         print(bucket.name)
+    """

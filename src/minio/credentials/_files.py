@@ -1,0 +1,217 @@
+"""Providers that read the files of other tools: AWS's credentials and config, and mc's config.json."""
+
+from __future__ import annotations
+
+import os
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ..error import InvalidArgumentError
+from ._base import CachingProvider, from_fields, read_json
+from .credentials import Credentials
+
+if TYPE_CHECKING:
+    from configparser import RawConfigParser
+
+_PROCESS_SECONDS = 60
+
+_Stamp: TypeAlias = "tuple[int, int, int] | None"
+
+
+class _FileProvider(CachingProvider, ABC):
+    """Reads its files again when one of them has changed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stamps: list[_Stamp] = []
+
+    @abstractmethod
+    def _files(self) -> list[Path]:
+        """The files, whether they exist or not."""
+
+    def _ready(self) -> Credentials | None:
+        ready = super()._ready()
+        return ready if ready is not None and self._stamps == _stamps(self._files()) else None
+
+    def _fetch(self) -> Credentials:
+        # Kept even if reading fails: a bad file is looked at again when it changes, or after the pause.
+        self._stamps = _stamps(self._files())
+        return self._read()
+
+    @abstractmethod
+    def _read(self) -> Credentials:
+        """The credentials in the files."""
+
+
+class AWSConfigProvider(_FileProvider):
+    """Credentials of a profile in AWS's credentials file, or of the program that it names as ``credential_process``.
+
+    Args:
+        filename: The file; AWS_SHARED_CREDENTIALS_FILE or ~/.aws/credentials when it is left out. Then a profile that
+            is not complete there is looked up in AWS_CONFIG_FILE or ~/.aws/config too.
+        profile: The profile; AWS_PROFILE or ``default`` when it is left out.
+
+    Example:
+        client = Minio("s3.amazonaws.com", credentials=AWSConfigProvider(profile="backup"))
+    """
+
+    def __init__(self, filename: str | None = None, profile: str | None = None) -> None:
+        super().__init__()
+        self._filename = filename
+        self._profile = profile
+
+    def _files(self) -> list[Path]:
+        if self._filename:
+            return [Path(self._filename)]
+        return [
+            _path("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials"),
+            _path("AWS_CONFIG_FILE", ".aws/config"),
+        ]
+
+    def _read(self) -> Credentials:
+        profile = self._profile or os.environ.get("AWS_PROFILE") or "default"
+        for path in self._files():
+            section = _section(path, profile)
+            if "aws_access_key_id" in section or "aws_secret_access_key" in section:
+                return _keys(section, profile, path)
+            if section.get("credential_process"):
+                return _run(section["credential_process"], profile)
+        places = " or ".join(map(str, self._files()))
+        raise InvalidArgumentError(f"no credentials found: {places} has none for profile {profile!r}")
+
+
+class MinioClientConfigProvider(_FileProvider):
+    """Credentials of an alias in the configuration of the MinIO client ``mc``.
+
+    Args:
+        filename: The file; ~/.mc/config.json (on Windows ~/mc/config.json) when it is left out.
+        alias: The alias; MINIO_ALIAS or ``s3`` when it is left out.
+    """
+
+    def __init__(self, filename: str | None = None, alias: str | None = None) -> None:
+        super().__init__()
+        self._filename = filename
+        self._alias = alias
+
+    def _files(self) -> list[Path]:
+        folder = "mc" if sys.platform == "win32" else ".mc"
+        return [Path(self._filename) if self._filename else Path.home() / folder / "config.json"]
+
+    def _read(self) -> Credentials:
+        path = self._files()[0]
+        alias = self._alias or os.environ.get("MINIO_ALIAS") or "s3"
+        config = read_json(_text(path))
+        if config is None:
+            raise InvalidArgumentError(f"{path} is not a JSON object")
+        # mc called them hosts up to its version 9 of the file.
+        entry = (config.get("aliases") or config.get("hosts") or {}).get(alias)
+        if not isinstance(entry, dict):
+            raise InvalidArgumentError(f"no credentials found: {path} has no alias {alias!r}")
+        return _entry(entry, f"alias {alias!r} in {path}")
+
+
+def _entry(entry: Mapping[str, Any], where: str) -> Credentials:
+    for name in ("accessKey", "secretKey"):
+        if not entry.get(name):
+            raise InvalidArgumentError(f"no credentials found: {where} has no {name}")
+    return Credentials(entry["accessKey"], entry["secretKey"], entry.get("sessionToken") or None)
+
+
+def _keys(section: Mapping[str, str], profile: str, path: Path) -> Credentials:
+    for name in ("aws_access_key_id", "aws_secret_access_key"):
+        if not section.get(name):
+            raise InvalidArgumentError(f"no credentials found: profile {profile!r} in {path} has no {name}")
+    token = section.get("aws_session_token") or section.get("aws_security_token")
+    return Credentials(section["aws_access_key_id"], section["aws_secret_access_key"], token or None)
+
+
+def _section(path: Path, profile: str) -> dict[str, str]:
+    """The settings of a profile; none when the file or the profile does not exist."""
+    if not path.exists():
+        return {}
+    parser = _parse(_text(path))
+    if parser is None:
+        raise InvalidArgumentError(f"{path} is not a file of [profile] sections with name = value lines")
+    # AWS's config file writes [profile x], its credentials file [x].
+    for name in (profile, f"profile {profile}"):
+        if parser.has_section(name):
+            return dict(parser.items(name))
+    return {}
+
+
+def _parse(text: str) -> RawConfigParser | None:
+    # configparser's errors quote the line at fault, which may be the secret: they go no further.
+    import configparser
+
+    parser = configparser.RawConfigParser(
+        strict=False, default_section="", delimiters=("=",), inline_comment_prefixes=("#", ";")
+    )
+    try:
+        parser.read_string(text)
+    except configparser.Error:
+        return None
+    return parser
+
+
+def _run(command: str, profile: str) -> Credentials:
+    """Ask the program. Its standard error stays the user's, as with AWS's tools: it may ask him for something."""
+    import shlex
+    import subprocess
+
+    name = f"the credential_process of profile {profile!r}"
+    try:
+        done = subprocess.run(
+            shlex.split(command, posix=sys.platform != "win32"),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            timeout=_PROCESS_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise InvalidArgumentError(f"{name} took longer than {_PROCESS_SECONDS} seconds") from None
+    except (OSError, ValueError) as error:
+        raise InvalidArgumentError(f"{name} cannot be run: {error}") from error
+    if done.returncode:
+        raise InvalidArgumentError(f"{name} failed with exit code {done.returncode}")
+    return _printed(done.stdout, name)
+
+
+def _printed(output: bytes, name: str) -> Credentials:
+    fields = read_json(output)
+    if fields is None:
+        raise InvalidArgumentError(f"{name} did not print a JSON object")
+    if fields.get("Version") != 1:
+        raise InvalidArgumentError(f"{name} must print Version 1, not {fields.get('Version')!r}")
+    try:
+        return from_fields(fields)
+    except InvalidArgumentError as error:
+        raise InvalidArgumentError(f"{name}: {error}") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except OSError as error:
+        raise InvalidArgumentError(f"no credentials found: {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise InvalidArgumentError(f"{path} is not UTF-8 text") from None
+
+
+def _path(variable: str, below_home: str) -> Path:
+    given = os.environ.get(variable)
+    return Path(given).expanduser() if given else Path.home() / below_home
+
+
+def _stamps(paths: list[Path]) -> list[_Stamp]:
+    return [_stamp(path) for path in paths]
+
+
+def _stamp(path: Path) -> _Stamp:
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_ino, state.st_mtime_ns, state.st_size

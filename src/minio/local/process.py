@@ -1,0 +1,82 @@
+"""The server's process, and the guard between it and this one."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+_GUARD = str(Path(__file__).with_name("_guard.py"))
+_GRACE = 6.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to run, where, and what to remove afterwards."""
+
+    command: Sequence[str]
+    root: Path
+    log: Path
+    environment: Mapping[str, str]
+    leftovers: Sequence[str] = ()
+    abandoned: Path | None = None
+    held: Sequence[int] = ()
+
+
+class GuardedProcess:
+    """A running server. It ends when it is told to, or when this process is gone, however that went.
+
+    Args:
+        plan: The server's command and surroundings. The file descriptors that it holds are kept open (and with them
+            their locks) until the server has ended.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        task = {
+            "grace": _GRACE,
+            "leftovers": list(plan.leftovers),
+            "abandoned": str(plan.abandoned) if plan.abandoned else "",
+        }
+        self._owner = os.getpid()
+        with open(plan.log, "ab") as log:
+            self._guard = subprocess.Popen(
+                [sys.executable, "-I", "-S", _GUARD, json.dumps(task), *plan.command],
+                bufsize=0,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                cwd=plan.root,
+                env=dict(plan.environment),
+                start_new_session=True,
+                pass_fds=plan.held,
+            )
+
+    def wait(self, seconds: float | None = None) -> int | None:
+        """Wait for the end of the server and return its exit code, or None when it still runs after so many seconds."""
+        try:
+            return self._guard.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def stop(self) -> None:
+        """Stop the server, gently at first. Nothing of it is left afterwards."""
+        pipe = self._guard.stdin
+        if os.getpid() != self._owner or pipe is None:
+            return
+        with suppress(OSError), pipe:
+            pipe.write(b"q")
+        if self.wait(_GRACE + 4) is None:
+            self._kill()
+            self._guard.wait()
+
+    def _kill(self) -> None:
+        if sys.platform == "win32":
+            self._guard.kill()
+        else:
+            os.killpg(self._guard.pid, signal.SIGKILL)

@@ -1,0 +1,62 @@
+"""Remove a bucket with all that is in it, from outside of the client."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote_plus
+
+from .raw import Answer, RawS3
+
+_ROUNDS = 50
+
+
+def remove_bucket(raw: RawS3, bucket: str) -> None:
+    """Abort the uploads, delete every version, then the bucket. One that is gone already is fine.
+
+    What a retention in compliance mode holds stays, and the bucket with it.
+    """
+    if raw.request("HEAD", f"/{bucket}").status == 404:
+        return
+    _abort_uploads(raw, bucket)
+    held = _delete_versions(raw, bucket)
+    answer = raw.request("DELETE", f"/{bucket}")
+    if answer.status not in (200, 204, 404) and not held:
+        raise AssertionError(
+            f"bucket {bucket} cannot be removed: {answer.status} {answer.body.decode(errors='replace')}"
+        )
+
+
+def _abort_uploads(raw: RawS3, bucket: str) -> None:
+    answer = raw.request("GET", f"/{bucket}", {"uploads": "", "encoding-type": "url"})
+    if answer.status == 200:
+        for upload in answer.records("Upload"):
+            raw.request("DELETE", f"/{bucket}/{_key(answer, upload)}", {"uploadId": upload["UploadId"]})
+
+
+def _delete_versions(raw: RawS3, bucket: str) -> bool:
+    """Delete page after page; True when something is held by a lock."""
+    held = False
+    for query in ({"versions": ""}, {"list-type": "2"}):
+        for _ in range(_ROUNDS):
+            answer = raw.request("GET", f"/{bucket}", {**query, "encoding-type": "url"})
+            if answer.status != 200:
+                break
+            entries = list(answer.records("Version", "DeleteMarker", "Contents"))
+            gone = [_delete(raw, f"/{bucket}/{_key(answer, entry)}", entry.get("VersionId")) for entry in entries]
+            held = held or not all(gone)
+            if not any(gone):
+                break
+    return held
+
+
+def _delete(raw: RawS3, path: str, version: str | None) -> bool:
+    query = {"versionId": version} if version else {}
+    status = raw.request("DELETE", path, query).status
+    if status == 403:
+        off = b"<LegalHold><Status>OFF</Status></LegalHold>"
+        raw.request("PUT", path, {**query, "legal-hold": ""}, off)
+        status = raw.request("DELETE", path, query, headers={"x-amz-bypass-governance-retention": "true"}).status
+    return status in (200, 204, 404)
+
+
+def _key(answer: Answer, entry: dict[str, str]) -> str:
+    return unquote_plus(entry["Key"]) if "url" in answer.texts("EncodingType") else entry["Key"]
