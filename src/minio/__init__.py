@@ -1,8 +1,8 @@
 """An S3 client with the MinIO Python API, for any S3-compatible server. Independent of the vendor.
 
-    from minio import Minio
+from minio import Minio
 
-    client = Minio("127.0.0.1:9000", "access key", "secret key", secure=False)
+client = Minio("127.0.0.1:9000", "access key", "secret key", secure=False)
 """
 
 from __future__ import annotations

@@ -163,7 +163,7 @@ class ObjectWriteResult(str):
         self.location = location
         return self
 
-    def __getnewargs__(self) -> tuple[Any, ...]:  # type: ignore[override]
+    def __getnewargs__(self) -> tuple[Any, ...]:
         return (
             self.bucket_name,
             self.object_name,
@@ -180,7 +180,7 @@ CopyObjectResult = ObjectWriteResult
 
 def __getattr__(name: str) -> object:
     if name == "EventIterable":
-        from .sync.notification import EventIterable
+        from ._core.transfer.thread_events import EventIterable
 
         return EventIterable
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

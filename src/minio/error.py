@@ -333,7 +333,8 @@ class InvalidResponseError(ResponseError, InvalidXMLError):
     def __init__(self, code: int, content_type: str | None, body: str | None) -> None:
         MinioException.__init__(self, code, content_type, body)
         first = (body or "").strip().partition("\n")[0].strip()[:200]
-        self._set(None, str(code), f"the answer is not S3's: {first!r}" if first else "the answer is empty", None, None)
+        message = f"the answer is not S3's: {first!r}" if first else "the answer is empty"
+        self._set(None, str(code), message, None, None)
         self._status, self._content_type, self._body = code, content_type, body
 
     @property
@@ -343,7 +344,8 @@ class InvalidResponseError(ResponseError, InvalidXMLError):
     def __str__(self) -> str:
         where = f" from {self.host_id}" if self.host_id else ""
         return (
-            f"not an S3 answer{where}: HTTP status {self._status}, content type {self._content_type!r}, {self.message}. "
+            f"not an S3 answer{where}: HTTP status {self._status}, "
+            f"content type {self._content_type!r}, {self.message}. "
             "Does the endpoint name the S3 port, and no proxy or console?"
         )
 
@@ -679,3 +681,12 @@ known_errors: dict[str, type[KnownResponseError]] = {
     cls.__name__: cls for cls in KnownResponseError.__subclasses__() if cls is not APINotImplemented
 } | {"NotImplemented": APINotImplemented}
 """S3 error code -> the class that is raised for it."""
+
+
+def __getattr__(name: str) -> object:
+    # The documented era has this value here; it lives with its like.
+    if name == "MultiDeleteError":
+        from .deleteobjects import MultiDeleteError
+
+        return MultiDeleteError
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -206,7 +206,12 @@ def check_headers(name: str, headers: DictType | None) -> dict[str, str]:
 def _header_name(argument: str, key: Any) -> str:
     if not isinstance(key, str):
         raise InvalidArgumentTypeError(f"{argument}: the name {key!r} must be a str")
-    if not key.strip() or not key.isascii() or not key.isprintable() or any(mark in key for mark in ' ":;,()[]{}/\\@<>=?'):
+    if (
+        not key.strip()
+        or not key.isascii()
+        or not key.isprintable()
+        or any(mark in key for mark in ' ":;,()[]{}/\\@<>=?')
+    ):
         raise InvalidArgumentError(f"{argument}: {key!r} is no valid header name")
     return key
 
@@ -218,7 +223,7 @@ def _header_value(argument: str, key: str, value: Any) -> str:
     text = ",".join(item.decode() if isinstance(item, bytes) else str(item) for item in items)
     if not text.isascii():
         raise InvalidArgumentError(f"{argument}: the value of {key!r} must be ASCII, as HTTP headers are: {text!r}")
-    if any(ord(char) < 32 and char != "\t" or ord(char) == 127 for char in text):
+    if any((ord(char) < 32 and char != "\t") or ord(char) == 127 for char in text):
         raise InvalidArgumentError(f"{argument}: the value of {key!r} holds a control character: {text!r}")
     return text.strip()
 

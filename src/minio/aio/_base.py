@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, TextIO, TypeVar
 
-from .._core.engine.drive import adrive
-from .._core.engine.flow import Flow, bucket_region, call, current_credentials
+from .._core.engine.flow import bucket_region, call, current_credentials
 from .._core.engine.session import USER_AGENT, Session
-from .._core.http.asyncio_ import AsyncTransport
 from .._core.http.settings import TransportSettings
 from .._core.ops.base import Operation
 from .._core.wire.checksums import check_checksum
@@ -17,11 +15,11 @@ from ..credentials import Credentials, Provider, StaticProvider
 from ..error import InvalidArgumentError, InvalidArgumentTypeError
 from ..helpers import check_bucket_name
 from ..retry import Retry, to_retry
+from ._seam import Scope, carry_out, open_transport
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager
 
-    from .._core.http.scope import Scope
 
 T = TypeVar("T")
 
@@ -108,14 +106,9 @@ class AsyncBase:
             client_cert=client_cert,
             proxy=proxy,
         )
+        self._session.retry_transport = http_client is None
         self._http_client = http_client
-        self._connect()
-
-    def _connect(self) -> None:
-        if self._http_client is not None:
-            raise InvalidArgumentError("http_client is for the blocking client: the asynchronous one has its own")
-        self._transport = AsyncTransport(self._settings)
-        self._send = self._transport.send
+        self._transport = open_transport(self._settings, http_client)
 
     async def __aenter__(self) -> Self:
         return self
@@ -136,29 +129,23 @@ class AsyncBase:
 
     def __getstate__(self) -> dict[str, Any]:
         """What a copy in another process needs: connections are its own."""
-        return {
-            name: value for name, value in self.__dict__.items() if name not in ("_transport", "_send")
-        }
+        return {name: value for name, value in self.__dict__.items() if name != "_transport"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self._connect()
+        self._transport = open_transport(self._settings, self._http_client)
 
     async def _call(self, operation: Operation[T], scope: Scope | None = None) -> T:
-        """Carry out one operation."""
-        return await adrive(call(operation, self._session), self._send)
-
-    async def _run(self, flow: Flow[T]) -> T:
-        """Carry out a flow."""
-        return await adrive(flow, self._send)
+        """Carry out one operation; a scope lets other threads end it."""
+        return await carry_out(call(operation, self._session), self._transport, scope)
 
     async def _call_briefly(self, operation: Operation[T]) -> T:
         """Carry out an operation that cleans up: without many tries, since there is an error to be told of."""
         session = replace(self._session, retry=Retry(tries=2, base=0.1))
-        return await adrive(call(operation, session), self._send)
+        return await carry_out(call(operation, session), self._transport)
 
     async def _credentials(self) -> Credentials | None:
-        return await self._run(current_credentials(self._session))
+        return await carry_out(current_credentials(self._session), self._transport)
 
     async def _region(self, bucket_name: str) -> str:
         """The region of a bucket: as given, as learnt, or as the server says."""
@@ -168,7 +155,7 @@ class AsyncBase:
             return found
         if session.provider is None:
             return "us-east-1"
-        return await self._run(bucket_region(session, bucket_name))
+        return await carry_out(bucket_region(session, bucket_name), self._transport)
 
     def _check_bucket(self, bucket_name: str) -> None:
         check_bucket_name(bucket_name, s3_check=bool(self._session.endpoint.aws))
@@ -198,7 +185,7 @@ class AsyncBase:
             >>> import sys
             >>> client.trace_on(sys.stderr)
         """
-        if not stream:
+        if stream is None or not hasattr(stream, "write"):
             raise InvalidArgumentError("stream must be a text stream to write to")
         self._session.trace = stream
 

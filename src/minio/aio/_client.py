@@ -16,12 +16,12 @@ from ._upload import AsyncUploadCalls
 
 class AsyncMinio(
     AsyncBucketCalls,
+    AsyncRemovalCalls,
     AsyncListingCalls,
+    AsyncDownloadCalls,
     AsyncObjectCalls,
     AsyncUploadCalls,
-    AsyncDownloadCalls,
     AsyncCopyCalls,
-    AsyncRemovalCalls,
     AsyncPresignCalls,
     AsyncPolicyCalls,
     AsyncNotificationCalls,

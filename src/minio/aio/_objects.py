@@ -10,9 +10,10 @@ from .._core.http.asyncio_body import AsyncBody
 from .._core.http.asyncio_response import AsyncObjectResponse
 from .._core.ops.objects import GetObject, HeadObject
 from ..datatypes import Object
-from ..error import InvalidArgumentTypeError, TransportError
+from ..error import InvalidArgumentError, TransportError
 from ..helpers import DictType, check_headers, check_names, check_range, check_ssec, check_text
 from ._base import AsyncBase
+from ._seam import pause
 
 if TYPE_CHECKING:
     from ..sse import SseCustomerKey
@@ -75,8 +76,10 @@ class AsyncObjectCalls(AsyncBase):
             >>> async with await client.get_object("my-bucket", "my-object") as response:
             ...     content = await response.read()
         """
-        if offset is None or isinstance(offset, Mapping):
-            offset, request_headers = 0, request_headers if offset is None else offset
+        if isinstance(offset, Mapping):
+            request_headers, offset = offset, 0
+        elif offset is None:
+            offset = 0
         check_names(bucket_name, object_name)
         check_range(offset, length)
         return await self._get(
@@ -189,7 +192,7 @@ class AsyncObjectCalls(AsyncBase):
         if ssec is None:
             return {}
         if ssec.tls_required() and not self._session.endpoint.secure:
-            raise InvalidArgumentTypeError("ssec must not be sent without TLS: make the client with secure=True")
+            raise InvalidArgumentError("ssec must not be sent without TLS: make the client with secure=True")
         return ssec.headers()
 
     async def _get(self, operation: GetObject) -> AsyncObjectResponse:
@@ -202,7 +205,7 @@ class AsyncObjectCalls(AsyncBase):
             retry = self._session.retry
             if failures >= retry.tries or not etag or first is None:
                 raise error
-            await self._pause(retry.pause(failures, self._session.chance()))
+            await pause(retry.pause(failures, self._session.chance()))
             headers = {**operation.headers, "Range": f"bytes={first + position}-{last}", "If-Match": etag}
             again = await self._call(replace(operation, headers=headers))
             if again.status != 206:

@@ -9,13 +9,14 @@ from typing import Any, Self
 from .._core.ops.deletion import BATCH, DeleteObjects
 from .._core.ops.multipart import AbortMultipartUpload
 from .._core.ops.objects import DeleteObject as DeleteOne
+from .._core.wire.values import can_carry
 from ..deleteobjects import DeleteError, DeleteObject
 from ..error import InvalidArgumentTypeError, NoSuchUpload, S3Error
 from ..helpers import check_names, check_object_name, check_text
-from ._base import AsyncBase
+from ._listing import AsyncListingCalls
 
 
-class AsyncRemovalCalls(AsyncBase):
+class AsyncRemovalCalls(AsyncListingCalls):
     """Calls that remove."""
 
     async def remove_object(self, bucket_name: str, object_name: str, version_id: str | None = None) -> None:
@@ -82,12 +83,12 @@ class AsyncRemovalCalls(AsyncBase):
     ) -> AsyncIterator[DeleteError]:
         batch: list[DeleteObject] = []
         async for item in _each(items):
-            wanted = _to_delete(item)
-            if not wanted.name.isprintable() and not _xml_can_hold(wanted.name):
-                async for error in self._remove_alone(bucket_name, wanted):
+            name, version_id = _named(item)
+            if not can_carry(name):
+                async for error in self._remove_alone(bucket_name, name, version_id):
                     yield error
                 continue
-            batch.append(wanted)
+            batch.append(DeleteObject(name, version_id))
             if len(batch) == BATCH:
                 for error in await self._call(DeleteObjects(bucket_name, batch, bypass)):
                     yield error
@@ -96,12 +97,12 @@ class AsyncRemovalCalls(AsyncBase):
             for error in await self._call(DeleteObjects(bucket_name, batch, bypass)):
                 yield error
 
-    async def _remove_alone(self, bucket_name: str, item: DeleteObject) -> AsyncIterator[DeleteError]:
+    async def _remove_alone(self, bucket_name: str, name: str, version_id: str | None) -> AsyncIterator[DeleteError]:
         """Remove what the XML of a batch cannot name."""
         try:
-            await self._call(DeleteOne(bucket_name, item.name, item.version_id))
+            await self._call(DeleteOne(bucket_name, name, version_id))
         except S3Error as error:
-            yield DeleteError(error.code or "", error.message, item.name, item.version_id)
+            yield DeleteError(error.code or "", error.message, name, version_id)
 
     async def remove_incomplete_upload(self, bucket_name: str, object_name: str) -> None:
         """Remove all incomplete uploads of an object. That there were none is no error.
@@ -164,24 +165,16 @@ async def _each(items: Iterable[Any] | AsyncIterable[Any]) -> AsyncIterator[Any]
             yield item
 
 
-def _to_delete(item: Any) -> DeleteObject:
+def _named(item: Any) -> tuple[str, str | None]:
     """What the caller named: a name, a (name, version id) pair, or a DeleteObject."""
+    if isinstance(item, DeleteObject):
+        return item.name, item.version_id
     if isinstance(item, str):
         check_object_name(item)
-        return _named(item)
+        return item, None
     if isinstance(item, (tuple, list)) and len(item) == 2:
         check_object_name(item[0])
-        return _named(item[0], check_text("version_id", item[1]) or None)
-    if isinstance(item, DeleteObject):
-        return item
+        return item[0], check_text("version_id", item[1]) or None
     raise InvalidArgumentTypeError(
         f"delete_object_list must hold names, (name, version id) pairs or DeleteObject, not {type(item).__name__}"
     )
-
-
-def _named(name: str, version_id: str | None = None) -> DeleteObject:
-    return DeleteObject(name, version_id)
-
-
-def _xml_can_hold(name: str) -> bool:
-    return all(char in "\t\n" or 0x20 <= ord(char) < 0xFFFE and not 0xD800 <= ord(char) < 0xE000 or ord(char) > 0xFFFF for char in name)

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._core.http.scope import Scope
 from .._core.ops.multipart import AbortMultipartUpload, CompleteMultipartUpload, CreateMultipartUpload, UploadPart
 from .._core.ops.objects import PutObject, Written, header_dict
-from .._core.transfer.plan import MIN_PART_SIZE, Part, Plan, check_length, check_part_size, make_plan
+from .._core.transfer.plan import Part, Plan, check_length, check_part_size, make_plan
 from .._core.transfer.progress import Progress, ProgressArgument, check_progress
-from .._core.transfer.source import AsyncSource, FileSource, open_async_source, open_file
+from .._core.transfer.source import AsyncSource, open_async_file, open_async_source
 from .._core.transfer.tasks import run_upload
 from .._core.transfer.upload import Upload
 from .._core.wire.checksums import Payload, check_checksum
@@ -24,6 +23,7 @@ from ..retention import Retention
 from ..sse import Sse, SseCustomerKey
 from ..tagging import Tags
 from ._base import AsyncBase
+from ._seam import Scope
 
 _DEFAULT = "default"
 
@@ -201,8 +201,7 @@ class AsyncUploadCalls(AsyncBase):
         )
         check_part_size(part_size)
         check_progress(progress)
-        file = open_file(file_path)
-        source = AsyncSource(file, None, file.length)
+        source = open_async_file(file_path)
         try:
             return await self._store(target, source, part_size, progress)
         finally:
@@ -243,7 +242,7 @@ class AsyncUploadCalls(AsyncBase):
             first, whole = await source.part(0, plan.length), True
         if first is not None and whole:
             written = await self._call(PutObject(target.bucket, target.key, first, target.headers, target.checksum))
-            _check_unchanged(source)
+            source.check_unchanged()
             counter.add(body_length(first))
         else:
             written = await self._put_parts(target, source, plan, first, counter)
@@ -275,7 +274,7 @@ class AsyncUploadCalls(AsyncBase):
 
         try:
             await run_upload(upload, source, send, target.checksum, target.workers, progress.add, first)
-            _check_unchanged(source)
+            source.check_unchanged()
             return await self._call(
                 CompleteMultipartUpload(
                     target.bucket, target.key, upload_id, upload.completed(), target.declared, target.part_headers
@@ -291,11 +290,6 @@ class AsyncUploadCalls(AsyncBase):
             await self._call_briefly(AbortMultipartUpload(target.bucket, target.key, upload_id))
         except Exception as fault:  # noqa: BLE001 - whatever it is, the first error is the one to tell
             error.add_note(f"upload {upload_id} of {target.bucket}/{target.key} could not be aborted: {fault}")
-
-
-def _check_unchanged(source: AsyncSource) -> None:
-    if isinstance(source.source, FileSource):
-        source.source.check_unchanged()
 
 
 def _with_type(metadata: DictType | None, content_type: str) -> dict[str, Any]:

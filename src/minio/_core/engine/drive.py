@@ -14,9 +14,7 @@ from .flow import Flow, Sleep
 T = TypeVar("T")
 
 
-def drive(
-    flow: Flow[T], transport: Callable[[Outgoing], Response], pause: Callable[[float], object] = time.sleep
-) -> T:
+def drive(flow: Flow[T], transport: Callable[[Outgoing], Response], pause: Callable[[float], object] = time.sleep) -> T:
     """Carry out a flow on this thread."""
     step: Callable[[Any], Any] = flow.send
     answer: Any = None

@@ -58,7 +58,7 @@ class Session:
 
     def chance(self) -> float:
         """A random number from 0 to 1."""
-        return random()  # noqa: S311 - spreads retries, guards nothing
+        return random()
 
     def known_region(self, request: Request, anonymous: bool) -> str | None:
         """The region to sign for, None when it must be looked up."""
@@ -156,4 +156,3 @@ class Session:
                 expires=expires,
             )
         return f"{url}?{text}" if text else url
-

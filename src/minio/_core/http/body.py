@@ -86,6 +86,12 @@ class BlockingBody:
             self._end()
         return count
 
+    def abort(self) -> None:
+        """Make a read that is under way on another thread fail at once."""
+        connection = self._connection
+        if connection is not None:
+            connection.abort()
+
     def close(self) -> None:
         """Give the connection back, or close it if the body was not read to its end. May be called again."""
         connection, self._connection = self._connection, None

@@ -6,7 +6,7 @@ those stored: nothing is unzipped. A connection lost on the way is replaced, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 from urllib3 import HTTPHeaderDict
@@ -56,7 +56,7 @@ class ObjectResponse(HTTPResponse):
         self._retries = None
         self._request_url = url
 
-    @property  # type: ignore[override]
+    @property
     def headers(self) -> HTTPHeaderDict:  # type: ignore[override]
         """The answer's headers, by name in any case."""
         if self._lazy_headers is None:
@@ -80,7 +80,7 @@ class ObjectResponse(HTTPResponse):
         return None
 
     @property
-    def length_remaining(self) -> int | None:
+    def length_remaining(self) -> int | None:  # type: ignore[override]
         """Bytes still to be read, None when the server did not say."""
         return self._stream.remaining
 
@@ -91,9 +91,7 @@ class ObjectResponse(HTTPResponse):
             self._content = self.read()
         return self._content
 
-    def read(  # type: ignore[override]
-        self, amt: int | None = None, decode_content: bool | None = None, cache_content: bool = False
-    ) -> bytes:
+    def read(self, amt: int | None = None, decode_content: bool | None = None, cache_content: bool = False) -> bytes:
         """Read `amt` bytes, fewer only at the end; everything that is left when it is None or negative."""
         if self._closed:
             return b""
@@ -144,7 +142,7 @@ class ObjectResponse(HTTPResponse):
                 return data
         return b""
 
-    def readinto(self, b: bytearray | memoryview) -> int:  # type: ignore[override]
+    def readinto(self, b: bytearray | memoryview) -> int:
         """Read into a buffer; returns how many bytes, 0 at the end."""
         view = memoryview(b).cast("B")
         while not self._closed:
@@ -157,13 +155,13 @@ class ObjectResponse(HTTPResponse):
                 return count
         return 0
 
-    def stream(self, amt: int | None = _CHUNK, decode_content: bool | None = None) -> Iterator[bytes]:
+    def stream(self, amt: int | None = _CHUNK, decode_content: bool | None = None) -> Generator[bytes, None, None]:
         """The content in pieces of `amt` bytes, the last one shorter."""
         size = _CHUNK if amt is None else amt
         while data := self.read(size):
             yield data
 
-    def read_chunked(self, amt: int | None = None, decode_content: bool | None = None) -> Iterator[bytes]:
+    def read_chunked(self, amt: int | None = None, decode_content: bool | None = None) -> Generator[bytes, None, None]:
         """The same as `stream`: how the server framed the body does not show here."""
         return self.stream(amt)
 

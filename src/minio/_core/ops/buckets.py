@@ -69,9 +69,7 @@ class GetBucketLocation:
     bucket: str
 
     def request(self) -> Request:
-        return Request(
-            method="GET", bucket=self.bucket, query={"location": ""}, region="us-east-1", path_style=True
-        )
+        return Request(method="GET", bucket=self.bucket, query={"location": ""}, region="us-east-1", path_style=True)
 
     def parse(self, response: Response, /) -> str:
         root = xml.parse(response.body)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 
 from ...error import InvalidArgumentError, InvalidArgumentTypeError, InvalidSizeError
 
@@ -21,7 +22,7 @@ _STEP = 1000
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of the body: its number from 1 on, where it begins and how long it is (at most, if the length is unknown)."""
+    """A piece of the body: its number from 1 on, where it begins, and its size (at most, if the length is unknown)."""
 
     number: int
     offset: int
@@ -38,7 +39,7 @@ class Plan:
     @property
     def count(self) -> int | None:
         """How many parts there are, at least one; None when the length is unknown."""
-        return None if self.length is None else max(1, -(-self.length // self.part_size))
+        return None if self.length is None else max(1, ceil(self.length / self.part_size))
 
     def part(self, number: int) -> Part:
         """The part of that number."""
@@ -92,9 +93,9 @@ def make_plan(length: int, part_size: int = 0) -> Plan:
     if length < 0:
         return Plan(None, part_size or MIN_PART_SIZE)
     if not part_size:
-        steps = -(-(-(-length // MAX_PARTS)) // MIN_PART_SIZE)
-        return Plan(length, max(1, steps) * MIN_PART_SIZE)
-    if -(-length // part_size) > MAX_PARTS:
+        least = ceil(length / MAX_PARTS)
+        return Plan(length, max(1, ceil(least / MIN_PART_SIZE)) * MIN_PART_SIZE)
+    if ceil(length / part_size) > MAX_PARTS:
         raise InvalidSizeError(
             f"length {length} in parts of part_size {part_size} makes more than {MAX_PARTS} parts: take larger parts"
         )

@@ -13,8 +13,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ...error import InvalidArgumentError, InvalidArgumentTypeError, InvalidPathError, InvalidSizeError, MissingFileError
-from ..wire.message import Body, body_length
+from ...error import (
+    InvalidArgumentError,
+    InvalidArgumentTypeError,
+    InvalidPathError,
+    InvalidSizeError,
+    MissingFileError,
+)
+from ..wire.message import Body
 
 _BLOCK = 1024 * 1024
 
@@ -29,6 +35,9 @@ class Source(Protocol):
 
     def part(self, offset: int, size: int) -> Body:
         """The range, shorter only when the body ends in it."""
+
+    def check_unchanged(self) -> None:
+        """Check that a file is still what it was."""
 
     def close(self) -> None:
         """Let go of the file; say to the caller's stream how far it was read."""
@@ -49,6 +58,9 @@ class MemorySource:
     def part(self, offset: int, size: int) -> Body:
         part = self.data[offset : offset + size]
         return bytes(part) if part.nbytes <= _BLOCK else part
+
+    def check_unchanged(self) -> None:
+        """Memory is the caller's: nothing to check."""
 
     def close(self) -> None:
         self.data = memoryview(b"")
@@ -128,6 +140,9 @@ class StreamSource:
 
     def part(self, offset: int, size: int) -> Body:
         return read_exactly(self._read, size, self.length, offset)
+
+    def check_unchanged(self) -> None:
+        """What was read once was sent: nothing to check."""
 
     def close(self) -> None:
         """Nothing to let go of: the stream is the caller's."""
@@ -284,10 +299,10 @@ class AsyncSource:
         self.length = length
         self.repeatable = source is not None and source.repeatable
 
-    @property
-    def source(self) -> Source | None:
-        """The blocking source behind it, None for one that is awaited."""
-        return self._source
+    def check_unchanged(self) -> None:
+        """Check that a file is still what it was."""
+        if self._source is not None:
+            self._source.check_unchanged()
 
     async def part(self, offset: int, size: int) -> Body:
         """The range, shorter only when the body ends in it."""
@@ -350,6 +365,7 @@ def open_async_source(data: Any, length: int) -> AsyncSource:
     return AsyncSource(source, None, source.length)
 
 
-def same_size(body: Body, size: int) -> bool:
-    """Whether a range is all there."""
-    return body_length(body) == size
+def open_async_file(path: str | os.PathLike[str]) -> AsyncSource:
+    """As `open_file`."""
+    source = open_file(path)
+    return AsyncSource(source, None, source.length)

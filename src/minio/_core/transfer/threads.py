@@ -85,7 +85,7 @@ def run_upload(
         try:
             while (job := fetch()) is not None:
                 send_one(*job)
-        except BaseException as error:  # kept in the machine, raised below
+        except BaseException as error:  # noqa: BLE001 - kept in the machine, raised below
             upload.failed(0, error)
             scope.cancel()
 

@@ -85,7 +85,7 @@ def parse_endpoint(endpoint: str, secure: bool = True) -> Endpoint:
     """
     if not isinstance(endpoint, str):
         raise InvalidArgumentTypeError(f"endpoint must be a str, not {type(endpoint).__name__}")
-    text = endpoint[:-1] if endpoint.endswith("/") else endpoint
+    text = endpoint.removesuffix("/")
     if not text:
         raise InvalidEndpointError("endpoint must not be empty: give a host, or host:port")
     if "://" in text:
@@ -131,7 +131,7 @@ def _aws_endpoint(host: str, port: int, secure: bool) -> Endpoint | None:
         region=region,
         aws=found["domain"],
         prefix="s3" if accelerate else found["prefix"],
-        fixed=bool(found["region"]) or found["prefix"] != "s3" and not accelerate,
+        fixed=bool(found["region"]) or (found["prefix"] != "s3" and not accelerate),
         virtual=True,
         dualstack=found["dualstack"] is not None,
         accelerate=accelerate,

@@ -94,7 +94,7 @@ class Origin(NamedTuple):
 
 @dataclass(slots=True)
 class Outgoing:
-    """A signed request for one host. `target` is the quoted path and query; `headers` holds Host and Content-Length too."""
+    """A signed request for one host. `target` is the quoted path and query; Host is among the headers."""
 
     method: str
     origin: Origin
@@ -107,7 +107,7 @@ class Outgoing:
 
 @dataclass(slots=True)
 class Response:
-    """An answer. `body` is whole, unless the request asked to stream and the status is a success: then `stream` reads it."""
+    """An answer. `body` is whole; for a success that was asked to stream, `stream` reads it instead."""
 
     status: int
     headers: Headers

@@ -116,7 +116,7 @@ def presign(
     expires: int,
     service: str = "s3",
 ) -> str:
-    """The query of a URL that carries its own signature, good for `expires` seconds from `date`. Only Host is signed."""
+    """The query of a URL that carries its own signature, good for `expires` seconds. Only Host is signed."""
     day = date[:8]
     credential_scope = scope(day, region, service)
     params: dict[str, str] = {

@@ -15,6 +15,11 @@ T = TypeVar("T")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+def can_carry(text: str) -> bool:
+    """Whether XML can carry a text: not so with most control characters."""
+    return _NOT_XML.search(text) is None
+
+
 def check_type(name: str, value: object, kind: type | tuple[type, ...]) -> None:
     """Refuse a value that is of none of the kinds."""
     if not isinstance(value, kind):

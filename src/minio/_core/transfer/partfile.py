@@ -1,0 +1,154 @@
+"""The file that a download is written to until it is whole: beside the target, under a name of its own.
+
+The name tells the version it belongs to, so a later download of the same version goes on where this one was cut off,
+and one of another version does not. A lock keeps a second download of the same object out of it: that one takes a name
+that nobody else has. When all is there and verified, the file gets the target's name in one step.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+
+from ...error import InvalidPathError
+
+_BLOCK = 1024 * 1024
+_NAME_MAX = 255
+
+
+def check_target(file_path: str | os.PathLike[str]) -> str:
+    """Check where a download is to go.
+
+    Raises:
+        InvalidPathError: It is a directory, or not a path.
+    """
+    try:
+        path = os.fsdecode(file_path)
+    except TypeError as error:
+        raise InvalidPathError(f"file_path must be a path, not {type(file_path).__name__}") from error
+    if not path or "\0" in path:
+        raise InvalidPathError(f"file_path {path!r} is no path")
+    if os.path.isdir(path) or path.endswith(("/", os.sep)):
+        raise InvalidPathError(f"file_path {path!r} is a directory")
+    return path
+
+
+def part_name(path: str, etag: str) -> str:
+    """The name beside the target for a version, never longer than file systems allow."""
+    folder, name = os.path.split(path)
+    digest = hashlib.sha256(etag.encode()).hexdigest()[:16]
+    ending = f".{digest}.part.minio"
+    room = _NAME_MAX - len(ending)
+    short = os.fsencode(name)[:room].decode("utf-8", "ignore") if len(os.fsencode(name)) > room else name
+    return os.path.join(folder, short + ending)
+
+
+class PartFile:
+    """A download under way."""
+
+    def __init__(self, target: str, etag: str, named: str | None = None) -> None:
+        self.target = target
+        try:
+            folder = os.path.dirname(os.path.abspath(target))
+            os.makedirs(folder, exist_ok=True)
+            self.path, self.descriptor = _open_locked(named or part_name(target, etag))
+            self.size = os.fstat(self.descriptor).st_size
+        except OSError as error:
+            raise _unwritable(target, error) from error
+        self._open = True
+
+    def restart(self) -> None:
+        """Forget what is there."""
+        os.ftruncate(self.descriptor, 0)
+        self.size = 0
+
+    def append(self, data: bytes | memoryview) -> None:
+        """Write behind what is there."""
+        view = memoryview(data)
+        while view:
+            count = os.pwrite(self.descriptor, view, self.size)
+            self.size += count
+            view = view[count:]
+
+    def blocks(self) -> Iterator[bytes]:
+        """What is there, from the first byte on."""
+        at = 0
+        while data := os.pread(self.descriptor, _BLOCK, at):
+            at += len(data)
+            yield data
+
+    def publish(self) -> None:
+        """Give the file the target's name. It is on the disk by then."""
+        try:
+            os.fsync(self.descriptor)
+            os.replace(self.path, self.target)
+        except OSError as error:
+            raise _unwritable(self.target, error) from error
+        self.close()
+        _sync_folder(os.path.dirname(os.path.abspath(self.target)))
+
+    def discard(self) -> None:
+        """Remove the file."""
+        if self._open:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self.path)
+            self.close()
+
+    def close(self) -> None:
+        """Leave the file as it is, for the next try."""
+        if self._open:
+            self._open = False
+            os.close(self.descriptor)
+
+
+def _unwritable(target: str, error: OSError) -> OSError:
+    if isinstance(error, InvalidPathError):
+        return error
+    if error.errno is not None and type(error) is OSError:  # a full disk, say: the number matters
+        return OSError(error.errno, f"file_path {target!r} cannot be written: {error.strerror}")
+    return InvalidPathError(f"file_path {target!r} cannot be written: {error}")
+
+
+def _open_locked(path: str) -> tuple[str, int]:
+    """Open the file, or one of another name if somebody else is writing it."""
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    while True:
+        descriptor = os.open(path, flags, 0o666)
+        if _lock(descriptor) and _still_there(descriptor, path):
+            return path, descriptor
+        os.close(descriptor)
+        folder, name = os.path.split(path)
+        path = os.path.join(folder, f"{name[: _NAME_MAX - 40]}.{secrets.token_hex(6)}.part.minio")
+
+
+def _lock(descriptor: int) -> bool:
+    try:
+        import fcntl
+    except ImportError:  # Windows: an open file cannot be replaced under its reader there
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _still_there(descriptor: int, path: str) -> bool:
+    """The file was not renamed or removed between opening and locking it."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+    except FileNotFoundError:
+        return False
+
+
+def _sync_folder(folder: str) -> None:
+    """The new name is on the disk too, where folders can be synced."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,94 @@
+"""Events as a blocking iterator."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from random import random
+from typing import Any, Self
+
+from ...error import TransportError
+from ...retry import Retry
+from ..http.body import BlockingBody
+from ..http.scope import Cancelled, Scope
+from ..ops.events import EventLines
+from ..wire.http1 import ProtocolError
+
+
+class EventIterable:
+    """A bucket's events: an iterator of dicts, and a context manager that ends it.
+
+    A lost connection is replaced, with pauses that grow. `close()` ends the iteration, from any thread.
+    """
+
+    def __init__(self, open_stream: Callable[[Scope], BlockingBody], retry: Retry) -> None:
+        self._open = open_stream
+        self._retry = retry
+        self._scope = Scope()
+        self._ready: deque[dict[str, Any]] = deque()
+        self._body: BlockingBody | None = None
+        self._lines = EventLines()
+        self._lost = 0
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> dict[str, Any]:
+        try:
+            while not self._ready and not self._scope.cancelled:
+                self._fill()
+        except Cancelled:
+            pass
+        except BaseException:
+            self.close()
+            raise
+        if self._scope.cancelled:
+            self._drop()
+            raise StopIteration
+        return self._ready.popleft()
+
+    def _fill(self) -> None:
+        if self._body is None:
+            self._connect()
+        body = self._body
+        assert body is not None
+        try:
+            data = body.read_some()
+            events = self._lines.feed(data)
+        except (TransportError, ProtocolError):
+            self._drop()
+            return
+        if not data:
+            self._drop()
+        elif events:
+            self._lost = 0
+            self._ready.extend(events)
+
+    def _connect(self) -> None:
+        if self._lost:
+            self._scope.pause(self._retry.pause(self._lost, random()))
+        body = self._open(self._scope)
+        self._lines = EventLines()
+        self._lost += 1
+        self._body = body
+        self._scope.hold(body.abort)
+
+    def _drop(self) -> None:
+        body, self._body = self._body, None
+        if body is not None:
+            body.close()
+
+    def close(self) -> None:
+        """End the iteration and free the connection. May be called from any thread, and again."""
+        self._scope.cancel()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+        self._drop()
+
+    def __del__(self) -> None:
+        if getattr(self, "_body", None) is not None:
+            self._drop()

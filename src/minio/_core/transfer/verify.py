@@ -1,0 +1,65 @@
+"""Whether the bytes that came are the object's: by stored checksum, else by an ETag that is an MD5, else by size."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Mapping
+
+from ...error import TransportError
+from ..wire.checksums import new_digest
+
+_MD5 = re.compile(r"[0-9a-f]{32}").fullmatch
+# Strongest first; a checksum of parts' checksums has a dash and says nothing about the whole.
+_STORED = (("SHA256", "x-amz-checksum-sha256"), ("CRC32C", "x-amz-checksum-crc32c"), ("CRC32", "x-amz-checksum-crc32"))
+
+
+class Verifier:
+    """Digests the bytes as they come and compares at the end."""
+
+    def __init__(self, headers: Mapping[str, str], etag: str, size: int) -> None:
+        self.size = size
+        self._seen = 0
+        self._algorithm, self._expected = _expectation(headers, etag)
+        self._digest = new_digest(self._algorithm) if self._algorithm else None
+
+    @property
+    def strong(self) -> bool:
+        """More than the size can be checked."""
+        return self._digest is not None
+
+    def update(self, data: bytes) -> None:
+        """The next bytes."""
+        self._seen += len(data)
+        if self._digest is not None:
+            self._digest.update(data)
+
+    def update_all(self, blocks: Iterable[bytes]) -> None:
+        """Bytes that are there already."""
+        for block in blocks:
+            self.update(block)
+
+    def check(self, host: str = "") -> None:
+        """Compare.
+
+        Raises:
+            TransportError: These are not the object's bytes.
+        """
+        if self._seen != self.size:
+            raise TransportError(f"{self._seen} bytes came, but the object has {self.size}", host)
+        if self._digest is not None and self._digest.digest() != self._expected:
+            raise TransportError(f"the bytes that came do not have the object's {self._algorithm}", host)
+
+
+def _expectation(headers: Mapping[str, str], etag: str) -> tuple[str, bytes]:
+    if headers.get("x-amz-checksum-type", "FULL_OBJECT") == "FULL_OBJECT":
+        for algorithm, name in _STORED:
+            value = headers.get(name, "")
+            if value and "-" not in value:
+                return algorithm, base64.b64decode(value)
+    encrypted = any(
+        name.lower().startswith("x-amz-server-side-encryption") and value != "AES256" for name, value in headers.items()
+    )
+    if _MD5(etag) and not encrypted:
+        return "MD5", bytes.fromhex(etag)
+    return "", b""

@@ -1,0 +1,106 @@
+# Generated from src/minio/aio/_buckets.py by tools/generate_sync.py. Do not edit.
+"""Calls on buckets: make, list, look at, remove."""
+
+from __future__ import annotations
+
+from .._core.ops.buckets import CreateBucket, DeleteBucket, HeadBucket, ListBuckets
+from ..datatypes import Bucket
+from ..error import InvalidArgumentError, NoSuchBucket
+from ..helpers import check_bucket_name, check_text
+from ._base import Base
+
+
+class BucketCalls(Base):
+    """Calls on buckets."""
+
+    def make_bucket(self, bucket_name: str, location: str | None = None, object_lock: bool = False) -> None:
+        """Make a bucket.
+
+        S3 operation: CreateBucket.
+
+        Args:
+            bucket_name: The bucket's name: 3 to 63 lower-case letters, digits, dots and hyphens.
+            location: The region to make it in; otherwise the client's, else us-east-1.
+            object_lock: Allow its objects to be locked against removal.
+
+        Raises:
+            InvalidBucketError: The name breaks a rule.
+            InvalidArgumentError: The client has another region than `location`.
+            BucketAlreadyOwnedByYou: It exists already, and is yours.
+            BucketAlreadyExists: It exists already, and is somebody else's.
+            ResponseError: The server refuses for another reason.
+
+        Example:
+            >>> client.make_bucket("my-bucket")
+        """
+        check_bucket_name(bucket_name, strict=True, s3_check=bool(self._session.endpoint.aws))
+        location = check_text("location", location)
+        own = self._session.region
+        if own and location and location != own:
+            raise InvalidArgumentError(f"location {location!r} is not the client's region {own!r}")
+        region = location or own or self._session.endpoint.region or "us-east-1"
+        self._call(CreateBucket(bucket_name, region, object_lock))
+        self._session.regions[bucket_name] = region
+
+    def list_buckets(self) -> list[Bucket]:
+        """List the caller's buckets.
+
+        S3 operation: ListBuckets.
+
+        Returns:
+            The buckets, each with `name` and `creation_date` (aware, UTC).
+
+        Raises:
+            ResponseError: The server refuses.
+
+        Example:
+            >>> for bucket in client.list_buckets():
+            ...     print(bucket.name, bucket.creation_date)
+        """
+        return self._call(ListBuckets())
+
+    def bucket_exists(self, bucket_name: str) -> bool:
+        """Tell whether a bucket exists.
+
+        S3 operation: HeadBucket.
+
+        Args:
+            bucket_name: The bucket's name.
+
+        Returns:
+            True if it is there, False if not.
+
+        Raises:
+            AccessDenied: It is somebody else's.
+            ResponseError: The server refuses for another reason.
+
+        Example:
+            >>> client.bucket_exists("my-bucket")
+            True
+        """
+        self._check_bucket(bucket_name)
+        try:
+            self._call(HeadBucket(bucket_name))
+        except NoSuchBucket:
+            return False
+        return True
+
+    def remove_bucket(self, bucket_name: str) -> None:
+        """Remove an empty bucket.
+
+        S3 operation: DeleteBucket.
+
+        Args:
+            bucket_name: The bucket's name.
+
+        Raises:
+            NoSuchBucket: There is none of that name.
+            BucketNotEmpty: It holds objects.
+            ResponseError: The server refuses for another reason.
+
+        Example:
+            >>> client.remove_bucket("my-bucket")
+        """
+        self._check_bucket(bucket_name)
+        self._call(DeleteBucket(bucket_name))
+        self._session.regions.pop(bucket_name, None)

@@ -1,0 +1,302 @@
+# Generated from src/minio/aio/_upload.py by tools/generate_sync.py. Do not edit.
+"""Calls that store an object: put_object and fput_object."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.ops.multipart import AbortMultipartUpload, CompleteMultipartUpload, CreateMultipartUpload, UploadPart
+from .._core.ops.objects import PutObject, Written, header_dict
+from .._core.transfer.plan import Part, Plan, check_length, check_part_size, make_plan
+from .._core.transfer.progress import Progress, ProgressArgument, check_progress
+from .._core.transfer.source import Source, open_file, open_source
+from .._core.transfer.threads import run_upload
+from .._core.transfer.upload import Upload
+from .._core.wire.checksums import Payload, check_checksum
+from .._core.wire.message import Body, body_length
+from ..datatypes import ObjectWriteResult
+from ..error import InvalidArgumentError, InvalidArgumentTypeError
+from ..helpers import DictType, check_names, check_sse, genheaders
+from ..retention import Retention
+from ..sse import Sse, SseCustomerKey
+from ..tagging import Tags
+from ._base import Base
+from ._seam import Scope
+
+_DEFAULT = "default"
+
+
+@dataclass(slots=True)
+class _Target:
+    """The object that is to be, and how."""
+
+    bucket: str
+    key: str
+    headers: dict[str, str]
+    checksum: str | None
+    workers: int
+    sse: Sse | None = None
+
+    @property
+    def part_headers(self) -> dict[str, str]:
+        """What every part must say again: the customer's key."""
+        return self.sse.headers() if isinstance(self.sse, SseCustomerKey) else {}
+
+    @property
+    def declared(self) -> str | None:
+        """The checksum that the parts carry and the upload declares; MD5 is no such checksum."""
+        return None if self.checksum == "MD5" else self.checksum
+
+
+class UploadCalls(Base):
+    """Calls that store an object."""
+
+    def put_object(
+        self,
+        bucket_name: str,
+        object_name: str,
+        data: Any,
+        length: int,
+        content_type: str = "application/octet-stream",
+        metadata: DictType | None = None,
+        sse: Sse | None = None,
+        progress: ProgressArgument = None,
+        part_size: int = 0,
+        num_parallel_uploads: int = 4,
+        tags: Tags | None = None,
+        retention: Retention | None = None,
+        legal_hold: bool = False,
+        write_offset: int | None = None,
+        *,
+        checksum: str | None = _DEFAULT,
+    ) -> ObjectWriteResult:
+        """Store an object from a stream or from memory.
+
+        Up to 5 MiB (or `part_size`) go in one request; more goes in parts, several at a time. The object appears
+        whole or not at all: when something fails, the parts that were sent are removed again.
+
+        S3 operations: PutObject; or CreateMultipartUpload, UploadPart and CompleteMultipartUpload.
+
+        Args:
+            bucket_name: The bucket.
+            object_name: The object.
+            data: What to store: anything with `read(n)`, bytes, or an iterable of bytes; awaitable or not.
+            length: How many bytes, -1 for all up to the end of `data`; at most 5 TiB.
+            content_type: The object's content type.
+            metadata: The user's metadata and headers such as Cache-Control.
+            sse: How the server is to encrypt it.
+            progress: A callable(bytes_done, bytes_total), or an object with `set_meta` and `update`.
+            part_size: Bytes of a part, 5 MiB to 5 GiB; 0 for as small as S3 allows.
+            num_parallel_uploads: How many parts are sent at a time.
+            tags: The object's tags.
+            retention: Until when it may not be removed, and how strictly.
+            legal_hold: Whether it may not be removed until that is lifted.
+            write_offset: Append at this position in bytes, where the server can do that.
+            checksum: What the server is to verify, as in the constructor; otherwise as said there.
+
+        Returns:
+            The result: a str that equals the ETag, with `etag`, `version_id` and more.
+
+        Raises:
+            InvalidArgumentError: An argument is wrong; nothing was sent.
+            InvalidSizeError: `data` ended before `length` bytes.
+            ResponseError: The server refuses.
+            TransportError: The server could not be reached, or was lost.
+
+        Example:
+            >>> import io
+            >>> result = client.put_object("my-bucket", "my-object", io.BytesIO(b"hello"), 5)
+            >>> print(result.etag)
+            5d41402abc4b2a76b9719d911017c592
+        """
+        check_names(bucket_name, object_name)
+        check_length(length)
+        if write_offset is not None and (not isinstance(write_offset, int) or write_offset < 0):
+            raise InvalidArgumentError(f"write_offset must be a position of at least 0, not {write_offset!r}")
+        if write_offset is not None and length < 0:
+            raise InvalidArgumentError("length must be known to append with write_offset")
+        target = self._target(
+            bucket_name,
+            object_name,
+            _with_type(metadata, content_type),
+            sse,
+            tags,
+            retention,
+            legal_hold,
+            num_parallel_uploads,
+            checksum,
+        )
+        if write_offset is not None:
+            target.headers["x-amz-write-offset-bytes"] = str(write_offset)
+        check_part_size(part_size)
+        check_progress(progress)
+        source = open_source(data, length)
+        try:
+            return self._store(target, source, part_size, progress, single=write_offset is not None)
+        finally:
+            source.close()
+
+    def fput_object(
+        self,
+        bucket_name: str,
+        object_name: str,
+        file_path: str | os.PathLike[str],
+        content_type: str = "application/octet-stream",
+        metadata: DictType | None = None,
+        sse: Sse | None = None,
+        progress: ProgressArgument = None,
+        part_size: int = 0,
+        num_parallel_uploads: int = 4,
+        tags: Tags | None = None,
+        retention: Retention | None = None,
+        legal_hold: bool = False,
+        *,
+        checksum: str | None = _DEFAULT,
+    ) -> ObjectWriteResult:
+        """Store an object from a file. See `put_object`.
+
+        S3 operations: PutObject; or CreateMultipartUpload, UploadPart and CompleteMultipartUpload.
+
+        Args:
+            bucket_name: The bucket.
+            object_name: The object.
+            file_path: The file.
+            content_type: The object's content type.
+            metadata: The user's metadata and headers such as Cache-Control.
+            sse: How the server is to encrypt it.
+            progress: A callable(bytes_done, bytes_total), or an object with `set_meta` and `update`.
+            part_size: Bytes of a part, 5 MiB to 5 GiB; 0 for as small as S3 allows.
+            num_parallel_uploads: How many parts are sent at a time.
+            tags: The object's tags.
+            retention: Until when it may not be removed, and how strictly.
+            legal_hold: Whether it may not be removed until that is lifted.
+            checksum: What the server is to verify, as in the constructor; otherwise as said there.
+
+        Returns:
+            The result: a str that equals the ETag, with `etag`, `version_id` and more.
+
+        Raises:
+            MissingFileError: There is no such file (a FileNotFoundError).
+            InvalidPathError: It is a directory, or cannot be read (an OSError).
+            InvalidSizeError: It changed while it was being sent.
+            ResponseError: The server refuses.
+            TransportError: The server could not be reached, or was lost.
+
+        Example:
+            >>> result = client.fput_object("my-bucket", "my-object", "photo.jpg", content_type="image/jpeg")
+        """
+        check_names(bucket_name, object_name)
+        target = self._target(
+            bucket_name,
+            object_name,
+            _with_type(metadata, content_type),
+            sse,
+            tags,
+            retention,
+            legal_hold,
+            num_parallel_uploads,
+            checksum,
+        )
+        check_part_size(part_size)
+        check_progress(progress)
+        source = open_file(file_path)
+        try:
+            return self._store(target, source, part_size, progress)
+        finally:
+            source.close()
+
+    def _target(
+        self,
+        bucket_name: str,
+        object_name: str,
+        metadata: DictType,
+        sse: Sse | None,
+        tags: Tags | None,
+        retention: Retention | None,
+        legal_hold: bool,
+        workers: int,
+        checksum: str | None,
+    ) -> _Target:
+        check_sse(sse)
+        if not isinstance(workers, int) or isinstance(workers, bool) or not 1 <= workers <= 256:
+            raise InvalidArgumentError(f"num_parallel_uploads must be a whole number from 1 to 256, not {workers!r}")
+        if sse is not None and sse.tls_required() and not self._session.endpoint.secure:
+            raise InvalidArgumentError("sse with a key must not be sent without TLS: make the client with secure=True")
+        headers = genheaders(metadata, sse, tags, retention, legal_hold)
+        algorithm = self._session.checksum if checksum == _DEFAULT else check_checksum(checksum)
+        return _Target(bucket_name, object_name, headers, algorithm, workers, sse)
+
+    def _store(
+        self, target: _Target, source: Source, part_size: int, progress: ProgressArgument, single: bool = False
+    ) -> ObjectWriteResult:
+        length = -1 if source.length is None else source.length
+        plan = make_plan(length, part_size)
+        counter = Progress(progress, target.key, length)
+        first, whole = None, False
+        if plan.length is None:
+            first = source.part(0, plan.part_size)
+            whole = body_length(first) < plan.part_size
+        elif single or plan.length <= plan.part_size:
+            first, whole = source.part(0, plan.length), True
+        if first is not None and whole:
+            written = self._call(PutObject(target.bucket, target.key, first, target.headers, target.checksum))
+            source.check_unchanged()
+            counter.add(body_length(first))
+        else:
+            written = self._put_parts(target, source, plan, first, counter)
+        counter.finish()
+        return ObjectWriteResult(
+            target.bucket,
+            target.key,
+            written.version_id,
+            written.etag,
+            header_dict(written.headers),
+            written.last_modified,
+            written.location,
+        )
+
+    def _put_parts(
+        self, target: _Target, source: Source, plan: Plan, first: Body | None, progress: Progress
+    ) -> Written:
+        headers = dict(target.headers)
+        if target.declared:
+            headers["x-amz-checksum-algorithm"] = target.declared
+        upload_id = self._call(CreateMultipartUpload(target.bucket, target.key, headers))
+        upload = Upload(plan)
+
+        def send(part: Part, body: Body, payload: Payload, scope: Scope | None) -> str:
+            operation = UploadPart(
+                target.bucket, target.key, upload_id, part.number, body, payload, target.part_headers
+            )
+            return self._call(operation, scope)
+
+        try:
+            run_upload(upload, source, send, target.checksum, target.workers, progress.add, first)
+            source.check_unchanged()
+            return self._call(
+                CompleteMultipartUpload(
+                    target.bucket, target.key, upload_id, upload.completed(), target.declared, target.part_headers
+                )
+            )
+        except BaseException as error:
+            self._give_up(target, upload_id, error)
+            raise
+
+    def _give_up(self, target: _Target, upload_id: str, error: BaseException) -> None:
+        """Remove what has been sent; if that fails too, the error says what is left behind."""
+        try:
+            self._call_briefly(AbortMultipartUpload(target.bucket, target.key, upload_id))
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the first error is the one to tell
+            error.add_note(f"upload {upload_id} of {target.bucket}/{target.key} could not be aborted: {fault}")
+
+
+def _with_type(metadata: DictType | None, content_type: str) -> dict[str, Any]:
+    if content_type and not isinstance(content_type, str):
+        raise InvalidArgumentTypeError(f"content_type must be a str, not {type(content_type).__name__}")
+    if metadata is not None and not isinstance(metadata, Mapping):
+        raise InvalidArgumentTypeError(f"metadata must be a dict, not {type(metadata).__name__}")
+    rest = {key: value for key, value in (metadata or {}).items() if str(key).lower() != "content-type"}
+    return {**rest, "Content-Type": content_type or "application/octet-stream"}
