@@ -27,6 +27,8 @@ LAYERS = {
     "minio._core.transfer": "transfer",
     "minio._core.transfer.threads": "runners",
     "minio._core.transfer.tasks": "runners",
+    "minio._core.transfer.thread_events": "runners",
+    "minio._core.transfer.task_events": "runners",
     "minio._core": "core",
     "minio.credentials": "credentials",
     "minio.aio": "clients",
@@ -68,7 +70,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 # Single arrows that point up all the same, each with its reason.
 EXCEPTIONS = {
-    ("minio.datatypes", "minio.sync.notification"): "EventIterable is documented there; loaded when it is asked for",
+    ("minio.datatypes", "minio._core.transfer.thread_events"): "EventIterable is documented there; loaded lazily",
+    ("minio.error", "minio.deleteobjects"): "MultiDeleteError is documented there; loaded lazily",
 }
 
 

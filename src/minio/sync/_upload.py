@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .._core.ops.multipart import AbortMultipartUpload, CompleteMultipartUpload, CreateMultipartUpload, UploadPart
-from .._core.ops.objects import PutObject, Written, header_dict
+from .._core.ops.objects import HeadObject, PutObject, Written, header_dict
 from .._core.transfer.plan import Part, Plan, check_length, check_part_size, make_plan
 from .._core.transfer.progress import Progress, ProgressArgument, check_progress
 from .._core.transfer.source import Source, open_file, open_source
@@ -18,7 +18,7 @@ from .._core.transfer.upload import Upload
 from .._core.wire.checksums import Payload, check_checksum
 from .._core.wire.message import Body, body_length
 from ..datatypes import ObjectWriteResult
-from ..error import InvalidArgumentError, InvalidArgumentTypeError
+from ..error import InvalidArgumentError, InvalidArgumentTypeError, TransportError
 from ..helpers import DictType, check_names, check_sse, genheaders
 from ..retention import Retention
 from ..sse import Sse, SseCustomerKey
@@ -276,14 +276,22 @@ class UploadCalls(Base):
         try:
             run_upload(upload, source, send, target.checksum, target.workers, progress.add, first)
             source.check_unchanged()
-            return self._call(
+            written = self._call(
                 CompleteMultipartUpload(
                     target.bucket, target.key, upload_id, upload.completed(), target.declared, target.part_headers
                 )
             )
+            return written if written.etag else self._confirm(target, upload, written)
         except BaseException as error:
             self._give_up(target, upload_id, error)
             raise
+
+    def _confirm(self, target: _Target, upload: Upload, written: Written) -> Written:
+        """Look at the object: some servers complete an upload without telling its ETag, or their answer was lost."""
+        found = self._call(HeadObject(target.bucket, target.key, written.version_id, target.part_headers))
+        if found.size != upload.uploaded:
+            raise TransportError("the answer to CompleteMultipartUpload was lost, and the object is not the one sent")
+        return replace(written, etag=found.etag, version_id=written.version_id or found.version_id)
 
     def _give_up(self, target: _Target, upload_id: str, error: BaseException) -> None:
         """Remove what has been sent; if that fails too, the error says what is left behind."""

@@ -108,9 +108,12 @@ class CompleteMultipartUpload:
             query={"uploadId": self.upload_id},
             headers={"Content-Type": "application/xml", **self.headers},
             body=xml.render(root),
+            echoes=frozenset({"NoSuchUpload"}),
         )
 
     def parse(self, response: Response, /) -> Written:
+        if not response.body:
+            return Written(None, None, response.headers)
         root = xml.parse(response.body)
         if xml.local(root) == "Error":
             # The status went out before the parts were joined; the body has the last word.
