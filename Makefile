@@ -9,10 +9,10 @@ STAMP := $(VENV)/.stamp
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
 
-.PHONY: help venv demo test lint format generate coverage clean
+.PHONY: help venv demo test lint format generate coverage coverage-table clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-15s %s\n' "$$name" "$$text"; done
 
 venv: $(STAMP) ## make .venv with everything in it
 
@@ -46,6 +46,9 @@ generate: $(STAMP) ## write src/minio/sync and its tests anew from src/minio/aio
 
 coverage: $(STAMP) ## run all tests and write htmlcov/index.html
 	$(RUN) -m pytest --cov --cov-report=html --cov-report=term
+
+coverage-table: $(STAMP) ## run the document's examples on all servers and write docs/coverage.md
+	$(RUN) tools/coverage_table.py
 
 clean: ## remove all that was made
 	rm -rf $(VENV) .coverage htmlcov dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

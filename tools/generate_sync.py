@@ -38,6 +38,7 @@ NAMES = {
     "__anext__": "__next__",
     "anext": "next",
     "aiter": "iter",
+    "aclose": "close",
     "adrive": "drive",
     "aio": "sync",
     "open_async_file": "open_file",

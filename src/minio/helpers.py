@@ -57,6 +57,7 @@ MAX_MULTIPART_OBJECT_SIZE = MAX_OBJECT_SIZE
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{1,61}[A-Za-z0-9]").fullmatch
 _STRICT_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]").fullmatch
 _IPV4 = re.compile(r"(\d{1,3}\.){3}\d{1,3}").fullmatch
+_REGION = re.compile(r"[!-.0-~]+").fullmatch
 _MAX_EXPIRY = 7 * 24 * 3600
 _MAX_KEY = 1024
 
@@ -142,7 +143,21 @@ def check_text(name: str, value: str | None) -> str:
         return ""
     if not isinstance(value, str):
         raise InvalidArgumentTypeError(f"{name} must be a str, not {type(value).__name__}")
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise InvalidArgumentError(f"{name} {value!r} cannot be written in UTF-8: {error.reason}") from error
     return value
+
+
+def check_region(name: str, value: object) -> str | None:
+    """Check the name of a region: it becomes a part of signatures, and so of headers. None for none."""
+    if value is not None and not isinstance(value, str):
+        raise InvalidArgumentTypeError(f"{name} must be a str, not {type(value).__name__}")
+    if value and not _REGION(value):
+        raise InvalidArgumentError(f"{name} must be printable ASCII without spaces and slashes, not {value!r}")
+    return value or None
 
 
 def check_non_empty_string(string: str | bytes) -> None:
@@ -251,7 +266,13 @@ def genheaders(
     """The headers of a new object: metadata, encryption, tags, retention and legal hold."""
     found = normalize_headers(headers)
     found.update(sse.headers() if sse is not None else {})
+    if tags is not None and not isinstance(tags, Mapping):
+        raise InvalidArgumentTypeError(f"tags must be a Tags or dict, not {type(tags).__name__}")
+    if not isinstance(legal_hold, bool):
+        raise InvalidArgumentTypeError(f"legal_hold must be a bool, not {type(legal_hold).__name__}")
     if tags:
+        if not all(isinstance(text, str) for tag in tags.items() for text in tag):
+            raise InvalidArgumentTypeError("tags must hold str only, as names and as values")
         found["x-amz-tagging"] = "&".join(f"{queryencode(key)}={queryencode(value)}" for key, value in tags.items())
     if retention is not None:
         from .retention import Retention

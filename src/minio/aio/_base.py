@@ -13,7 +13,7 @@ from .._core.wire.checksums import check_checksum
 from .._core.wire.endpoint import Endpoint, parse_endpoint
 from ..credentials import Credentials, Provider, StaticProvider
 from ..error import InvalidArgumentError, InvalidArgumentTypeError
-from ..helpers import check_bucket_name
+from ..helpers import check_bucket_name, check_region
 from ..retry import Retry, to_retry
 from ._seam import Scope, carry_out, open_transport
 
@@ -81,6 +81,8 @@ class AsyncBase:
         """
         if isinstance(session_token, bool):
             # The documented order: the values stand one place further to the left.
+            if secure is False or (isinstance(secure, str) and isinstance(region, str)):
+                raise InvalidArgumentTypeError("secure and region must not be given twice: session_token is no bool")
             if not isinstance(region, (str, type(None))):
                 http_client, region = region, None
             if not isinstance(secure, bool):
@@ -88,13 +90,12 @@ class AsyncBase:
             session_token, secure = None, session_token
         if not isinstance(secure, bool):
             raise InvalidArgumentTypeError(f"secure must be a bool, not {type(secure).__name__}")
-        if region is not None and not isinstance(region, str):
-            raise InvalidArgumentTypeError(f"region must be a str, not {type(region).__name__}")
+        fixed = check_region("region", region)
         where = parse_endpoint(endpoint, secure)
         self._session = Session(
             endpoint=where,
             provider=_provider(access_key, secret_key, session_token, credentials),
-            region=region or None,
+            region=fixed,
             retry=to_retry(retries),
             checksum=check_checksum(checksum),
         )
@@ -171,6 +172,8 @@ class AsyncBase:
         """
         if not (app_name and app_version):
             raise InvalidArgumentError("app_name and app_version must not be empty")
+        if not (isinstance(app_name, str) and isinstance(app_version, str)):
+            raise InvalidArgumentTypeError("app_name and app_version must be str")
         if not (app_name + app_version).isprintable() or not (app_name + app_version).isascii():
             raise InvalidArgumentError("app_name and app_version must be printable ASCII")
         self._session.user_agent = f"{USER_AGENT} {app_name}/{app_version}"
@@ -257,6 +260,12 @@ def _provider(
         if not hasattr(credentials, "retrieve"):
             raise InvalidArgumentTypeError(f"credentials must be a Provider, not {type(credentials).__name__}")
         return credentials
+    given = {"access_key": access_key, "secret_key": secret_key, "session_token": session_token}
+    for name, value in given.items():
+        if value is not None and not isinstance(value, str):
+            raise InvalidArgumentTypeError(f"{name} must be a str, not {type(value).__name__}")
+        if value and (value != value.strip() or not value.isprintable()):
+            raise InvalidArgumentError(f"{name} must not begin or end with white space, nor hold control characters")
     if not access_key:
         if secret_key:
             raise InvalidArgumentError("access_key must be given with secret_key")

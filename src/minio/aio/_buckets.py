@@ -5,7 +5,7 @@ from __future__ import annotations
 from .._core.ops.buckets import CreateBucket, DeleteBucket, HeadBucket, ListBuckets
 from ..datatypes import Bucket
 from ..error import InvalidArgumentError, NoSuchBucket
-from ..helpers import check_bucket_name, check_text
+from ..helpers import check_bucket_name, check_region
 from ._base import AsyncBase
 
 
@@ -33,7 +33,7 @@ class AsyncBucketCalls(AsyncBase):
             >>> await client.make_bucket("my-bucket")
         """
         check_bucket_name(bucket_name, strict=True, s3_check=bool(self._session.endpoint.aws))
-        location = check_text("location", location)
+        location = check_region("location", location)
         own = self._session.region
         if own and location and location != own:
             raise InvalidArgumentError(f"location {location!r} is not the client's region {own!r}")

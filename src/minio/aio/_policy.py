@@ -45,7 +45,8 @@ class AsyncPolicyCalls(AsyncBase):
         self._check_bucket(bucket_name)
         if prefix is _UNSET:
             return (await self._call(GetConfig("policy", bucket_name))).decode()
-        return get_policy((await self._policy_document(bucket_name)) or "", bucket_name, check_text("prefix", prefix))
+        prefix = check_text("prefix", prefix)
+        return get_policy((await self._policy_document(bucket_name)) or "", bucket_name, prefix)
 
     @overload
     async def set_bucket_policy(self, bucket_name: str, policy: Document | Policy, /) -> None: ...
@@ -112,9 +113,11 @@ class AsyncPolicyCalls(AsyncBase):
             bucket_name: The bucket.
 
         Raises:
+            NoSuchBucketPolicy: It has none, and the server takes that for an error (SeaweedFS).
             ResponseError: The server refuses.
 
         Example:
+            >>> await client.set_bucket_policy("my-bucket", "photos/", Policy.READ_ONLY)
             >>> await client.delete_bucket_policy("my-bucket")
         """
         self._check_bucket(bucket_name)

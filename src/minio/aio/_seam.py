@@ -36,8 +36,15 @@ async def carry_out(flow: Flow[T], transport: Transport, scope: Scope | None = N
 
 
 async def run_blocking(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a function that may wait for a disk."""
-    return await asyncio.to_thread(function, *args, **kwargs)
+    """Run a function that may wait for a disk. A cancellation waits for its end too: it may be using an open file."""
+    running = asyncio.ensure_future(asyncio.to_thread(function, *args, **kwargs))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        if not running.cancelled():
+            running.exception()  # looked at: the cancellation is what the caller hears of
+        raise
 
 
 async def pause(seconds: float) -> None:

@@ -18,7 +18,7 @@ from .._core.wire.checksums import Payload, check_checksum
 from .._core.wire.message import Body, body_length
 from ..datatypes import ObjectWriteResult
 from ..error import InvalidArgumentError, InvalidArgumentTypeError, TransportError
-from ..helpers import DictType, check_names, check_sse, genheaders
+from ..helpers import DictType, check_headers, check_names, check_sse, genheaders
 from ..retention import Retention
 from ..sse import Sse, SseCustomerKey
 from ..tagging import Tags
@@ -303,7 +303,8 @@ class AsyncUploadCalls(AsyncBase):
 def _with_type(metadata: DictType | None, content_type: str) -> dict[str, Any]:
     if content_type and not isinstance(content_type, str):
         raise InvalidArgumentTypeError(f"content_type must be a str, not {type(content_type).__name__}")
+    kind = check_headers("content_type", {"Content-Type": content_type or "application/octet-stream"})
     if metadata is not None and not isinstance(metadata, Mapping):
         raise InvalidArgumentTypeError(f"metadata must be a dict, not {type(metadata).__name__}")
     rest = {key: value for key, value in (metadata or {}).items() if str(key).lower() != "content-type"}
-    return {**rest, "Content-Type": content_type or "application/octet-stream"}
+    return {**rest, **kind}

@@ -71,7 +71,7 @@ class DownloadCalls(ObjectCalls):
         """
         check_names(bucket_name, object_name)
         target = check_target(file_path)
-        scratch = None if tmp_file_path is None else check_target(tmp_file_path)
+        scratch = None if tmp_file_path is None else check_target(tmp_file_path, "tmp_file_path")
         check_progress(progress)
         headers = self._read_headers(0, 0, request_headers, ssec)
         query = check_headers("extra_query_params", extra_query_params)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from .._core.ops.config import DeleteConfig, GetConfig, PutConfig
@@ -161,7 +161,11 @@ class NotificationCalls(Base):
         self._check_bucket(bucket_name)
         if self._session.endpoint.aws:
             raise InvalidArgumentError("listen_bucket_notification is MinIO's own: endpoint is AWS, which has it not")
-        if isinstance(events, str) or not all(isinstance(event, str) for event in events):
+        if (
+            isinstance(events, (str, bytes))
+            or not isinstance(events, Collection)
+            or not all(isinstance(event, str) for event in events)
+        ):
             raise InvalidArgumentTypeError("events must be a list of str")
         operation = ListenNotification(
             bucket_name, check_text("prefix", prefix), check_text("suffix", suffix), tuple(events)

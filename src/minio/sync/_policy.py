@@ -46,7 +46,8 @@ class PolicyCalls(Base):
         self._check_bucket(bucket_name)
         if prefix is _UNSET:
             return (self._call(GetConfig("policy", bucket_name))).decode()
-        return get_policy((self._policy_document(bucket_name)) or "", bucket_name, check_text("prefix", prefix))
+        prefix = check_text("prefix", prefix)
+        return get_policy((self._policy_document(bucket_name)) or "", bucket_name, prefix)
 
     @overload
     def set_bucket_policy(self, bucket_name: str, policy: Document | Policy, /) -> None: ...
@@ -113,9 +114,11 @@ class PolicyCalls(Base):
             bucket_name: The bucket.
 
         Raises:
+            NoSuchBucketPolicy: It has none, and the server takes that for an error (SeaweedFS).
             ResponseError: The server refuses.
 
         Example:
+            >>> client.set_bucket_policy("my-bucket", "photos/", Policy.READ_ONLY)
             >>> client.delete_bucket_policy("my-bucket")
         """
         self._check_bucket(bucket_name)

@@ -28,7 +28,7 @@ class AsyncObjectResponse:
     otherwise leaving the `async with` block drops the connection.
 
     Example:
-        >>> async with await client.get_object("my-bucket", "my-object") as response:  # doctest: +SKIP
+        >>> async with await client.get_object("my-bucket", "my-object") as response:
         ...     async for chunk in response.stream(65536):
         ...         print(len(chunk))
     """

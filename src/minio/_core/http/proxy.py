@@ -34,9 +34,9 @@ def parse_proxy(url: str) -> Proxy:
     """
     parts = urlsplit(url)
     if parts.scheme not in _PORTS:
-        raise ValueError(f"proxy: {parts.scheme}:// is not supported, only http:// and https://")
+        raise ValueError(f"{parts.scheme}:// is not supported, only http:// and https://")
     if not parts.hostname:
-        raise ValueError("proxy: the URL names no host")
+        raise ValueError("the URL names no host")
     origin = Origin(parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme])
     return Proxy(origin, _basic(parts.username, parts.password))
 

@@ -30,7 +30,7 @@ class ObjectResponse(HTTPResponse):
     left unread.
 
     Example:
-        >>> with client.get_object("my-bucket", "my-object") as response:  # doctest: +SKIP
+        >>> with client.get_object("my-bucket", "my-object") as response:
         ...     content = response.read()
     """
 

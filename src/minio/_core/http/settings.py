@@ -9,6 +9,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.request import getproxies, proxy_bypass
 
+from ...error import InvalidArgumentError, InvalidArgumentTypeError
+from .proxy import parse_proxy
+
 if TYPE_CHECKING:
     from minio._core.wire.message import Origin
 
@@ -31,6 +34,34 @@ class TransportSettings:
     """The proxy's URL; "" for none; None: as the environment says (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY)."""
     max_idle: int = 32
     """Connections kept open for the next request."""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.cert_check, bool):
+            raise InvalidArgumentTypeError(f"cert_check must be a bool, not {type(self.cert_check).__name__}")
+        for name in ("ca_certs", "proxy"):
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, str):
+                raise InvalidArgumentTypeError(f"{name} must be a str, not {type(value).__name__}")
+        _check_pair(self.client_cert)
+        if self.proxy:
+            _check_proxy(self.proxy)
+
+
+def _check_pair(client_cert: object) -> None:
+    files = client_cert if isinstance(client_cert, tuple) and len(client_cert) == 2 else (client_cert,)
+    if client_cert is not None and not all(isinstance(file, str) for file in files):
+        raise InvalidArgumentTypeError("client_cert must be a file's name, or the names of a certificate and its key")
+
+
+def _check_proxy(url: str) -> None:
+    try:
+        parse_proxy(_with_scheme(url))
+    except ValueError as error:
+        raise InvalidArgumentError(f"proxy must be like http://host:port: {error}") from None
+
+
+def _with_scheme(proxy: str) -> str:
+    return proxy if "://" in proxy else f"http://{proxy}"
 
 
 def ssl_context(settings: TransportSettings) -> ssl.SSLContext:
@@ -70,9 +101,9 @@ def _context(authorities: str, client_cert: str | tuple[str, str] | None) -> ssl
 def proxy_for(settings: TransportSettings, origin: Origin) -> str | None:
     """Return the URL of the proxy through which this origin is reached, or None for straight to it."""
     if settings.proxy is not None:
-        return settings.proxy or None
+        return _with_scheme(settings.proxy) if settings.proxy else None
     proxies = getproxies()
     proxy = proxies.get(origin.scheme) or proxies.get("all")
     if not proxy or proxy_bypass(str(origin)) or proxy_bypass(origin.host):
         return None
-    return proxy if "://" in proxy else f"http://{proxy}"
+    return _with_scheme(proxy)

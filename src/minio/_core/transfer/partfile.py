@@ -13,26 +13,27 @@ import os
 import secrets
 from collections.abc import Iterator
 
-from ...error import InvalidPathError
+from ...error import InvalidArgumentTypeError, InvalidPathError
 
 _BLOCK = 1024 * 1024
 _NAME_MAX = 255
 
 
-def check_target(file_path: str | os.PathLike[str]) -> str:
+def check_target(file_path: str | os.PathLike[str], argument: str = "file_path") -> str:
     """Check where a download is to go.
 
     Raises:
-        InvalidPathError: It is a directory, or not a path.
+        InvalidArgumentTypeError: It is not a path.
+        InvalidPathError: It is a directory.
     """
     try:
         path = os.fsdecode(file_path)
     except TypeError as error:
-        raise InvalidPathError(f"file_path must be a path, not {type(file_path).__name__}") from error
+        raise InvalidArgumentTypeError(f"{argument} must be a path, not {type(file_path).__name__}") from error
     if not path or "\0" in path:
-        raise InvalidPathError(f"file_path {path!r} is no path")
+        raise InvalidPathError(f"{argument} {path!r} is no path")
     if os.path.isdir(path) or path.endswith(("/", os.sep)):
-        raise InvalidPathError(f"file_path {path!r} is a directory")
+        raise InvalidPathError(f"{argument} {path!r} is a directory")
     return path
 
 

@@ -188,6 +188,8 @@ def open_file(path: str | os.PathLike[str]) -> FileSource:
         MissingFileError: There is none.
         InvalidPathError: It is a directory or cannot be read.
     """
+    if not isinstance(path, (str, bytes, os.PathLike)):
+        raise InvalidArgumentTypeError(f"file_path must be a path, not {type(path).__name__}")
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
     except FileNotFoundError as error:

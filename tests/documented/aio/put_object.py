@@ -1,0 +1,27 @@
+#!/usr/bin/env python
+"""Store an object from a stream."""
+
+import io
+import os
+
+from environment import run
+
+from minio import AsyncMinio
+
+
+async def main(client: AsyncMinio, bucket: str) -> None:
+    await client.make_bucket(bucket)
+
+    large = os.urandom(11 * 1024**2)  # more than 5 MiB: it goes in parts
+    etag = await client.put_object(bucket, "myobject", io.BytesIO(large), len(large))
+    print(etag)
+    plain = await client.stat_object(bucket, "myobject")
+    assert (plain.size, plain.etag, plain.content_type) == (len(large), etag, "application/octet-stream")
+    async with await client.get_object(bucket, "myobject") as response:
+        assert await response.read() == large
+    await client.put_object(bucket, "myobject.csv", io.BytesIO(b"a;b\n"), 4, content_type="application/csv")
+    csv = await client.stat_object(bucket, "myobject.csv")
+    assert (csv.size, csv.content_type) == (4, "application/csv")
+
+
+run(main)

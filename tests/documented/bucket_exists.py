@@ -1,0 +1,35 @@
+#!/usr/bin/env python
+"""Ask whether a bucket exists."""
+
+import builtins
+import os
+
+from minio import Minio
+from minio.error import ResponseError
+
+minioClient = Minio(os.environ['MINIO_ENDPOINT'],
+                    access_key=os.environ['MINIO_ACCESS_KEY'],
+                    secret_key=os.environ['MINIO_SECRET_KEY'],
+                    secure=False)
+mybucket = os.environ['MINIO_BUCKET']
+
+minioClient.make_bucket(mybucket)
+
+
+printed = []
+
+
+def print(*values):  # what the example prints is looked at afterwards
+    printed.append(values)
+    builtins.print(*values)
+
+
+# As documented.
+try:
+    print(minioClient.bucket_exists(mybucket))
+except ResponseError as err:
+    print(err)
+
+# What the document says has happened.
+assert printed == [(True,)]
+assert minioClient.bucket_exists(mybucket + '-missing') is False

@@ -1,0 +1,155 @@
+"""A cable between a client and a real server, that can be cut or stalled in the middle of a call.
+
+    with Cable(server.endpoint) as cable:
+        client = Minio(cable.endpoint, ...)
+        cable.on(b"partNumber=2", cable.cut)
+        ...
+
+The action runs when the words pass from the client, before the server gets them. From a cut or a stall on, all
+connections are so, the new ones too, until `mend()`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from typing import Self
+
+_BLOCK = 64 * 1024
+_TAIL = 256
+
+
+class Cable:
+    """Passes bytes on, both ways."""
+
+    def __init__(self, server: str) -> None:
+        host, _, port = server.rpartition(":")
+        self._server = host, int(port)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.endpoint = f"127.0.0.1:{self._listener.getsockname()[1]}"
+        self._lock = threading.Lock()
+        self._pairs: list[tuple[socket.socket, socket.socket]] = []
+        self._threads: list[threading.Thread] = []
+        self.mend()
+        self._spawn(self._accept)
+
+    def mend(self) -> None:
+        """Pass on again, on new connections, and watch for nothing."""
+        self._words: bytes | None = None
+        self._bytes_down: int | None = None
+        self._bytes_up: int | None = None
+        self._action: Callable[[], object] | None = None
+        self._cut = False
+        self._flowing = threading.Event()
+        self._flowing.set()
+
+    def on(self, words: bytes, action: Callable[[], object]) -> None:
+        """Act once when a request with these words comes."""
+        self._words, self._action = words, action
+
+    def on_bytes_down(self, count: int, action: Callable[[], object]) -> None:
+        """Act once when a connection has carried so many bytes to the client."""
+        self._bytes_down, self._action = count, action
+
+    def on_bytes_up(self, count: int, action: Callable[[], object]) -> None:
+        """Act once when a connection has carried so many bytes to the server."""
+        self._bytes_up, self._action = count, action
+
+    @property
+    def acted(self) -> bool:
+        """Whether the action has run since it was set."""
+        return self._action is None
+
+    def cut(self) -> None:
+        """Reset all connections."""
+        self._cut = True
+        self._drop_all()
+
+    def stall(self) -> None:
+        """Pass on nothing more, and say nothing."""
+        self._flowing.clear()
+
+    def drop_all(self) -> None:
+        """Close what is open; new connections are made as before."""
+        self._drop_all()
+
+    def _drop_all(self) -> None:
+        with self._lock:
+            pairs, self._pairs = self._pairs, []
+        for pair in pairs:
+            _drop(*pair)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
+            if self._cut:
+                _drop(near)
+                continue
+            try:
+                far = socket.create_connection(self._server, timeout=5)
+            except OSError:
+                _drop(near)
+                continue
+            far.settimeout(None)
+            with self._lock:
+                self._pairs.append((near, far))
+            self._spawn(lambda near=near, far=far: self._pump(near, far, up=True))
+            self._spawn(lambda near=near, far=far: self._pump(far, near, up=False))
+
+    def _pump(self, source: socket.socket, target: socket.socket, up: bool) -> None:
+        carried, tail = 0, b""
+        with contextlib.suppress(OSError):
+            while data := source.recv(_BLOCK):
+                carried += len(data)
+                self._look(tail + data, carried, up)
+                tail = data[-_TAIL:]
+                if not self._flowing.is_set():
+                    self._flowing.wait()
+                    break
+                target.sendall(data)
+        _drop(source, target)
+        with self._lock:
+            self._pairs = [pair for pair in self._pairs if source not in pair]
+
+    def _look(self, data: bytes, carried: int, up: bool) -> None:
+        limit = self._bytes_up if up else self._bytes_down
+        seen = (up and self._words is not None and self._words in data) or (limit is not None and carried > limit)
+        if not seen:
+            return
+        with self._lock:
+            action, self._action = self._action, None
+        if action is not None:
+            action()
+
+    def _spawn(self, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, name="cable", daemon=True)
+        self._threads = [other for other in self._threads if other.is_alive()] + [thread]
+        thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._flowing.set()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._drop_all()
+        for thread in self._threads:
+            thread.join(5)
+
+
+def _drop(*sockets: socket.socket) -> None:
+    """Reset connections, also under a thread that reads from them."""
+    for sock in sockets:
+        with contextlib.suppress(OSError):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        with contextlib.suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
+        sock.close()

@@ -1,0 +1,289 @@
+"""Reading objects: whole, in ranges, in pieces, and what is told about them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from live.helpers import Requests, enable_versioning, noise
+from minio import AsyncMinio
+from minio.error import (
+    InvalidArgumentError,
+    InvalidArgumentTypeError,
+    InvalidRange,
+    NoSuchBucket,
+    NoSuchKey,
+    S3Error,
+)
+from servers.live import LiveServer
+
+from ._seam import together
+
+CONTENT = noise(300_000)
+LETTERS = b"abcdefghijklmnopqrstuvwxyz"
+
+
+@pytest.fixture
+async def letters(client: AsyncMinio, bucket: str) -> str:
+    await client.put_object(bucket, "letters", LETTERS, 26)
+    return bucket
+
+
+async def test_read_at_once(client: AsyncMinio, bucket: str) -> None:
+    await client.put_object(bucket, "object", CONTENT, len(CONTENT))
+    response = await client.get_object(bucket, "object")
+    assert response.status == 200
+    assert response.headers["content-length"] == str(len(CONTENT))
+    assert response.headers["Content-Type"] == "application/octet-stream"
+    assert await response.read() == CONTENT
+    assert await response.read() == b""
+    assert response.tell() == len(CONTENT)
+    await response.close()
+    await response.release_conn()
+
+
+async def test_read_in_pieces(client: AsyncMinio, bucket: str) -> None:
+    await client.put_object(bucket, "object", CONTENT, len(CONTENT))
+    async with await client.get_object(bucket, "object") as response:
+        pieces = [piece async for piece in response.stream(65_536)]
+    assert [len(piece) for piece in pieces] == [65_536] * 4 + [37_856]
+    assert b"".join(pieces) == CONTENT
+    async with await client.get_object(bucket, "object") as response:
+        assert await response.read(1000) == CONTENT[:1000]
+        assert response.length_remaining == len(CONTENT) - 1000
+        assert await response.read(0) == b""
+        assert await response.read() == CONTENT[1000:]
+
+
+async def test_iteration(client: AsyncMinio, bucket: str) -> None:
+    await client.put_object(bucket, "object", CONTENT, len(CONTENT))
+    async with await client.get_object(bucket, "object") as response:
+        assert b"".join([piece async for piece in response]) == CONTENT
+
+
+async def test_json(client: AsyncMinio, bucket: str) -> None:
+    body = json.dumps({"ü": [1, 2]}).encode()
+    await client.put_object(bucket, "object", body, len(body))
+    async with await client.get_object(bucket, "object") as response:
+        assert await response.json() == {"ü": [1, 2]}
+
+
+async def test_an_empty_object(client: AsyncMinio, bucket: str) -> None:
+    await client.put_object(bucket, "empty", b"", 0)
+    async with await client.get_object(bucket, "empty") as response:
+        assert await response.read() == b""
+    async with await client.get_object(bucket, "empty") as response:
+        assert [piece async for piece in response.stream()] == []
+
+
+async def test_many_responses_half_read_do_not_block_the_client(
+    make_client: Callable[..., AsyncMinio], bucket: str
+) -> None:
+    client = make_client(read_timeout=10)
+    await client.put_object(bucket, "object", CONTENT, len(CONTENT))
+    held = [await client.get_object(bucket, "object") for _ in range(30)]
+    for response in held:
+        assert await response.read(10) == CONTENT[:10]
+    assert (await client.stat_object(bucket, "object")).size == len(CONTENT)
+    for response in held:
+        await response.close()
+    assert (await client.stat_object(bucket, "object")).size == len(CONTENT)
+
+
+async def test_a_closed_response_gives_nothing_more(client: AsyncMinio, letters: str) -> None:
+    response = await client.get_object(letters, "letters")
+    await response.close()
+    assert response.closed
+    assert await response.read() == b""
+
+
+@pytest.mark.parametrize(
+    ("offset", "length", "wanted"),
+    [(0, 0, LETTERS), (2, 4, b"cdef"), (20, 0, b"uvwxyz"), (0, 3, b"abc"), (25, 1, b"z"), (24, 100, b"yz")],
+)
+async def test_ranges(client: AsyncMinio, letters: str, offset: int, length: int, wanted: bytes) -> None:
+    for response in (
+        await client.get_object(letters, "letters", offset, length),
+        await client.get_object(letters, "letters", offset=offset, length=length),
+        await client.get_partial_object(letters, "letters", offset, length),
+    ):
+        assert await response.read() == wanted
+        assert response.status == (206 if offset or length else 200)
+        await response.release_conn()
+
+
+async def test_a_range_behind_the_end(client: AsyncMinio, letters: str) -> None:
+    with pytest.raises(InvalidRange) as caught:
+        await client.get_object(letters, "letters", 26)
+    assert caught.value.status == 416
+
+
+@pytest.mark.parametrize(("offset", "length"), [(-1, 0), (0, -1)])
+async def test_negative_ranges_are_refused(client: AsyncMinio, offset: int, length: int) -> None:
+    with pytest.raises(InvalidArgumentError):
+        await client.get_object("bucket", "object", offset, length)
+    with pytest.raises(InvalidArgumentError):
+        await client.get_partial_object("bucket", "object", offset, length)
+
+
+async def test_request_headers_in_both_places(client: AsyncMinio, letters: str) -> None:
+    wish = {"Range": "bytes=1-2"}
+    for response in (
+        await client.get_object(letters, "letters", wish),
+        await client.get_object(letters, "letters", request_headers=wish),
+        await client.get_object(letters, "letters", 0, 0, wish),
+        await client.get_partial_object(letters, "letters", request_headers=wish),
+    ):
+        assert await response.read() == b"bc"
+        await response.close()
+    assert wish == {"Range": "bytes=1-2"}
+    async with await client.get_object(letters, "letters", None) as response:
+        assert await response.read() == LETTERS
+
+
+async def test_conditions_in_request_headers(client: AsyncMinio, letters: str) -> None:
+    etag = (await client.stat_object(letters, "letters")).etag
+    async with await client.get_object(letters, "letters", {"If-Match": f'"{etag}"'}) as response:
+        assert await response.read() == LETTERS
+    with pytest.raises(S3Error) as caught:
+        await client.get_object(letters, "letters", {"If-Match": '"0"'})
+    assert caught.value.code == "PreconditionFailed"
+
+
+async def test_response_headers_that_are_asked_for(client: AsyncMinio, letters: str) -> None:
+    wish = {"response-content-type": "text/x-letters"}
+    async with await client.get_object(letters, "letters", extra_query_params=wish) as response:
+        assert response.headers["content-type"] == "text/x-letters"
+
+
+async def test_what_is_not_there(client: AsyncMinio, bucket: str) -> None:
+    for call in (client.get_object, client.get_partial_object, client.stat_object):
+        with pytest.raises(NoSuchKey) as caught:
+            await call(bucket, "no such key/ü")
+        assert (caught.value.bucket_name, caught.value.object_name) == (bucket, "no such key/ü")
+        assert caught.value.code == "NoSuchKey"
+    for call in (client.get_object, client.get_partial_object):
+        with pytest.raises(NoSuchBucket):
+            await call(f"{bucket}-not", "object")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a/../b", ".", "k" * 1025])
+async def test_bad_names_are_refused(client: AsyncMinio, name: str) -> None:
+    for call in (client.get_object, client.stat_object, client.remove_object):
+        with pytest.raises(InvalidArgumentError):
+            await call("bucket", name)
+
+
+async def test_names_of_a_wrong_type_are_refused(client: AsyncMinio) -> None:
+    with pytest.raises(InvalidArgumentTypeError):
+        await client.get_object("bucket", 1)  # type: ignore[arg-type]
+    with pytest.raises(InvalidArgumentTypeError):
+        await client.stat_object(None, "object")  # type: ignore[arg-type]
+
+
+async def test_stat(client: AsyncMinio, bucket: str) -> None:
+    written = await client.put_object(bucket, "folder/object", b"hello", 5, "text/plain")
+    found = await client.stat_object(bucket, "folder/object")
+    assert (found.bucket_name, found.object_name, found.size) == (bucket, "folder/object", 5)
+    assert (found.etag, found.content_type) == (str(written), "text/plain")
+    assert written == "5d41402abc4b2a76b9719d911017c592"
+    assert found.last_modified is not None
+    assert found.last_modified.utcoffset() == timedelta(0)
+    assert abs(datetime.now(UTC) - found.last_modified) < timedelta(minutes=5)
+    assert found.metadata is not None
+    assert found.metadata["CONTENT-length"] == "5"
+
+
+async def test_metadata_round_trip(client: AsyncMinio, bucket: str) -> None:
+    given = {"colour": "blue", "X-Amz-Meta-Size": "large", "two-words": "a b, c", "Cache-Control": "max-age=5"}
+    before = dict(given)
+    await client.put_object(bucket, "object", b"x", 1, "text/plain", given)
+    assert given == before
+    found = (await client.stat_object(bucket, "object")).metadata
+    assert found is not None
+    assert found["x-amz-meta-colour"] == "blue"
+    assert found["X-AMZ-META-SIZE"] == "large"
+    assert found["x-amz-meta-two-words"] == "a b, c"
+    assert found["cache-control"] == "max-age=5"
+    async with await client.get_object(bucket, "object") as response:
+        assert response.getheader("x-amz-meta-colour") == "blue"
+
+
+async def test_headers_that_are_no_metadata(client: AsyncMinio, bucket: str) -> None:
+    given = {"content-disposition": 'attachment; filename="a.txt"', "content-encoding": "x-own", "content-type": "a/b"}
+    await client.put_object(bucket, "object", b"x", 1, "text/css", given)
+    found = (await client.stat_object(bucket, "object")).metadata
+    assert found is not None
+    assert found["content-disposition"] == 'attachment; filename="a.txt"'
+    assert found["content-encoding"] == "x-own"
+    assert found["content-type"] == "text/css"
+
+
+@pytest.mark.requires("response_headers_kept")
+async def test_language_and_expires_are_kept(client: AsyncMinio, bucket: str) -> None:
+    given = {"Content-Language": "de", "Expires": "Wed, 21 Oct 2065 07:28:00 GMT"}
+    await client.put_object(bucket, "object", b"x", 1, metadata=given)
+    found = (await client.stat_object(bucket, "object")).metadata
+    assert found is not None
+    assert (found["content-language"], found["expires"]) == ("de", "Wed, 21 Oct 2065 07:28:00 GMT")
+
+
+@pytest.mark.parametrize(
+    "metadata", [{"name": "ümlaut"}, {"name": "line\nfeed"}, {"na me": "x"}, {"": "x"}, {"name": None}, ["name"]]
+)
+async def test_metadata_that_no_header_can_hold_is_refused(client: AsyncMinio, metadata: dict[str, str]) -> None:
+    trace = Requests()
+    client.trace_on(trace)
+    with pytest.raises(InvalidArgumentError):
+        await client.put_object("bucket", "object", b"x", 1, metadata=metadata)
+    assert trace.count() == 0
+
+
+async def test_zipped_content_comes_as_it_is_stored(client: AsyncMinio, bucket: str) -> None:
+    zipped = gzip.compress(b"text " * 1000)
+    await client.put_object(bucket, "object", zipped, len(zipped), metadata={"Content-Encoding": "gzip"})
+    async with await client.get_object(bucket, "object") as response:
+        assert response.headers["content-encoding"] == "gzip"
+        assert await response.read() == zipped
+    async with await client.get_object(bucket, "object") as response:
+        assert b"".join([piece async for piece in response.stream(10)]) == zipped
+    assert (await client.stat_object(bucket, "object")).size == len(zipped)
+
+
+@pytest.mark.requires("versioning")
+async def test_versions(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+    enable_versioning(server, bucket)
+    first = await client.put_object(bucket, "object", b"first", 5)
+    second = await client.put_object(bucket, "object", b"the second", 10)
+    assert first.version_id
+    assert first.version_id != second.version_id
+    async with await client.get_object(bucket, "object", version_id=first.version_id) as response:
+        assert await response.read() == b"first"
+    async with await client.get_object(bucket, "object") as response:
+        assert await response.read() == b"the second"
+    async with await client.get_partial_object(bucket, "object", 1, 2, version_id=first.version_id) as response:
+        assert await response.read() == b"ir"
+    found = await client.stat_object(bucket, "object", version_id=first.version_id)
+    assert (found.size, found.version_id) == (5, first.version_id)
+    await client.remove_object(bucket, "object", first.version_id)
+    with pytest.raises(S3Error) as caught:
+        await client.get_object(bucket, "object", version_id=first.version_id)
+    assert caught.value.status == 404
+    await client.remove_object(bucket, "object")
+    with pytest.raises(NoSuchKey):
+        await client.stat_object(bucket, "object")
+
+
+async def test_many_at_once(client: AsyncMinio, bucket: str) -> None:
+    async def one(number: int) -> bytes:
+        body = bytes([number]) * 10_000
+        await client.put_object(bucket, f"object-{number}", body, len(body))
+        async with await client.get_object(bucket, f"object-{number}") as response:
+            return await response.read()
+
+    found = await together(*[lambda number=number: one(number) for number in range(24)])
+    assert found == [bytes([number]) * 10_000 for number in range(24)]

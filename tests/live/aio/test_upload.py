@@ -1,0 +1,309 @@
+"""put_object and fput_object: every kind of source and size, and what a failure leaves behind."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from live.helpers import MIB, PlainStream, Requests, content_of, is_there, noise, uploads_of
+from minio import AsyncMinio
+from minio.commonconfig import Tags
+from minio.error import InvalidArgumentError, InvalidArgumentTypeError, InvalidSizeError, MissingFileError, NoSuchBucket
+from servers.live import LiveServer
+
+SMALL = noise(100_000)
+LARGE = noise(12 * MIB + 345)
+
+
+async def pieces(content: bytes, size: int) -> AsyncIterator[bytes]:
+    for at in range(0, len(content), size):
+        yield content[at : at + size]
+
+
+@pytest.mark.parametrize("size", [0, 1, 5 * MIB, 5 * MIB + 1, len(LARGE)])
+async def test_sizes(client: AsyncMinio, bucket: str, server: LiveServer, size: int) -> None:
+    content = LARGE[:size]
+    trace = Requests()
+    client.trace_on(trace)
+    written = await client.put_object(bucket, "object", io.BytesIO(content), size)
+    assert (trace.count("uploads=") == 1) == (size > 5 * MIB)
+    assert content_of(server, bucket, "object") == content
+    assert (written.bucket_name, written.object_name) == (bucket, "object")
+    assert uploads_of(server, bucket) == []
+    if size <= 5 * MIB:
+        assert written == written.etag == hashlib.md5(content).hexdigest()
+        assert written.http_headers["ETAG"].strip('"') == written
+
+
+@pytest.mark.requires("complete_etag")
+async def test_the_result_of_an_upload_in_parts(client: AsyncMinio, bucket: str) -> None:
+    written = await client.put_object(bucket, "object", LARGE, len(LARGE))
+    assert written == (await client.stat_object(bucket, "object")).etag
+    assert '"' not in written
+
+
+@pytest.mark.parametrize("length", [len(LARGE), -1])
+@pytest.mark.parametrize(
+    "source",
+    [bytes, bytearray, memoryview, io.BytesIO, PlainStream, lambda data: [data[:3], b"", data[3:]]],
+    ids=["bytes", "bytearray", "memoryview", "BytesIO", "stream", "list"],
+)
+async def test_sources(client: AsyncMinio, bucket: str, server: LiveServer, source: Any, length: int) -> None:
+    await client.put_object(bucket, "object", source(LARGE), length)
+    assert content_of(server, bucket, "object") == LARGE
+
+
+@pytest.mark.parametrize("size", [0, 1, 5 * MIB, 10 * MIB, 12 * MIB + 345])
+async def test_a_generator_of_unknown_length(client: AsyncMinio, bucket: str, server: LiveServer, size: int) -> None:
+    await client.put_object(bucket, "object", pieces(LARGE[:size], 700_001), -1)
+    assert content_of(server, bucket, "object") == LARGE[:size]
+    assert uploads_of(server, bucket) == []
+
+
+async def test_a_plain_generator(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+    await client.put_object(bucket, "object", (bytes([number]) for number in range(200)), -1)
+    assert content_of(server, bucket, "object") == bytes(range(200))
+    await client.put_object(bucket, "object", pieces(SMALL, 999), len(SMALL))
+    assert content_of(server, bucket, "object") == SMALL
+
+
+async def test_a_read_that_is_a_coroutine(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+    class Stream:
+        def __init__(self) -> None:
+            self.inner = io.BytesIO(SMALL)
+
+        async def read(self, size: int) -> bytes:
+            return self.inner.read(min(size, 1000))
+
+    await client.put_object(bucket, "object", Stream(), len(SMALL))
+    assert content_of(server, bucket, "object") == SMALL
+    await client.put_object(bucket, "object", Stream(), -1)
+    assert content_of(server, bucket, "object") == SMALL
+
+
+@pytest.mark.parametrize("content", [SMALL, LARGE], ids=["single", "parts"])
+async def test_bytesio_is_read_from_where_it_stands(
+    client: AsyncMinio, bucket: str, server: LiveServer, content: bytes
+) -> None:
+    data = io.BytesIO(b"head" + content + b"tail")
+    data.seek(4)
+    await client.put_object(bucket, "object", data, len(content))
+    assert content_of(server, bucket, "object") == content
+    assert data.read() == b"tail"
+    data.write(b"may grow again")
+
+
+@pytest.mark.parametrize("content", [SMALL, LARGE], ids=["single", "parts"])
+async def test_an_open_file_is_read_from_where_it_stands(
+    client: AsyncMinio, bucket: str, server: LiveServer, content: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"head" + content + b"tail")
+    with path.open("rb") as file:
+        assert file.read(4) == b"head"
+        await client.put_object(bucket, "object", file, len(content))
+        assert file.read() == b"tail"
+        file.seek(4)
+        await client.put_object(bucket, "rest", file, -1)
+        assert file.read() == b""
+    assert content_of(server, bucket, "object") == content
+    assert content_of(server, bucket, "rest") == content + b"tail"
+
+
+@pytest.mark.parametrize("content", [SMALL, LARGE], ids=["single", "parts"])
+@pytest.mark.parametrize("source", [bytes, io.BytesIO, PlainStream], ids=["bytes", "BytesIO", "stream"])
+async def test_a_stream_that_is_too_short_leaves_nothing(
+    client: AsyncMinio, bucket: str, server: LiveServer, source: Any, content: bytes
+) -> None:
+    with pytest.raises(InvalidSizeError) as caught:
+        await client.put_object(bucket, "object", source(content), len(content) + 1)
+    assert isinstance(caught.value, OSError)
+    assert isinstance(caught.value, ValueError)
+    assert not is_there(server, bucket, "object")
+    assert uploads_of(server, bucket) == []
+
+
+@pytest.mark.parametrize("length", [len(LARGE), -1])
+@pytest.mark.parametrize("fail_after", [0, 6 * MIB, 11 * MIB])
+async def test_a_stream_that_fails_leaves_nothing(
+    client: AsyncMinio, bucket: str, server: LiveServer, fail_after: int, length: int
+) -> None:
+    with pytest.raises(RuntimeError, match="the disk is gone"):
+        await client.put_object(bucket, "object", PlainStream(LARGE, fail_after), length)
+    assert not is_there(server, bucket, "object")
+    assert uploads_of(server, bucket) == []
+    await client.put_object(bucket, "object", b"x", 1)
+
+
+async def test_a_stream_of_text_is_refused(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+    for data in (io.StringIO("text"), "text", {"a": 1}, None, 4):
+        with pytest.raises(InvalidArgumentTypeError):
+            await client.put_object(bucket, "object", data, 4)
+    assert not is_there(server, bucket, "object")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"length": -2},
+        {"length": 5 * 1024**4 + 1},
+        {"part_size": 1},
+        {"part_size": 5 * 1024**3 + 1},
+        {"num_parallel_uploads": 0},
+        {"checksum": "ROT13"},
+        {"progress": 1},
+        {"sse": "AES256"},
+        {"retention": "forever"},
+        {"write_offset": -1},
+        {"content_type": 5},
+        {"length": "1"},
+    ],
+    ids=str,
+)
+async def test_bad_arguments_are_refused_before_anything_is_sent(client: AsyncMinio, options: dict[str, Any]) -> None:
+    trace = Requests()
+    client.trace_on(trace)
+    with pytest.raises(ValueError, match=next(iter(options))):
+        await client.put_object("bucket", "object", **{"data": io.BytesIO(b"x"), "length": 1, **options})
+    assert trace.count() == 0
+
+
+async def test_into_a_bucket_that_is_not_there(client: AsyncMinio, bucket_name: str) -> None:
+    with pytest.raises(NoSuchBucket):
+        await client.put_object(bucket_name, "object", b"x", 1)
+    with pytest.raises(NoSuchBucket):
+        await client.put_object(bucket_name, "object", LARGE, len(LARGE))
+
+
+@pytest.mark.parametrize("content", [SMALL, LARGE], ids=["single", "parts"])
+async def test_content_type_metadata_and_tags(
+    client: AsyncMinio, bucket: str, server: LiveServer, content: bytes
+) -> None:
+    tags = Tags.new_object_tags()
+    tags["team"] = "a b+c"
+    await client.put_object(
+        bucket, "object", content, len(content), "text/x-own", {"colour": "blue", "Cache-Control": "no-store"}, tags=tags
+    )
+    found = await client.stat_object(bucket, "object")
+    assert found.content_type == "text/x-own"
+    assert found.metadata is not None
+    assert found.metadata["x-amz-meta-colour"] == "blue"
+    assert found.metadata["cache-control"] == "no-store"
+    answer = server.raw.request("GET", f"/{bucket}/object", {"tagging": ""})
+    assert (answer.texts("Key"), answer.texts("Value")) == (["team"], ["a b+c"])
+
+
+async def test_an_object_is_replaced(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+    await client.put_object(bucket, "object", LARGE, len(LARGE))
+    await client.put_object(bucket, "object", b"new", 3, "text/new")
+    assert content_of(server, bucket, "object") == b"new"
+    assert (await client.stat_object(bucket, "object")).content_type == "text/new"
+
+
+@pytest.mark.parametrize("content", [b"", SMALL, LARGE], ids=["empty", "single", "parts"])
+@pytest.mark.parametrize("checksum", ["CRC32C", "CRC32", "SHA256", "MD5", None])
+async def test_checksums(
+    client: AsyncMinio, bucket: str, server: LiveServer, content: bytes, checksum: str | None
+) -> None:
+    trace = Requests()
+    client.trace_on(trace)
+    await client.put_object(bucket, "object", content, len(content), checksum=checksum)
+    assert content_of(server, bucket, "object") == content
+    sent = trace.getvalue().lower()
+    names = {"CRC32C", "CRC32", "SHA256"} - {checksum}
+    assert not any(f"x-amz-checksum-{name.lower()}: " in sent.split("http/1.1 200")[0] for name in names)
+    if checksum == "MD5":
+        assert "content-md5: " in sent
+    elif checksum:
+        assert f"x-amz-checksum-{checksum.lower()}: " in sent
+
+
+@pytest.mark.requires("checksum_verified")
+async def test_the_checksum_is_stored(client: AsyncMinio, bucket: str) -> None:
+    await client.put_object(bucket, "object", b"123456789", 9)
+    found = await client.stat_object(bucket, "object", extra_headers={"x-amz-checksum-mode": "ENABLED"})
+    assert found.metadata is not None
+    assert found.metadata["x-amz-checksum-crc32c"] == "4waSgw=="
+
+
+@pytest.mark.parametrize("content", [SMALL, LARGE], ids=["single", "parts"])
+async def test_progress_as_a_callable(client: AsyncMinio, bucket: str, content: bytes) -> None:
+    told: list[tuple[int, int]] = []
+    await client.put_object(
+        bucket, "object", content, len(content), progress=lambda done, total: told.append((done, total))
+    )
+    assert told[-1] == (len(content), len(content))
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+
+
+@pytest.mark.parametrize("content", [SMALL, LARGE], ids=["single", "parts"])
+async def test_progress_as_an_object(client: AsyncMinio, bucket: str, content: bytes) -> None:
+    class Bar:
+        def __init__(self) -> None:
+            self.meta: list[tuple[str, int]] = []
+            self.done = 0
+
+        def set_meta(self, object_name: str, total_length: int) -> None:
+            self.meta.append((object_name, total_length))
+
+        def update(self, length: int) -> None:
+            self.done += length
+
+    bar = Bar()
+    await client.put_object(bucket, "object", content, len(content), progress=bar)
+    assert (bar.meta, bar.done) == ([("object", len(content))], len(content))
+
+
+@pytest.mark.parametrize("workers", [1, 3, 8])
+async def test_part_size_and_workers(client: AsyncMinio, bucket: str, server: LiveServer, workers: int) -> None:
+    trace = Requests()
+    client.trace_on(trace)
+    await client.put_object(
+        bucket, "object", PlainStream(LARGE), len(LARGE), part_size=6 * MIB, num_parallel_uploads=workers
+    )
+    assert trace.count("partNumber=") == 3
+    assert content_of(server, bucket, "object") == LARGE
+
+
+@pytest.mark.parametrize("content", [b"", SMALL, LARGE], ids=["empty", "single", "parts"])
+async def test_a_file(client: AsyncMinio, bucket: str, server: LiveServer, content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "file ü"
+    path.write_bytes(content)
+    for given in (path, str(path)):
+        written = await client.fput_object(bucket, "object", given, "text/plain", {"colour": "blue"})
+        assert written.object_name == "object"
+        assert content_of(server, bucket, "object") == content
+    found = await client.stat_object(bucket, "object")
+    assert found.content_type == "text/plain"
+    assert found.metadata is not None
+    assert found.metadata["x-amz-meta-colour"] == "blue"
+    assert path.read_bytes() == content
+
+
+async def test_files_that_cannot_be_sent(client: AsyncMinio, bucket: str, tmp_path: Path) -> None:
+    with pytest.raises(MissingFileError) as missing:
+        await client.fput_object(bucket, "object", tmp_path / "not there")
+    assert isinstance(missing.value, FileNotFoundError)
+    with pytest.raises(InvalidArgumentError, match="directory") as folder:
+        await client.fput_object(bucket, "object", tmp_path)
+    assert isinstance(folder.value, OSError)
+
+
+async def test_a_file_that_is_cut_while_it_is_sent(
+    client: AsyncMinio, bucket: str, server: LiveServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(LARGE)
+
+    def cut(done: int, total: int) -> None:
+        path.write_bytes(b"other content")
+
+    with pytest.raises(InvalidSizeError, match="changed"):
+        await client.fput_object(bucket, "object", path, progress=cut, num_parallel_uploads=1)
+    assert not is_there(server, bucket, "object")
+    assert uploads_of(server, bucket) == []

@@ -1,0 +1,250 @@
+# Generated from tests/live/aio/test_listing.py by tools/generate_sync.py. Do not edit.
+"""Listing objects: every version of the call, in pages, with names of all kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from live.conftest import CROWD
+from live.helpers import Requests, enable_versioning
+from minio import Minio
+from minio.error import InvalidBucketError, NoSuchBucket
+from servers.live import LiveServer
+
+FEW = ("a.txt", "b/one", "b/two", "c/d/deep", "e")
+
+ODD = (
+    "literal%41percent",
+    "%2F",
+    "100%",
+    "a b",
+    " leading and trailing ",
+    "a+b",
+    "a&b=c;d",
+    "ümläut/日本語/😀",
+    "e\u0301 decomposed",
+    "quote'quote\"quote",
+    "<tag>&amp;",
+    "question?mark#hash",
+    "star*(paren)!~$@,:",
+    "tilde~minus-dot.under_",
+    "{brace}[bracket]|pipe^caret`tick",
+    "null",
+    "a/b...",
+)
+
+
+def names(listing: Any) -> list[str]:
+    return [item.object_name for item in listing]
+
+
+def fill(client: Minio, bucket: str, *keys: str) -> None:
+    for key in keys:
+        client.put_object(bucket, key, key.encode(), len(key.encode()))
+
+
+@pytest.mark.parametrize("options", [{}, {"use_api_v1": True}], ids=["v2", "v1"])
+def test_folders_are_shown_as_one_entry_unless_recursive(client: Minio, bucket: str, options: dict[str, Any]) -> None:
+    fill(client, bucket, *FEW)
+    assert sorted(names(client.list_objects(bucket, **options))) == ["a.txt", "b/", "c/", "e"]
+    assert names(client.list_objects(bucket, recursive=True, **options)) == list(FEW)
+    assert names(client.list_objects(bucket, "b/", **options)) == ["b/one", "b/two"]
+    assert names(client.list_objects(bucket, "b/t", **options)) == ["b/two"]
+    assert names(client.list_objects(bucket, "c", **options)) == ["c/"]
+    assert names(client.list_objects(bucket, "c", True, **options)) == ["c/d/deep"]
+    assert names(client.list_objects(bucket, "nothing", **options)) == []
+    assert names(client.list_objects(bucket, recursive=True, start_after="b/one", **options)) == list(FEW[2:])
+
+
+def test_what_an_entry_tells(client: Minio, bucket: str) -> None:
+    written = client.put_object(bucket, "folder/object", b"12345", 5)
+    (found,) = [item for item in client.list_objects(bucket, recursive=True)]
+    assert (found.bucket_name, found.object_name, found.size) == (bucket, "folder/object", 5)
+    assert found.etag == written
+    assert found.is_dir is False
+    assert found.last_modified is not None
+    assert found.last_modified.utcoffset() == timedelta(0)
+    assert abs(datetime.now(UTC) - found.last_modified) < timedelta(minutes=5)
+    assert (found.content_type, found.metadata) == (None, None)
+    (folder,) = [item for item in client.list_objects(bucket)]
+    assert (folder.object_name, folder.is_dir, folder.size, folder.etag) == ("folder/", True, 0, "")
+    assert folder.last_modified is None
+
+
+def test_the_owner_when_it_is_asked_for(client: Minio, bucket: str) -> None:
+    fill(client, bucket, "one")
+    (found,) = [item for item in client.list_objects(bucket, fetch_owner=True)]
+    assert found.owner_id
+
+
+def test_list_objects_v2_is_the_same(client: Minio, bucket: str) -> None:
+    fill(client, bucket, *FEW)
+    assert names(client.list_objects_v2(bucket, recursive=True)) == list(FEW)
+    assert names(client.list_objects_v2(bucket, "b/", True, "b/one")) == ["b/two"]
+    assert sorted(names(client.list_objects_v2(bucket, None))) == ["a.txt", "b/", "c/", "e"]
+
+
+def test_an_empty_bucket_and_one_that_is_not_there(client: Minio, bucket: str) -> None:
+    assert names(client.list_objects(bucket)) == []
+    with pytest.raises(NoSuchBucket):
+        names(client.list_objects(f"{bucket}-not"))
+
+
+def test_a_bad_name_is_refused_at_once(client: Minio) -> None:
+    with pytest.raises(InvalidBucketError):
+        client.list_objects("x")
+
+
+@pytest.mark.parametrize("options", [{}, {"use_api_v1": True}], ids=["v2", "v1"])
+def test_more_than_a_page(client: Minio, crowded: str, options: dict[str, Any]) -> None:
+    assert names(client.list_objects(crowded, recursive=True, **options)) == list(CROWD)
+    assert sorted(names(client.list_objects(crowded, **options))) == ["a", "b/", "many/", "zoo/"]
+    assert names(client.list_objects(crowded, "many/", **options)) == list(CROWD[3:-1])
+    after = names(client.list_objects(crowded, "many/", start_after="many/0999", **options))
+    assert after == ["many/1000", "many/1001", "many/1002"]
+
+
+@pytest.mark.parametrize("recursive", [True, False])
+@pytest.mark.parametrize("options", [{}, {"use_api_v1": True}], ids=["v2", "v1"])
+def test_tiny_pages_hold_everything_once(client: Minio, bucket: str, recursive: bool, options: dict[str, Any]) -> None:
+    fill(client, bucket, *FEW, "b/%41", "b/ü ö")
+    options = {"recursive": recursive, **options}
+    whole = names(client.list_objects(bucket, **options))
+    paged = names(client.list_objects(bucket, extra_query_params={"max-keys": "1"}, **options))
+    assert sorted(paged) == sorted(whole)
+    assert len(whole) == (7 if recursive else 4)
+
+
+@pytest.mark.requires("page_limit")
+def test_the_first_object_comes_before_the_second_page_is_asked_for(client: Minio, crowded: str) -> None:
+    trace = Requests()
+    client.trace_on(trace)
+    listing = client.list_objects(crowded, recursive=True)
+    assert trace.count() == 0
+    assert (next(listing)).object_name == "a"
+    assert trace.count("list-type=2") == 1
+    assert len(names(listing)) == len(CROWD) - 1
+    assert trace.count("list-type=2") == 2
+
+
+def test_a_listing_may_be_left_in_the_middle(client: Minio, crowded: str) -> None:
+    listing = client.list_objects(crowded, recursive=True, extra_query_params={"max-keys": "2"})
+    trace = Requests()
+    client.trace_on(trace)
+    assert [(next(listing)).object_name for _ in range(3)] == ["a", "b/1", "b/2"]
+    listing.close()
+    assert trace.count("list-type=2") == 2
+
+
+@pytest.mark.parametrize("key", ODD)
+def test_odd_names_are_kept_to_the_letter(client: Minio, bucket: str, key: str) -> None:
+    there_and_back(client, bucket, key)
+
+
+@pytest.mark.requires("keys_control")
+@pytest.mark.parametrize("key", ["tab\there", "line\nfeed", "carriage\rreturn", "\x01one", "del\x7f", "nel\x85"])
+def test_control_characters_are_kept(client: Minio, bucket: str, key: str) -> None:
+    # Ceph repeats a prefix as it is, which no XML can hold: so without one.
+    there_and_back(client, bucket, key, prefixes=("",))
+
+
+@pytest.mark.requires("keys_double_slash")
+def test_two_slashes_are_kept(client: Minio, bucket: str) -> None:
+    there_and_back(client, bucket, "a//b")
+
+
+@pytest.mark.requires("keys_leading_slash")
+def test_a_leading_slash_is_kept(client: Minio, bucket: str) -> None:
+    there_and_back(client, bucket, "/a")
+
+
+@pytest.mark.requires("keys_backslash")
+def test_a_backslash_is_kept(client: Minio, bucket: str) -> None:
+    there_and_back(client, bucket, "a\\b")
+
+
+@pytest.mark.requires("keys_long_segment")
+def test_a_name_of_1024_bytes(client: Minio, bucket: str) -> None:
+    there_and_back(client, bucket, "k" * 1024)
+
+
+@pytest.mark.requires("keys_directory_body")
+def test_an_object_may_be_named_like_a_folder(client: Minio, bucket: str) -> None:
+    there_and_back(client, bucket, "folder/")
+
+
+def test_a_folder_marker_is_listed(client: Minio, bucket: str) -> None:
+    client.put_object(bucket, "folder/", b"", 0)
+    (found,) = [item for item in client.list_objects(bucket)]
+    assert (found.object_name, found.is_dir) == ("folder/", True)
+    assert names(client.list_objects(bucket, recursive=True)) == ["folder/"]
+
+
+def there_and_back(client: Minio, bucket: str, key: str, prefixes: tuple[str | None, ...] = (None,)) -> None:
+    content = key.encode()
+    client.put_object(bucket, key, content, len(content))
+    for options in ({}, {"use_api_v1": True}):
+        found = [item for item in client.list_objects(bucket, recursive=True, **options)]
+        assert [item.object_name for item in found] == [key]
+        assert found[0].size == len(content)
+        for prefix in prefixes:
+            assert names(client.list_objects(bucket, key if prefix is None else prefix, True, **options)) == [key]
+    with client.get_object(bucket, key) as response:
+        assert response.read() == content
+    assert (client.stat_object(bucket, key)).object_name == key
+    assert [error for error in client.remove_objects(bucket, [key])] == []
+    assert key not in names(client.list_objects(bucket, recursive=True))
+
+
+def test_a_folded_prefix_of_odd_letters(client: Minio, bucket: str) -> None:
+    fill(client, bucket, "a +%41ü/one", "a +%41ü/two")
+    for options in ({}, {"use_api_v1": True}):
+        assert names(client.list_objects(bucket, **options)) == ["a +%41ü/"]
+        assert names(client.list_objects(bucket, "a +%41ü/", **options)) == ["a +%41ü/one", "a +%41ü/two"]
+
+
+def test_without_url_encoding(client: Minio, bucket: str) -> None:
+    fill(client, bucket, "literal%41 +ü")
+    assert names(client.list_objects(bucket, use_url_encoding_type=False)) == ["literal%41 +ü"]
+
+
+@pytest.mark.requires("versioning")
+def test_versions_and_delete_markers(client: Minio, bucket: str, server: LiveServer) -> None:
+    enable_versioning(server, bucket)
+    first = client.put_object(bucket, "dir/%41 object", b"1", 1)
+    second = client.put_object(bucket, "dir/%41 object", b"22", 2)
+    client.remove_object(bucket, "dir/%41 object")
+    found = [item for item in client.list_objects(bucket, recursive=True, include_version=True)]
+    assert {item.object_name for item in found} == {"dir/%41 object"}
+    kept = {item.version_id: item for item in found if not item.is_delete_marker}
+    assert set(kept) == {first.version_id, second.version_id}
+    assert kept[second.version_id].size == 2
+    (marker,) = [item for item in found if item.is_delete_marker]
+    assert marker.is_latest == "true"
+    assert kept[second.version_id].is_latest == "false"
+    assert names(client.list_objects(bucket, include_version=True)) == ["dir/"]
+    assert names(client.list_objects(bucket, recursive=True)) == []
+
+
+@pytest.mark.requires("versioning")
+def test_versions_in_tiny_pages(client: Minio, bucket: str, server: LiveServer) -> None:
+    enable_versioning(server, bucket)
+    for key in ("one", "two", "two", "two", "zoo"):
+        client.put_object(bucket, key, b"x", 1)
+    client.remove_object(bucket, "two")
+    paged = client.list_objects(bucket, include_version=True, extra_query_params={"max-keys": "2"})
+    found = [(item.object_name, item.version_id) for item in paged]
+    assert sorted(name for name, _ in found) == ["one", "two", "two", "two", "two", "zoo"]
+    assert len(set(found)) == 6
+
+
+@pytest.mark.requires("server_minio")
+def test_the_users_metadata_when_it_is_asked_for(make_client: Callable[..., Minio], bucket: str) -> None:
+    client = make_client()
+    client.put_object(bucket, "one", b"x", 1, metadata={"colour": "blue"})
+    (found,) = [item for item in client.list_objects(bucket, include_user_meta=True)]
+    assert found.object_name == "one"
