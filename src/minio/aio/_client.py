@@ -17,10 +17,10 @@ from ._upload import AsyncUploadCalls
 class AsyncMinio(
     AsyncBucketCalls,
     AsyncRemovalCalls,
+    AsyncUploadCalls,
     AsyncListingCalls,
     AsyncDownloadCalls,
     AsyncObjectCalls,
-    AsyncUploadCalls,
     AsyncCopyCalls,
     AsyncPresignCalls,
     AsyncPolicyCalls,

@@ -40,6 +40,6 @@ async def run_blocking(function: Callable[P, T], *args: P.args, **kwargs: P.kwar
     return await asyncio.to_thread(function, *args, **kwargs)
 
 
-async def pause(seconds: float) -> None:
+async def pause(seconds: float, scope: Scope | None = None) -> None:
     """Wait."""
     await asyncio.sleep(seconds)

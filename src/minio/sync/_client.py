@@ -18,10 +18,10 @@ from ._upload import UploadCalls
 class Minio(
     BucketCalls,
     RemovalCalls,
+    UploadCalls,
     ListingCalls,
     DownloadCalls,
     ObjectCalls,
-    UploadCalls,
     CopyCalls,
     PresignCalls,
     PolicyCalls,

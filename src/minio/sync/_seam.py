@@ -42,6 +42,6 @@ def run_blocking(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
     return function(*args, **kwargs)
 
 
-def pause(seconds: float) -> None:
-    """Wait."""
-    time.sleep(seconds)
+def pause(seconds: float, scope: Scope | None = None) -> None:
+    """Wait, or until the scope is ended."""
+    (time.sleep if scope is None else scope.pause)(seconds)

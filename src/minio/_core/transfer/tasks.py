@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 
 from ..wire.checksums import Payload
 from ..wire.message import Body, body_length
+from .download import Download, Span, ended
+from .partfile import PartFile
 from .plan import Part
 from .source import AsyncSource
 from .upload import Sent, Upload
 
+Fetch = Callable[[Span, None], AsyncGenerator[bytes, None]]
 SendPart = Callable[[Part, Body, Payload, None], Awaitable[str]]
 
 
@@ -74,3 +78,36 @@ async def run_upload(
         on_part(size)
 
     await run_crew(work, min(workers, upload.plan.count or workers))
+
+
+async def run_download(
+    download: Download,
+    part: PartFile,
+    fetch: Fetch,
+    workers: int,
+    on_bytes: Callable[[int], None],
+) -> None:
+    """Fetch all that is missing. See `threads.run_download`: the same, awaited."""
+
+    def store(block: bytes, at: int) -> range:
+        part.write(block, at)
+        whole = ended(download, at, at + len(block))
+        for index in whole:
+            part.mark(index)
+        return whole
+
+    async def work() -> None:
+        while (span := download.take()) is not None:
+            at = span.offset
+            async with aclosing(fetch(span, None)) as blocks:
+                async for block in blocks:
+                    for index in await asyncio.to_thread(store, block, at):
+                        download.finished(index)
+                    at += len(block)
+                    on_bytes(len(block))
+
+    try:
+        await run_crew(work, workers)
+    except BaseException as error:
+        download.failed(error)
+        raise
