@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from .._core.ops.multipart import AbortMultipartUpload, CompleteMultipartUpload, CreateMultipartUpload, UploadPart
+from .._core.ops.multipart import CompleteMultipartUpload, CreateMultipartUpload, UploadPart
 from .._core.ops.objects import HeadObject, PutObject, Written, header_dict
 from .._core.transfer.plan import Part, Plan, check_length, check_part_size, make_plan
 from .._core.transfer.progress import Progress, ProgressArgument, check_progress
@@ -330,7 +330,7 @@ class AsyncUploadCalls(AsyncListingCalls):
             )
         except BaseException as error:
             if not resume or not upload.sent or isinstance(error, InvalidSizeError):
-                await self._give_up(target, upload.upload_id, error)
+                await self._give_up_upload(target.bucket, target.key, upload.upload_id, error)
             raise
         return written if written.etag else await self._confirm(target, upload, written)
 
@@ -362,13 +362,6 @@ class AsyncUploadCalls(AsyncListingCalls):
         if found.size != upload.uploaded:
             raise TransportError("the answer to CompleteMultipartUpload was lost, and the object is not the one sent")
         return replace(written, etag=found.etag, version_id=written.version_id or found.version_id)
-
-    async def _give_up(self, target: _Target, upload_id: str, error: BaseException) -> None:
-        """Remove what has been sent; if that fails too, the error says what is left behind."""
-        try:
-            await self._call_briefly(AbortMultipartUpload(target.bucket, target.key, upload_id))
-        except Exception as fault:  # noqa: BLE001 - whatever it is, the first error is the one to tell
-            error.add_note(f"upload {upload_id} of {target.bucket}/{target.key} could not be aborted: {fault}")
 
 
 def _with_type(metadata: DictType | None, content_type: str) -> dict[str, Any]:

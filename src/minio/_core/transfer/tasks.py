@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import aclosing
+from typing import TypeVar, cast
 
 from ..wire.checksums import Payload
 from ..wire.message import Body, body_length
@@ -13,6 +14,9 @@ from .partfile import PartFile
 from .plan import Part
 from .source import AsyncSource
 from .upload import Sent, Upload
+
+J = TypeVar("J")
+R = TypeVar("R")
 
 Fetch = Callable[[Span, None], AsyncGenerator[bytes, None]]
 SendPart = Callable[[Part, Body, Payload, None], Awaitable[str]]
@@ -31,6 +35,20 @@ async def run_crew(work: Callable[[], Awaitable[None]], workers: int) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def run_jobs(jobs: Iterable[J], work: Callable[[J, None], Awaitable[R]], workers: int) -> list[R]:
+    """Do all jobs, several at a time, and return their results in order. The first failure ends them all."""
+    todo = list(jobs)
+    results: list[R | None] = [None] * len(todo)
+    waiting = iter(range(len(todo)))
+
+    async def run() -> None:
+        while (index := next(waiting, None)) is not None:
+            results[index] = await work(todo[index], None)
+
+    await run_crew(run, min(workers, len(todo)))
+    return cast("list[R]", results)
 
 
 async def run_upload(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
+from typing import TypeVar, cast
 
 from ..http.scope import Cancelled, Scope
 from ..wire.checksums import Payload
@@ -14,6 +15,9 @@ from .partfile import PartFile
 from .plan import Part
 from .source import Source
 from .upload import Sent, Upload
+
+J = TypeVar("J")
+R = TypeVar("R")
 
 Fetch = Callable[[Span, Scope], Generator[bytes, None, None]]
 SendPart = Callable[[Part, Body, Payload, Scope], str]
@@ -40,6 +44,28 @@ def run_crew(work: Callable[[], None], workers: int, scope: Scope) -> None:
         for thread in started:
             thread.join()
         raise
+
+
+def run_jobs(jobs: Iterable[J], work: Callable[[J, Scope], R], workers: int) -> list[R]:
+    """Do all jobs, several at a time, and return their results in order. The first failure ends them all."""
+    todo = list(jobs)
+    results: list[R | None] = [None] * len(todo)
+    waiting = iter(range(len(todo)))
+    failures: list[BaseException] = []
+    scope = Scope()
+
+    def run() -> None:
+        try:
+            while not scope.cancelled and (index := next(waiting, None)) is not None:
+                results[index] = work(todo[index], scope)
+        except BaseException as error:  # noqa: BLE001 - raised below
+            failures.append(error)
+            scope.cancel()
+
+    run_crew(run, min(workers, len(todo)), scope)
+    if failures:
+        raise failures[0]
+    return cast("list[R]", results)
 
 
 def run_upload(
