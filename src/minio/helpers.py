@@ -178,6 +178,12 @@ def check_expires(expires: timedelta | int) -> int:
     return int(seconds)
 
 
+def check_workers(name: str, workers: int) -> None:
+    """Check how many requests a transfer may have under way at a time."""
+    if not isinstance(workers, int) or isinstance(workers, bool) or not 1 <= workers <= 256:
+        raise InvalidArgumentError(f"{name} must be a whole number from 1 to 256, not {workers!r}")
+
+
 def check_range(offset: int, length: int) -> None:
     """Check `offset` and `length` of a partial read."""
     for name, value in (("offset", offset), ("length", length)):

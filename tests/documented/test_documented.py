@@ -9,7 +9,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -78,11 +77,11 @@ def test_example_does_what_the_document_says(
     tmp_path: Path,
     kind: str,
     call: str,
-    record_property: Any,
+    request: pytest.FixtureRequest,
 ) -> None:
     lacks = LACKS[server.name]
     wish = WISHES.get(call)
-    record_property("limit", lacks.get(wish, "") if wish else "")
+    request.node.user_properties.append(("limit", lacks.get(wish, "") if wish else ""))
     program = subprocess.run(
         [sys.executable, *_WARNINGS, str(_KINDS[kind] / f"{call}.py")],
         cwd=tmp_path,

@@ -9,6 +9,7 @@ from .._core.engine.flow import bucket_region, call, current_credentials
 from .._core.engine.session import USER_AGENT, Session
 from .._core.http.settings import TransportSettings
 from .._core.ops.base import Operation
+from .._core.ops.multipart import AbortMultipartUpload
 from .._core.wire.checksums import check_checksum
 from .._core.wire.endpoint import Endpoint, parse_endpoint
 from ..credentials import Credentials, Provider, StaticProvider
@@ -144,6 +145,13 @@ class AsyncBase:
         """Carry out an operation that cleans up: without many tries, since there is an error to be told of."""
         session = replace(self._session, retry=Retry(tries=2, base=0.1))
         return await carry_out(call(operation, session), self._transport)
+
+    async def _give_up_upload(self, bucket: str, key: str, upload_id: str, error: BaseException) -> None:
+        """Remove what has been sent of an upload; if that fails too, the error says what is left behind."""
+        try:
+            await self._call_briefly(AbortMultipartUpload(bucket, key, upload_id))
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the first error is the one to tell
+            error.add_note(f"upload {upload_id} of {bucket}/{key} could not be aborted: {fault}")
 
     async def _credentials(self) -> Credentials | None:
         return await carry_out(current_credentials(self._session), self._transport)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ._buckets import AsyncBucketCalls
 from ._copying import AsyncCopyCalls
 from ._download import AsyncDownloadCalls
+from ._files import AsyncFileCalls
 from ._listing import AsyncListingCalls
 from ._notification import AsyncNotificationCalls
 from ._objects import AsyncObjectCalls
@@ -17,10 +18,11 @@ from ._upload import AsyncUploadCalls
 class AsyncMinio(
     AsyncBucketCalls,
     AsyncRemovalCalls,
+    AsyncFileCalls,
+    AsyncUploadCalls,
     AsyncListingCalls,
     AsyncDownloadCalls,
     AsyncObjectCalls,
-    AsyncUploadCalls,
     AsyncCopyCalls,
     AsyncPresignCalls,
     AsyncPolicyCalls,

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import os
+import secrets
+from collections.abc import AsyncGenerator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .._core.ops.objects import GetObject, HeadObject
+from .._core.transfer.download import CHUNK, Download, Span, chunk_size
 from .._core.transfer.partfile import PartFile, check_target
 from .._core.transfer.progress import Progress, ProgressArgument, check_progress
+from .._core.transfer.tasks import run_download
 from .._core.transfer.verify import Verifier
 from ..datatypes import Object
 from ..error import PreconditionFailed, TransportError
-from ..helpers import DictType, check_headers, check_names, check_text
+from ..helpers import DictType, check_headers, check_names, check_text, check_workers
 from ._objects import AsyncObjectCalls
-from ._seam import run_blocking
+from ._seam import Scope, run_blocking
 
 if TYPE_CHECKING:
     from ..sse import SseCustomerKey
 
 _BLOCK = 1024 * 1024
+_PARALLEL = 64 * 1024 * 1024
 
 
 class AsyncDownloadCalls(AsyncObjectCalls):
@@ -35,11 +41,14 @@ class AsyncDownloadCalls(AsyncObjectCalls):
         extra_query_params: DictType | None = None,
         tmp_file_path: str | os.PathLike[str] | None = None,
         progress: ProgressArgument = None,
+        *,
+        num_parallel_downloads: int = 4,
     ) -> Object:
         """Fetch an object into a file.
 
         The bytes go into a file beside the target, are verified, and get the target's name when all are there: the
-        target appears whole or not at all. What a killed download has left behind is used by the next one.
+        target appears whole or not at all. What a killed download has left behind is used by the next one. Above
+        64 MiB several ranges are fetched at a time, all of one version of the object.
 
         S3 operations: HeadObject, GetObject.
 
@@ -53,6 +62,7 @@ class AsyncDownloadCalls(AsyncObjectCalls):
             extra_query_params: Further parameters of the request.
             tmp_file_path: Where to write until all is there, instead of beside the target.
             progress: A callable(bytes_done, bytes_total), or an object with `set_meta` and `update`.
+            num_parallel_downloads: How many ranges of a large object are fetched at a time.
 
         Returns:
             The object's metadata, as `stat_object` gives it.
@@ -72,6 +82,7 @@ class AsyncDownloadCalls(AsyncObjectCalls):
         target = check_target(file_path)
         scratch = None if tmp_file_path is None else check_target(tmp_file_path, "tmp_file_path")
         check_progress(progress)
+        check_workers("num_parallel_downloads", num_parallel_downloads)
         headers = self._read_headers(0, 0, request_headers, ssec)
         query = check_headers("extra_query_params", extra_query_params)
         version = check_text("version_id", version_id) or None
@@ -80,68 +91,108 @@ class AsyncDownloadCalls(AsyncObjectCalls):
         asked.setdefault("x-amz-checksum-mode", "ENABLED")
         found = await self._call(HeadObject(bucket_name, object_name, version, asked, query))
         operation = GetObject(bucket_name, object_name, version, headers, query)
-        part = PartFile(target, f"{found.etag} {version} {ranged and headers}", scratch)
+        if ranged:
+            await self._fetch_range(operation, target, scratch, Progress(progress, object_name, -1))
+        else:
+            job = _Job(self, operation, found, Progress(progress, object_name, found.size or 0))
+            await job.run(target, scratch, num_parallel_downloads)
+        return found
+
+    async def _fetch_range(self, operation: GetObject, target: str, scratch: str | None, progress: Progress) -> None:
+        """Fetch what the caller's own Range names: how much that is only the answer tells."""
+        async with await self._get(operation) as response:
+            part = PartFile(target, secrets.token_hex(), response.length_remaining or 0, CHUNK, scratch)
+            try:
+                at = 0
+                while block := await response.read(_BLOCK):
+                    await run_blocking(part.write, block, at)
+                    at += len(block)
+                    progress.add(len(block))
+                await run_blocking(part.publish)
+            except BaseException:
+                part.discard()
+                raise
+        progress.finish()
+
+
+class _Job:
+    """One object on its way into a file."""
+
+    def __init__(self, client: AsyncDownloadCalls, operation: GetObject, found: Object, progress: Progress) -> None:
+        self._client = client
+        self._operation = operation
+        self._found = found
+        self._progress = progress
+        self._size = found.size or 0
+        self._ranges = True
+        if found.etag:
+            self._operation = self._with({"If-Match": f'"{found.etag}"'})
+
+    def _with(self, headers: dict[str, str]) -> GetObject:
+        return replace(self._operation, headers={**self._operation.headers, **headers})
+
+    async def run(self, target: str, scratch: str | None, workers: int) -> None:
+        chunk = chunk_size(self._size)
+        identity = f"{self._found.etag} {self._found.version_id} {self._found.last_modified}"
+        part = await run_blocking(PartFile, target, identity, self._size, chunk, scratch)
         try:
-            if ranged:
-                part.restart()
-                await self._fetch_range(operation, part, Progress(progress, object_name, -1))
-            else:
-                await self._fetch_whole(operation, found, part, Progress(progress, object_name, found.size or 0))
+            await self._fill(part, workers if self._size > _PARALLEL else 1)
             await run_blocking(part.publish)
         except Exception:
             part.discard()
             raise
         finally:
             part.close()
-        return found
+        self._progress.finish()
 
-    async def _fetch_range(self, operation: GetObject, part: PartFile, progress: Progress) -> None:
-        async with await self._get(operation) as response:
-            while block := await response.read(_BLOCK):
-                await run_blocking(part.append, block)
-                progress.add(len(block))
-        progress.finish()
-
-    async def _fetch_whole(self, operation: GetObject, found: Object, part: PartFile, progress: Progress) -> None:
-        size = found.size or 0
-        resumed = 0 < part.size <= size
-        if not resumed:
-            part.restart()
+    async def _fill(self, part: PartFile, workers: int) -> None:
+        resumed = bool(part.done)
         try:
-            await self._fetch_rest(operation, found, part, progress)
+            await self._fetch(part, workers)
+            await run_blocking(self._verify, part)
+        except _RangesIgnored:
+            self._ranges = False
+            await self._again(part)
         except TransportError:
             # What an earlier download left behind may be what is wrong: once more, from the first byte.
             if not resumed:
                 raise
-            part.restart()
-            await self._fetch_rest(operation, found, part, progress)
-        progress.finish()
+            await self._again(part)
 
-    async def _fetch_rest(self, operation: GetObject, found: Object, part: PartFile, progress: Progress) -> None:
-        """Fetch what is not there yet of the very version that was looked at, and verify the whole."""
-        verifier = Verifier(found.metadata or {}, found.etag or "", found.size or 0)
-        await run_blocking(verifier.update_all, part.blocks())
-        progress.add(part.size)
-        if part.size < (found.size or 0):
-            pinned = {**operation.headers, "If-Match": f'"{found.etag}"'} if found.etag else operation.headers
-            if part.size:
-                pinned = {**pinned, "Range": f"bytes={part.size}-"}
-            rest = GetObject(operation.bucket, operation.key, operation.version_id, pinned, operation.query)
-            await self._append(rest, part, verifier, progress)
-        verifier.check(str(self._session.endpoint))
+    async def _again(self, part: PartFile) -> None:
+        self._progress.reset()
+        await run_blocking(part.restart)
+        await self._fetch(part, 1)
+        await run_blocking(self._verify, part)
 
-    async def _append(self, operation: GetObject, part: PartFile, verifier: Verifier, progress: Progress) -> None:
-        def take(block: bytes) -> None:
-            part.append(block)
-            verifier.update(block)
+    async def _fetch(self, part: PartFile, workers: int) -> None:
+        download = Download(self._size, part.chunk, set(part.done), whole=workers == 1)
+        self._progress.add(download.fetched)
+        await run_download(download, part, self._blocks, workers, self._progress.add)
 
+    async def _blocks(self, span: Span, scope: Scope | None) -> AsyncGenerator[bytes, None]:
+        """The bytes of a range, as they come."""
+        everything = span.length == self._size or not self._ranges
+        end = span.offset + span.length - 1
+        operation = self._operation if everything else self._with({"Range": f"bytes={span.offset}-{end}"})
         try:
-            response = await self._get(operation)
+            response = await self._client._get(operation, scope)
         except PreconditionFailed as error:
             raise TransportError("the object was replaced while it was being fetched", cause=error) from error
         async with response:
-            if part.size and response.status != 206:
-                raise TransportError("the server ignores ranges: the download cannot be continued")
-            while block := await response.read(_BLOCK):
-                await run_blocking(take, block)
-                progress.add(len(block))
+            if not everything and response.status != 206:
+                raise _RangesIgnored
+            async for block in response.stream(_BLOCK):
+                yield block
+            if response.tell() != span.length:
+                raise TransportError(f"{response.tell()} bytes came where {span.length} were asked for")
+
+    def _verify(self, part: PartFile) -> None:
+        verifier = Verifier(self._found.metadata or {}, self._found.etag or "", self._size)
+        if verifier.strong:
+            verifier.update_all(part.blocks())
+            verifier.check(str(self._client._session.endpoint))
+
+
+class _RangesIgnored(Exception):
+    """The server answers a range with the whole object."""

@@ -13,7 +13,7 @@ from ..datatypes import Object
 from ..error import InvalidArgumentError, TransportError
 from ..helpers import DictType, check_headers, check_names, check_range, check_ssec, check_text
 from ._base import AsyncBase
-from ._seam import pause
+from ._seam import Scope, pause
 
 if TYPE_CHECKING:
     from ..sse import SseCustomerKey
@@ -195,8 +195,8 @@ class AsyncObjectCalls(AsyncBase):
             raise InvalidArgumentError("ssec must not be sent without TLS: make the client with secure=True")
         return ssec.headers()
 
-    async def _get(self, operation: GetObject) -> AsyncObjectResponse:
-        response = await self._call(operation)
+    async def _get(self, operation: GetObject, scope: Scope | None = None) -> AsyncObjectResponse:
+        response = await self._call(operation, scope)
         first, last = _span(operation.headers.get("Range", ""))
         etag = response.headers.get("etag", "")
 
@@ -205,9 +205,9 @@ class AsyncObjectCalls(AsyncBase):
             retry = self._session.retry
             if failures >= retry.tries or not etag or first is None:
                 raise error
-            await pause(retry.pause(failures, self._session.chance()))
+            await pause(retry.pause(failures, self._session.chance()), scope)
             headers = {**operation.headers, "Range": f"bytes={first + position}-{last}", "If-Match": etag}
-            again = await self._call(replace(operation, headers=headers))
+            again = await self._call(replace(operation, headers=headers), scope)
             if again.status != 206:
                 again.stream.close()
                 raise error

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING, ParamSpec, TypeAlias, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeAlias, TypeVar
 
 from .._core.engine.drive import adrive
 from .._core.engine.flow import Flow
@@ -47,6 +47,69 @@ async def run_blocking(function: Callable[P, T], *args: P.args, **kwargs: P.kwar
         raise
 
 
-async def pause(seconds: float) -> None:
+async def pause(seconds: float, scope: Scope | None = None) -> None:
     """Wait."""
     await asyncio.sleep(seconds)
+
+
+class FileBase:
+    """What an asynchronous file has in common with others."""
+
+    closed = False
+
+    def readable(self) -> bool:
+        """Whether it can be read."""
+        return False
+
+    def writable(self) -> bool:
+        """Whether it can be written."""
+        return False
+
+    def seekable(self) -> bool:
+        """Whether positions can be sought."""
+        return False
+
+    def _mark_closed(self) -> None:
+        self.closed = True
+
+    async def close(self) -> None:
+        """Close the file. May be called again."""
+        self._mark_closed()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.close()
+
+
+class Channel:
+    """A few blocks on their way from one task to another; b"" is the end."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[bytes] = asyncio.Queue(4)
+
+    async def put(self, block: bytes) -> None:
+        """Hand over a block, waiting for room."""
+        await self._queue.put(block)
+
+    def put_nowait(self, block: bytes) -> None:
+        """Hand over the end; what is waiting is dropped for it."""
+        while self._queue.full():
+            self._queue.get_nowait()
+        self._queue.put_nowait(block)
+
+    async def get(self) -> bytes:
+        """Take a block, waiting for one."""
+        return await self._queue.get()
+
+
+class Background:
+    """A task beside this one."""
+
+    def __init__(self, function: Callable[P, Coroutine[Any, Any, None]], *args: P.args, **kwargs: P.kwargs) -> None:
+        self._task = asyncio.create_task(function(*args, **kwargs))
+
+    async def join(self) -> None:
+        """Wait for its end."""
+        await self._task

@@ -6,6 +6,7 @@ from __future__ import annotations
 from ._buckets import BucketCalls
 from ._copying import CopyCalls
 from ._download import DownloadCalls
+from ._files import FileCalls
 from ._listing import ListingCalls
 from ._notification import NotificationCalls
 from ._objects import ObjectCalls
@@ -18,10 +19,11 @@ from ._upload import UploadCalls
 class Minio(
     BucketCalls,
     RemovalCalls,
+    FileCalls,
+    UploadCalls,
     ListingCalls,
     DownloadCalls,
     ObjectCalls,
-    UploadCalls,
     CopyCalls,
     PresignCalls,
     PolicyCalls,

@@ -4,22 +4,28 @@
 from __future__ import annotations
 
 import os
+import secrets
+from collections.abc import Generator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .._core.ops.objects import GetObject, HeadObject
+from .._core.transfer.download import CHUNK, Download, Span, chunk_size
 from .._core.transfer.partfile import PartFile, check_target
 from .._core.transfer.progress import Progress, ProgressArgument, check_progress
+from .._core.transfer.threads import run_download
 from .._core.transfer.verify import Verifier
 from ..datatypes import Object
 from ..error import PreconditionFailed, TransportError
-from ..helpers import DictType, check_headers, check_names, check_text
+from ..helpers import DictType, check_headers, check_names, check_text, check_workers
 from ._objects import ObjectCalls
-from ._seam import run_blocking
+from ._seam import Scope, run_blocking
 
 if TYPE_CHECKING:
     from ..sse import SseCustomerKey
 
 _BLOCK = 1024 * 1024
+_PARALLEL = 64 * 1024 * 1024
 
 
 class DownloadCalls(ObjectCalls):
@@ -36,11 +42,14 @@ class DownloadCalls(ObjectCalls):
         extra_query_params: DictType | None = None,
         tmp_file_path: str | os.PathLike[str] | None = None,
         progress: ProgressArgument = None,
+        *,
+        num_parallel_downloads: int = 4,
     ) -> Object:
         """Fetch an object into a file.
 
         The bytes go into a file beside the target, are verified, and get the target's name when all are there: the
-        target appears whole or not at all. What a killed download has left behind is used by the next one.
+        target appears whole or not at all. What a killed download has left behind is used by the next one. Above
+        64 MiB several ranges are fetched at a time, all of one version of the object.
 
         S3 operations: HeadObject, GetObject.
 
@@ -54,6 +63,7 @@ class DownloadCalls(ObjectCalls):
             extra_query_params: Further parameters of the request.
             tmp_file_path: Where to write until all is there, instead of beside the target.
             progress: A callable(bytes_done, bytes_total), or an object with `set_meta` and `update`.
+            num_parallel_downloads: How many ranges of a large object are fetched at a time.
 
         Returns:
             The object's metadata, as `stat_object` gives it.
@@ -73,6 +83,7 @@ class DownloadCalls(ObjectCalls):
         target = check_target(file_path)
         scratch = None if tmp_file_path is None else check_target(tmp_file_path, "tmp_file_path")
         check_progress(progress)
+        check_workers("num_parallel_downloads", num_parallel_downloads)
         headers = self._read_headers(0, 0, request_headers, ssec)
         query = check_headers("extra_query_params", extra_query_params)
         version = check_text("version_id", version_id) or None
@@ -81,68 +92,107 @@ class DownloadCalls(ObjectCalls):
         asked.setdefault("x-amz-checksum-mode", "ENABLED")
         found = self._call(HeadObject(bucket_name, object_name, version, asked, query))
         operation = GetObject(bucket_name, object_name, version, headers, query)
-        part = PartFile(target, f"{found.etag} {version} {ranged and headers}", scratch)
+        if ranged:
+            self._fetch_range(operation, target, scratch, Progress(progress, object_name, -1))
+        else:
+            job = _Job(self, operation, found, Progress(progress, object_name, found.size or 0))
+            job.run(target, scratch, num_parallel_downloads)
+        return found
+
+    def _fetch_range(self, operation: GetObject, target: str, scratch: str | None, progress: Progress) -> None:
+        """Fetch what the caller's own Range names: how much that is only the answer tells."""
+        with self._get(operation) as response:
+            part = PartFile(target, secrets.token_hex(), response.length_remaining or 0, CHUNK, scratch)
+            try:
+                at = 0
+                while block := response.read(_BLOCK):
+                    run_blocking(part.write, block, at)
+                    at += len(block)
+                    progress.add(len(block))
+                run_blocking(part.publish)
+            except BaseException:
+                part.discard()
+                raise
+        progress.finish()
+
+
+class _Job:
+    """One object on its way into a file."""
+
+    def __init__(self, client: DownloadCalls, operation: GetObject, found: Object, progress: Progress) -> None:
+        self._client = client
+        self._operation = operation
+        self._found = found
+        self._progress = progress
+        self._size = found.size or 0
+        self._ranges = True
+        if found.etag:
+            self._operation = self._with({"If-Match": f'"{found.etag}"'})
+
+    def _with(self, headers: dict[str, str]) -> GetObject:
+        return replace(self._operation, headers={**self._operation.headers, **headers})
+
+    def run(self, target: str, scratch: str | None, workers: int) -> None:
+        chunk = chunk_size(self._size)
+        identity = f"{self._found.etag} {self._found.version_id} {self._found.last_modified}"
+        part = run_blocking(PartFile, target, identity, self._size, chunk, scratch)
         try:
-            if ranged:
-                part.restart()
-                self._fetch_range(operation, part, Progress(progress, object_name, -1))
-            else:
-                self._fetch_whole(operation, found, part, Progress(progress, object_name, found.size or 0))
+            self._fill(part, workers if self._size > _PARALLEL else 1)
             run_blocking(part.publish)
         except Exception:
             part.discard()
             raise
         finally:
             part.close()
-        return found
+        self._progress.finish()
 
-    def _fetch_range(self, operation: GetObject, part: PartFile, progress: Progress) -> None:
-        with self._get(operation) as response:
-            while block := response.read(_BLOCK):
-                run_blocking(part.append, block)
-                progress.add(len(block))
-        progress.finish()
-
-    def _fetch_whole(self, operation: GetObject, found: Object, part: PartFile, progress: Progress) -> None:
-        size = found.size or 0
-        resumed = 0 < part.size <= size
-        if not resumed:
-            part.restart()
+    def _fill(self, part: PartFile, workers: int) -> None:
+        resumed = bool(part.done)
         try:
-            self._fetch_rest(operation, found, part, progress)
+            self._fetch(part, workers)
+            run_blocking(self._verify, part)
+        except _RangesIgnored:
+            self._ranges = False
+            self._again(part)
         except TransportError:
             # What an earlier download left behind may be what is wrong: once more, from the first byte.
             if not resumed:
                 raise
-            part.restart()
-            self._fetch_rest(operation, found, part, progress)
-        progress.finish()
+            self._again(part)
 
-    def _fetch_rest(self, operation: GetObject, found: Object, part: PartFile, progress: Progress) -> None:
-        """Fetch what is not there yet of the very version that was looked at, and verify the whole."""
-        verifier = Verifier(found.metadata or {}, found.etag or "", found.size or 0)
-        run_blocking(verifier.update_all, part.blocks())
-        progress.add(part.size)
-        if part.size < (found.size or 0):
-            pinned = {**operation.headers, "If-Match": f'"{found.etag}"'} if found.etag else operation.headers
-            if part.size:
-                pinned = {**pinned, "Range": f"bytes={part.size}-"}
-            rest = GetObject(operation.bucket, operation.key, operation.version_id, pinned, operation.query)
-            self._append(rest, part, verifier, progress)
-        verifier.check(str(self._session.endpoint))
+    def _again(self, part: PartFile) -> None:
+        self._progress.reset()
+        run_blocking(part.restart)
+        self._fetch(part, 1)
+        run_blocking(self._verify, part)
 
-    def _append(self, operation: GetObject, part: PartFile, verifier: Verifier, progress: Progress) -> None:
-        def take(block: bytes) -> None:
-            part.append(block)
-            verifier.update(block)
+    def _fetch(self, part: PartFile, workers: int) -> None:
+        download = Download(self._size, part.chunk, set(part.done), whole=workers == 1)
+        self._progress.add(download.fetched)
+        run_download(download, part, self._blocks, workers, self._progress.add)
 
+    def _blocks(self, span: Span, scope: Scope | None) -> Generator[bytes, None]:
+        """The bytes of a range, as they come."""
+        everything = span.length == self._size or not self._ranges
+        end = span.offset + span.length - 1
+        operation = self._operation if everything else self._with({"Range": f"bytes={span.offset}-{end}"})
         try:
-            response = self._get(operation)
+            response = self._client._get(operation, scope)
         except PreconditionFailed as error:
             raise TransportError("the object was replaced while it was being fetched", cause=error) from error
         with response:
-            if part.size and response.status != 206:
-                raise TransportError("the server ignores ranges: the download cannot be continued")
-            while block := response.read(_BLOCK):
-                run_blocking(take, block)
-                progress.add(len(block))
+            if not everything and response.status != 206:
+                raise _RangesIgnored
+            yield from response.stream(_BLOCK)
+            if response.tell() != span.length:
+                raise TransportError(f"{response.tell()} bytes came where {span.length} were asked for")
+
+    def _verify(self, part: PartFile) -> None:
+        verifier = Verifier(self._found.metadata or {}, self._found.etag or "", self._size)
+        if verifier.strong:
+            verifier.update_all(part.blocks())
+            verifier.check(str(self._client._session.endpoint))
+
+
+class _RangesIgnored(Exception):
+    """The server answers a range with the whole object."""

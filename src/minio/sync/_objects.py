@@ -14,7 +14,7 @@ from ..datatypes import Object
 from ..error import InvalidArgumentError, TransportError
 from ..helpers import DictType, check_headers, check_names, check_range, check_ssec, check_text
 from ._base import Base
-from ._seam import pause
+from ._seam import Scope, pause
 
 if TYPE_CHECKING:
     from ..sse import SseCustomerKey
@@ -194,8 +194,8 @@ class ObjectCalls(Base):
             raise InvalidArgumentError("ssec must not be sent without TLS: make the client with secure=True")
         return ssec.headers()
 
-    def _get(self, operation: GetObject) -> ObjectResponse:
-        response = self._call(operation)
+    def _get(self, operation: GetObject, scope: Scope | None = None) -> ObjectResponse:
+        response = self._call(operation, scope)
         first, last = _span(operation.headers.get("Range", ""))
         etag = response.headers.get("etag", "")
 
@@ -204,9 +204,9 @@ class ObjectCalls(Base):
             retry = self._session.retry
             if failures >= retry.tries or not etag or first is None:
                 raise error
-            pause(retry.pause(failures, self._session.chance()))
+            pause(retry.pause(failures, self._session.chance()), scope)
             headers = {**operation.headers, "Range": f"bytes={first + position}-{last}", "If-Match": etag}
-            again = self._call(replace(operation, headers=headers))
+            again = self._call(replace(operation, headers=headers), scope)
             if again.status != 206:
                 again.stream.close()
                 raise error

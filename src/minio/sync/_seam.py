@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import queue
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -20,7 +24,17 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 P = ParamSpec("P")
 
-__all__ = ["Scope", "Transport", "carry_out", "open_transport", "pause", "run_blocking"]
+__all__ = [
+    "Background",
+    "Channel",
+    "FileBase",
+    "Scope",
+    "Transport",
+    "carry_out",
+    "open_transport",
+    "pause",
+    "run_blocking",
+]
 
 Transport = BlockingTransport | BorrowedTransport
 
@@ -42,6 +56,52 @@ def run_blocking(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
     return function(*args, **kwargs)
 
 
-def pause(seconds: float) -> None:
-    """Wait."""
-    time.sleep(seconds)
+def pause(seconds: float, scope: Scope | None = None) -> None:
+    """Wait, or until the scope is ended."""
+    (time.sleep if scope is None else scope.pause)(seconds)
+
+
+class FileBase(io.RawIOBase):
+    """What a blocking file has in common with others: it is a real one."""
+
+    def _mark_closed(self) -> None:
+        io.RawIOBase.close(self)
+
+
+class Channel:
+    """A few blocks on their way from one thread to another; b"" is the end."""
+
+    def __init__(self) -> None:
+        self._queue: queue.Queue[bytes] = queue.Queue(4)
+
+    def put(self, block: bytes) -> None:
+        """Hand over a block, waiting for room."""
+        self._queue.put(block)
+
+    def put_nowait(self, block: bytes) -> None:
+        """Hand over the end; what is waiting is dropped for it."""
+        while True:
+            try:
+                self._queue.put_nowait(block)
+                return
+            except queue.Full:
+                with contextlib.suppress(queue.Empty):
+                    self._queue.get_nowait()
+
+    def get(self) -> bytes:
+        """Take a block, waiting for one."""
+        return self._queue.get()
+
+
+class Background:
+    """A thread beside this one."""
+
+    def __init__(self, function: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        self._thread = threading.Thread(
+            target=function, args=args, kwargs=kwargs, name="minio-object-writer", daemon=True
+        )
+        self._thread.start()
+
+    def join(self) -> None:
+        """Wait for its end."""
+        self._thread.join()

@@ -6,27 +6,39 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
-from .._core.ops.multipart import AbortMultipartUpload, CompleteMultipartUpload, CreateMultipartUpload, UploadPart
+from .._core.ops.multipart import CompleteMultipartUpload, CreateMultipartUpload, UploadPart
 from .._core.ops.objects import HeadObject, PutObject, Written, header_dict
 from .._core.transfer.plan import Part, Plan, check_length, check_part_size, make_plan
 from .._core.transfer.progress import Progress, ProgressArgument, check_progress
+from .._core.transfer.resume import adopt, proof
 from .._core.transfer.source import Source, open_file, open_source
 from .._core.transfer.threads import run_upload
 from .._core.transfer.upload import Upload
 from .._core.wire.checksums import Payload, check_checksum
 from .._core.wire.message import Body, body_length
 from ..datatypes import ObjectWriteResult
-from ..error import InvalidArgumentError, InvalidArgumentTypeError, TransportError
-from ..helpers import DictType, check_headers, check_names, check_sse, genheaders
+from ..error import (
+    InvalidArgumentError,
+    InvalidArgumentTypeError,
+    InvalidPart,
+    InvalidPartOrder,
+    InvalidSizeError,
+    NoSuchUpload,
+    ResponseError,
+    TransportError,
+)
+from ..helpers import DictType, check_headers, check_names, check_sse, check_workers, genheaders
 from ..retention import Retention
 from ..sse import Sse, SseCustomerKey
 from ..tagging import Tags
-from ._base import Base
-from ._seam import Scope
+from ._listing import ListingCalls
+from ._seam import Scope, run_blocking
 
 _DEFAULT = "default"
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(slots=True)
@@ -39,6 +51,8 @@ class _Target:
     checksum: str | None
     workers: int
     sse: Sse | None = None
+    resume: bool = True
+    part_size: int = 0
 
     @property
     def part_headers(self) -> dict[str, str]:
@@ -51,7 +65,7 @@ class _Target:
         return None if self.checksum == "MD5" else self.checksum
 
 
-class UploadCalls(Base):
+class UploadCalls(ListingCalls):
     """Calls that store an object."""
 
     def put_object(
@@ -72,11 +86,13 @@ class UploadCalls(Base):
         write_offset: int | None = None,
         *,
         checksum: str | None = _DEFAULT,
+        resume: bool = True,
     ) -> ObjectWriteResult:
         """Store an object from a stream or from memory.
 
         Up to 5 MiB (or `part_size`) go in one request; more goes in parts, several at a time. The object appears
-        whole or not at all: when something fails, the parts that were sent are removed again.
+        whole or not at all. When something fails, the parts that were sent stay for the next try if `data` can be read
+        again (a file, bytes), and are removed otherwise.
 
         S3 operations: PutObject; or CreateMultipartUpload, UploadPart and CompleteMultipartUpload.
 
@@ -96,6 +112,8 @@ class UploadCalls(Base):
             legal_hold: Whether it may not be removed until that is lifted.
             write_offset: Append at this position in bytes, where the server can do that.
             checksum: What the server is to verify, as in the constructor; otherwise as said there.
+            resume: Leave the parts of an interrupted upload on the server and go on with them next time, where the
+                data can be read again. A part is only used again when its digest is that of our bytes.
 
         Returns:
             The result: a str that equals the ETag, with `etag`, `version_id` and more.
@@ -128,10 +146,12 @@ class UploadCalls(Base):
             legal_hold,
             num_parallel_uploads,
             checksum,
+            resume,
         )
         if write_offset is not None:
             target.headers["x-amz-write-offset-bytes"] = str(write_offset)
         check_part_size(part_size)
+        target.part_size = part_size
         check_progress(progress)
         source = open_source(data, length)
         try:
@@ -155,6 +175,7 @@ class UploadCalls(Base):
         legal_hold: bool = False,
         *,
         checksum: str | None = _DEFAULT,
+        resume: bool = True,
     ) -> ObjectWriteResult:
         """Store an object from a file. See `put_object`.
 
@@ -174,6 +195,8 @@ class UploadCalls(Base):
             retention: Until when it may not be removed, and how strictly.
             legal_hold: Whether it may not be removed until that is lifted.
             checksum: What the server is to verify, as in the constructor; otherwise as said there.
+            resume: Leave the parts of an interrupted upload on the server and go on with them next time, where the
+                data can be read again. A part is only used again when its digest is that of our bytes.
 
         Returns:
             The result: a str that equals the ETag, with `etag`, `version_id` and more.
@@ -199,8 +222,10 @@ class UploadCalls(Base):
             legal_hold,
             num_parallel_uploads,
             checksum,
+            resume,
         )
         check_part_size(part_size)
+        target.part_size = part_size
         check_progress(progress)
         source = open_file(file_path)
         try:
@@ -219,15 +244,15 @@ class UploadCalls(Base):
         legal_hold: bool,
         workers: int,
         checksum: str | None,
+        resume: bool,
     ) -> _Target:
         check_sse(sse)
-        if not isinstance(workers, int) or isinstance(workers, bool) or not 1 <= workers <= 256:
-            raise InvalidArgumentError(f"num_parallel_uploads must be a whole number from 1 to 256, not {workers!r}")
+        check_workers("num_parallel_uploads", workers)
         if sse is not None and sse.tls_required() and not self._session.endpoint.secure:
             raise InvalidArgumentError("sse with a key must not be sent without TLS: make the client with secure=True")
         headers = genheaders(metadata, sse, tags, retention, legal_hold)
         algorithm = self._session.checksum if checksum == _DEFAULT else check_checksum(checksum)
-        return _Target(bucket_name, object_name, headers, algorithm, workers, sse)
+        return _Target(bucket_name, object_name, headers, algorithm, workers, sse, bool(resume))
 
     def _store(
         self, target: _Target, source: Source, part_size: int, progress: ProgressArgument, single: bool = False
@@ -261,30 +286,76 @@ class UploadCalls(Base):
     def _put_parts(
         self, target: _Target, source: Source, plan: Plan, first: Body | None, progress: Progress
     ) -> Written:
+        """Send the parts: into an upload that was left unfinished, where its parts are ours, else into a new one."""
+        resume = target.resume and source.repeatable
+        earlier = self._find_earlier(target, source, plan) if resume else None
+        if earlier is not None:
+            try:
+                return self._fill_upload(target, source, earlier, first, progress, resume)
+            except (NoSuchUpload, InvalidPart, InvalidPartOrder):
+                progress.reset()  # somebody else has finished, removed or written to it meanwhile
         headers = dict(target.headers)
         if target.declared:
             headers["x-amz-checksum-algorithm"] = target.declared
         upload_id = self._call(CreateMultipartUpload(target.bucket, target.key, headers))
-        upload = Upload(plan)
+        return self._fill_upload(target, source, Upload(plan, upload_id), first, progress, resume)
 
+    def _fill_upload(
+        self,
+        target: _Target,
+        source: Source,
+        upload: Upload,
+        first: Body | None,
+        progress: Progress,
+        resume: bool,
+    ) -> Written:
         def send(part: Part, body: Body, payload: Payload, scope: Scope | None) -> str:
             operation = UploadPart(
-                target.bucket, target.key, upload_id, part.number, body, payload, target.part_headers
+                target.bucket, target.key, upload.upload_id, part.number, body, payload, target.part_headers
             )
             return self._call(operation, scope)
 
+        progress.add(upload.uploaded)
         try:
             run_upload(upload, source, send, target.checksum, target.workers, progress.add, first)
             source.check_unchanged()
             written = self._call(
                 CompleteMultipartUpload(
-                    target.bucket, target.key, upload_id, upload.completed(), target.declared, target.part_headers
+                    target.bucket,
+                    target.key,
+                    upload.upload_id,
+                    upload.completed(),
+                    target.declared,
+                    target.part_headers,
                 )
             )
-            return written if written.etag else self._confirm(target, upload, written)
         except BaseException as error:
-            self._give_up(target, upload_id, error)
+            if not resume or not upload.sent or isinstance(error, InvalidSizeError):
+                self._give_up_upload(target.bucket, target.key, upload.upload_id, error)
             raise
+        return written if written.etag else self._confirm(target, upload, written)
+
+    def _find_earlier(self, target: _Target, source: Source, plan: Plan) -> Upload | None:
+        """The newest unfinished upload of this object, if some of its parts are proven to be ours."""
+        try:
+            found = [
+                upload
+                for upload in self._incomplete(target.bucket, target.key, "", sized=False)
+                if upload.object_name == target.key
+            ]
+            if not found or plan.length is None:
+                return None
+            newest = max(found, key=lambda upload: upload.initiated or _EPOCH)
+            parts = {part.part_number: part for part in self._parts(newest)}
+        except ResponseError:
+            return None  # who may not list uploads begins a new one
+        adopted = adopt(plan, parts, fixed=target.part_size > 0)
+        proven = {}
+        for number, part in sorted(parts.items()) if adopted is not None else ():
+            sent = run_blocking(proof, source, plan if adopted is None else adopted, part, target.declared)
+            if sent is not None:
+                proven[number] = sent
+        return Upload(adopted, newest.upload_id, proven) if adopted is not None and proven else None
 
     def _confirm(self, target: _Target, upload: Upload, written: Written) -> Written:
         """Look at the object: some servers complete an upload without telling its ETag, or their answer was lost."""
@@ -292,13 +363,6 @@ class UploadCalls(Base):
         if found.size != upload.uploaded:
             raise TransportError("the answer to CompleteMultipartUpload was lost, and the object is not the one sent")
         return replace(written, etag=found.etag, version_id=written.version_id or found.version_id)
-
-    def _give_up(self, target: _Target, upload_id: str, error: BaseException) -> None:
-        """Remove what has been sent; if that fails too, the error says what is left behind."""
-        try:
-            self._call_briefly(AbortMultipartUpload(target.bucket, target.key, upload_id))
-        except Exception as fault:  # noqa: BLE001 - whatever it is, the first error is the one to tell
-            error.add_note(f"upload {upload_id} of {target.bucket}/{target.key} could not be aborted: {fault}")
 
 
 def _with_type(metadata: DictType | None, content_type: str) -> dict[str, Any]:

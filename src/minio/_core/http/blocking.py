@@ -126,14 +126,19 @@ def _exchange(connection: Connection, outgoing: Outgoing) -> Response:
 
 def _scoped_exchange(scope: Scope, connection: Connection, outgoing: Outgoing) -> Response:
     scope.enter(connection)
+    streaming = False
     try:
-        return connection.exchange(outgoing)
+        response = connection.exchange(outgoing)
+        if response.stream is not None:
+            streaming = response.stream.belong_to(scope)
+        return response
     except TransportError as error:
         if scope.cancelled:
             raise Cancelled from error
         raise
     finally:
-        scope.leave(connection)
+        if not streaming:
+            scope.leave(connection)
 
 
 def _close_pools(pools: dict[Origin, Pool]) -> None:

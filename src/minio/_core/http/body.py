@@ -9,6 +9,7 @@ from ..wire.http1 import Head, ProtocolError
 
 if TYPE_CHECKING:
     from .connection import Connection
+    from .scope import Scope
 
 _RECEIVE = 256 * 1024
 
@@ -19,10 +20,11 @@ class BlockingBody:
     A body that ends early raises TransportError: it is never taken for a short one.
     """
 
-    __slots__ = ("_clean", "_connection", "_data", "_decoder", "_keep", "finished", "remaining")
+    __slots__ = ("_clean", "_connection", "_data", "_decoder", "_keep", "_scope", "finished", "remaining")
 
     def __init__(self, connection: Connection, head: Head, data: bytes, clean: bool) -> None:
         self._connection: Connection | None = connection
+        self._scope: Scope | None = None
         self._decoder = head.decoder
         self._keep = head.keep_alive
         self._clean = clean
@@ -86,15 +88,20 @@ class BlockingBody:
             self._end()
         return count
 
-    def abort(self) -> None:
-        """Make a read that is under way on another thread fail at once."""
-        connection = self._connection
-        if connection is not None:
-            connection.abort()
+    def belong_to(self, scope: Scope) -> bool:
+        """Let the scope end the reading too, as long as it lasts; False when all is here already."""
+        self._scope = scope
+        return self._connection is not None
+
+    def _leave(self) -> Connection | None:
+        connection, self._connection = self._connection, None
+        if connection is not None and self._scope is not None:
+            self._scope.leave(connection)
+        return connection
 
     def close(self) -> None:
         """Give the connection back, or close it if the body was not read to its end. May be called again."""
-        connection, self._connection = self._connection, None
+        connection = self._leave()
         self.finished = True
         self._data = memoryview(b"")
         if connection is not None:
@@ -151,7 +158,7 @@ class BlockingBody:
         return fault
 
     def _end(self) -> None:
-        connection, self._connection = self._connection, None
+        connection = self._leave()
         self.finished = True
         if connection is None:
             return

@@ -165,10 +165,6 @@ class BorrowedBody:
         if cut_short:
             raise TransportError(f"the answer's body was cut short, {self.remaining} bytes before its end", self._host)
 
-    def abort(self) -> None:
-        """Make a read on another thread fail."""
-        self._answer.shutdown()
-
     def close(self) -> None:
         """End reading; what is unread is dropped with its connection."""
         if not self.finished:

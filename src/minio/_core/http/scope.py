@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ class Scope:
         self._ended = threading.Event()
         self._lock = threading.Lock()
         self._open: set[Connection] = set()
-        self._held: Callable[[], object] | None = None
 
     @property
     def cancelled(self) -> bool:
@@ -41,21 +39,12 @@ class Scope:
         with self._lock:
             self._open.discard(connection)
 
-    def hold(self, abort: Callable[[], object]) -> None:
-        """An answer is being read for long: this ends it. One at a time."""
-        with self._lock:
-            if self._ended.is_set():
-                abort()
-            self._held = abort
-
     def cancel(self) -> None:
         """End all calls of the group."""
         with self._lock:
             self._ended.set()
             for connection in self._open:
                 connection.abort()
-            if self._held is not None:
-                self._held()
 
     def pause(self, seconds: float) -> None:
         """Wait so long, or until the group is ended."""

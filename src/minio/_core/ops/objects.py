@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,18 @@ def header_dict(headers: Headers) -> HTTPHeaderDict:
 
 if TYPE_CHECKING:
     from urllib3 import HTTPHeaderDict
+
+
+_KEPT = ("cache-control", "content-disposition", "content-encoding", "content-language", "content-type", "expires")
+
+
+def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Of an object's headers those that a copy of it shall have too."""
+    return {
+        name: value
+        for name, value in headers.items()
+        if name.lower() in _KEPT or name.lower().startswith("x-amz-meta-")
+    }
 
 
 def version(version_id: str | None, extra: Query | None = None) -> Query:

@@ -8,10 +8,12 @@ that nobody else has. When all is there and verified, the file gets the target's
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
 from collections.abc import Iterator
+from math import ceil
 
 from ...error import InvalidArgumentTypeError, InvalidPathError
 
@@ -48,42 +50,75 @@ def part_name(path: str, etag: str) -> str:
 
 
 class PartFile:
-    """A download under way."""
+    """A download under way: the object's bytes where they belong, and behind them a mark for each chunk that is there.
 
-    def __init__(self, target: str, etag: str, named: str | None = None) -> None:
+    A chunk is on the disk before it is marked, so a mark can be believed after any crash.
+    """
+
+    def __init__(self, target: str, etag: str, size: int, chunk: int, named: str | None = None) -> None:
         self.target = target
+        self.size = size
+        self.chunk = chunk
+        self._head = hashlib.sha256(f"{etag} {size} {chunk}".encode()).digest()
+        self._marks = self.size + len(self._head)
+        self._open = False
         try:
             folder = os.path.dirname(os.path.abspath(target))
             os.makedirs(folder, exist_ok=True)
             self.path, self.descriptor = _open_locked(named or part_name(target, etag))
-            self.size = os.fstat(self.descriptor).st_size
+            self._open = True
+            left = self._read_marks()
+            self.done: set[int] = left or set()
+            if left is None:
+                self.restart()
         except OSError as error:
+            self.discard()
             raise _unwritable(target, error) from error
-        self._open = True
+
+    @property
+    def count(self) -> int:
+        """How many chunks there are."""
+        return ceil(self.size / self.chunk)
+
+    def _read_marks(self) -> set[int] | None:
+        """The chunks that an earlier download has left; None when what is there is nothing of this one."""
+        if os.fstat(self.descriptor).st_size != self._marks + self.count:
+            return None
+        if os.pread(self.descriptor, len(self._head), self.size) != self._head:
+            return None
+        marks = os.pread(self.descriptor, self.count, self._marks)
+        return {index for index, mark in enumerate(marks) if mark == 1}
 
     def restart(self) -> None:
-        """Forget what is there."""
+        """Forget what is there, and take the room on the disk."""
         os.ftruncate(self.descriptor, 0)
-        self.size = 0
+        self.done = set()
+        length = self._marks + self.count
+        if hasattr(os, "posix_fallocate"):
+            _allocate(self.descriptor, length)
+        os.ftruncate(self.descriptor, length)
+        _write(self.descriptor, self._head, self.size)
 
-    def append(self, data: bytes | memoryview) -> None:
-        """Write behind what is there."""
-        view = memoryview(data)
-        while view:
-            count = os.pwrite(self.descriptor, view, self.size)
-            self.size += count
-            view = view[count:]
+    def write(self, data: bytes | memoryview, offset: int) -> None:
+        """Write bytes where they belong."""
+        _write(self.descriptor, data, offset)
+
+    def mark(self, index: int) -> None:
+        """Record that a chunk is there, once it is on the disk."""
+        getattr(os, "fdatasync", os.fsync)(self.descriptor)
+        os.pwrite(self.descriptor, b"\1", self._marks + index)
 
     def blocks(self) -> Iterator[bytes]:
-        """What is there, from the first byte on."""
+        """The object's bytes, from the first on."""
         at = 0
-        while data := os.pread(self.descriptor, _BLOCK, at):
+        while at < self.size and (data := os.pread(self.descriptor, min(_BLOCK, self.size - at), at)):
             at += len(data)
             yield data
 
     def publish(self) -> None:
         """Give the file the target's name. It is on the disk by then."""
         try:
+            os.ftruncate(self.descriptor, self.size)
             os.fsync(self.descriptor)
             os.replace(self.path, self.target)
         except OSError as error:
@@ -103,6 +138,22 @@ class PartFile:
         if self._open:
             self._open = False
             os.close(self.descriptor)
+
+
+def _write(descriptor: int, data: bytes | memoryview, offset: int) -> None:
+    view = memoryview(data)
+    while view:
+        count = os.pwrite(descriptor, view, offset)
+        offset += count
+        view = view[count:]
+
+
+def _allocate(descriptor: int, length: int) -> None:
+    try:
+        os.posix_fallocate(descriptor, 0, length)
+    except OSError as error:
+        if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS):
+            raise
 
 
 def _unwritable(target: str, error: OSError) -> OSError:

@@ -52,6 +52,11 @@ class Progress:
                 self._last = now
                 self._report()
 
+    def reset(self) -> None:
+        """Begin again: what was done is to be done once more."""
+        with self._lock:
+            self._done = self._told = 0
+
     def finish(self) -> None:
         """All is done: say so if it was not said yet."""
         if self._tell is not None:

@@ -36,6 +36,9 @@ class Source(Protocol):
     def part(self, offset: int, size: int) -> Body:
         """The range, shorter only when the body ends in it."""
 
+    def proof_part(self, offset: int, size: int) -> Body:
+        """The same, of what can be read again."""
+
     def check_unchanged(self) -> None:
         """Check that a file is still what it was."""
 
@@ -58,6 +61,8 @@ class MemorySource:
     def part(self, offset: int, size: int) -> Body:
         part = self.data[offset : offset + size]
         return bytes(part) if part.nbytes <= _BLOCK else part
+
+    proof_part = part
 
     def check_unchanged(self) -> None:
         """Memory is the caller's: nothing to check."""
@@ -108,6 +113,8 @@ class FileSource:
             raise self.changed("it became shorter")
         return data
 
+    proof_part = part
+
     def close(self) -> None:
         self._after()
 
@@ -140,6 +147,8 @@ class StreamSource:
 
     def part(self, offset: int, size: int) -> Body:
         return read_exactly(self._read, size, self.length, offset)
+
+    proof_part = part
 
     def check_unchanged(self) -> None:
         """What was read once was sent: nothing to check."""
@@ -329,6 +338,11 @@ class AsyncSource:
             have += len(data)
         check_promise(have, size, self.length, offset)
         return b"".join(parts)
+
+    def proof_part(self, offset: int, size: int) -> Body:
+        """A range of what can be read again, without awaiting."""
+        assert self._source is not None
+        return self._source.part(offset, size)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from contextlib import aclosing
+from typing import TypeVar, cast
 
 from ..wire.checksums import Payload
 from ..wire.message import Body, body_length
+from .download import Download, Span, ended
+from .partfile import PartFile
 from .plan import Part
 from .source import AsyncSource
 from .upload import Sent, Upload
 
+J = TypeVar("J")
+R = TypeVar("R")
+
+Fetch = Callable[[Span, None], AsyncGenerator[bytes, None]]
 SendPart = Callable[[Part, Body, Payload, None], Awaitable[str]]
 
 
@@ -27,6 +35,20 @@ async def run_crew(work: Callable[[], Awaitable[None]], workers: int) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def run_jobs(jobs: Iterable[J], work: Callable[[J, None], Awaitable[R]], workers: int) -> list[R]:
+    """Do all jobs, several at a time, and return their results in order. The first failure ends them all."""
+    todo = list(jobs)
+    results: list[R | None] = [None] * len(todo)
+    waiting = iter(range(len(todo)))
+
+    async def run() -> None:
+        while (index := next(waiting, None)) is not None:
+            results[index] = await work(todo[index], None)
+
+    await run_crew(run, min(workers, len(todo)))
+    return cast("list[R]", results)
 
 
 async def run_upload(
@@ -74,3 +96,36 @@ async def run_upload(
         on_part(size)
 
     await run_crew(work, min(workers, upload.plan.count or workers))
+
+
+async def run_download(
+    download: Download,
+    part: PartFile,
+    fetch: Fetch,
+    workers: int,
+    on_bytes: Callable[[int], None],
+) -> None:
+    """Fetch all that is missing. See `threads.run_download`: the same, awaited."""
+
+    def store(block: bytes, at: int) -> range:
+        part.write(block, at)
+        whole = ended(download, at, at + len(block))
+        for index in whole:
+            part.mark(index)
+        return whole
+
+    async def work() -> None:
+        while (span := download.take()) is not None:
+            at = span.offset
+            async with aclosing(fetch(span, None)) as blocks:
+                async for block in blocks:
+                    for index in await asyncio.to_thread(store, block, at):
+                        download.finished(index)
+                    at += len(block)
+                    on_bytes(len(block))
+
+    try:
+        await run_crew(work, workers)
+    except BaseException as error:
+        download.failed(error)
+        raise

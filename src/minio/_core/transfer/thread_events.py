@@ -71,7 +71,6 @@ class EventIterable:
         self._lines = EventLines()
         self._lost += 1
         self._body = body
-        self._scope.hold(body.abort)
 
     def _drop(self) -> None:
         body, self._body = self._body, None

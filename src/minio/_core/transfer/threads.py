@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
+from typing import TypeVar, cast
 
-from ..http.scope import Scope
+from ..http.scope import Cancelled, Scope
 from ..wire.checksums import Payload
 from ..wire.message import Body, body_length
+from .download import Download, Span, ended
+from .partfile import PartFile
 from .plan import Part
 from .source import Source
 from .upload import Sent, Upload
 
+J = TypeVar("J")
+R = TypeVar("R")
+
+Fetch = Callable[[Span, Scope], Generator[bytes, None, None]]
 SendPart = Callable[[Part, Body, Payload, Scope], str]
 
 
@@ -36,6 +44,28 @@ def run_crew(work: Callable[[], None], workers: int, scope: Scope) -> None:
         for thread in started:
             thread.join()
         raise
+
+
+def run_jobs(jobs: Iterable[J], work: Callable[[J, Scope], R], workers: int) -> list[R]:
+    """Do all jobs, several at a time, and return their results in order. The first failure ends them all."""
+    todo = list(jobs)
+    results: list[R | None] = [None] * len(todo)
+    waiting = iter(range(len(todo)))
+    failures: list[BaseException] = []
+    scope = Scope()
+
+    def run() -> None:
+        try:
+            while not scope.cancelled and (index := next(waiting, None)) is not None:
+                results[index] = work(todo[index], scope)
+        except BaseException as error:  # noqa: BLE001 - raised below
+            failures.append(error)
+            scope.cancel()
+
+    run_crew(run, min(workers, len(todo)), scope)
+    if failures:
+        raise failures[0]
+    return cast("list[R]", results)
 
 
 def run_upload(
@@ -105,3 +135,57 @@ def run_upload(
     run_crew(work, min(workers, upload.plan.count or workers), scope)
     if upload.failure is not None:
         raise upload.failure
+
+
+def run_download(
+    download: Download,
+    part: PartFile,
+    fetch: Fetch,
+    workers: int,
+    on_bytes: Callable[[int], None],
+) -> None:
+    """Fetch all that is missing.
+
+    Args:
+        download: The machine; it ends complete, or this function raises.
+        part: Where the bytes go.
+        fetch: Gets a range, block by block.
+        workers: How many ranges are under way at a time.
+        on_bytes: Told of bytes as they are written.
+
+    Raises:
+        BaseException: Whatever kept the first failing range from being fetched.
+    """
+    lock = threading.Lock()
+    scope = Scope()
+
+    def take() -> Span | None:
+        with lock:
+            return download.take()
+
+    def finished(index: int) -> None:
+        part.mark(index)
+        with lock:
+            download.finished(index)
+
+    def work() -> None:
+        try:
+            while (span := take()) is not None:
+                at = span.offset
+                with closing(fetch(span, scope)) as blocks:
+                    for block in blocks:
+                        if scope.cancelled:
+                            raise Cancelled
+                        part.write(block, at)
+                        for index in ended(download, at, at + len(block)):
+                            finished(index)
+                        at += len(block)
+                        on_bytes(len(block))
+        except BaseException as error:  # noqa: BLE001 - kept in the machine, raised below
+            with lock:
+                download.failed(error)
+            scope.cancel()
+
+    run_crew(work, workers, scope)
+    if download.failure is not None:
+        raise download.failure

@@ -7,7 +7,6 @@ body exactly once, in order; after a failure nothing more is handed out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .plan import MAX_PARTS, Part, Plan
@@ -27,6 +26,7 @@ class Upload:
     """The state of one upload. `sent` may begin with parts that the server was proven to hold."""
 
     plan: Plan
+    upload_id: str = ""
     sent: dict[int, Sent] = field(default_factory=dict)
     last: int | None = None
     """The number of the last part, once known."""
@@ -81,11 +81,3 @@ class Upload:
     def completed(self) -> list[tuple[int, str, str | None]]:
         """What CompleteMultipartUpload names: (number, etag, checksum)."""
         return [(number, item.etag, item.checksum) for number, item in sorted(self.sent.items())]
-
-
-def trusted(plan: Plan, proofs: Mapping[int, Sent]) -> dict[int, Sent]:
-    """Of the parts that were proven equal to ours, those that fit the plan."""
-    count = plan.count or MAX_PARTS
-    return {
-        number: item for number, item in proofs.items() if 1 <= number <= count and item.size == plan.part(number).size
-    }

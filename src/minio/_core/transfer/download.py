@@ -1,0 +1,89 @@
+"""A download as a machine that is asked what to fetch next. No threads, no tasks, no sockets, no files.
+
+The object is cut into chunks. `take()` hands out a range of chunks that nobody has fetched or is fetching, or None.
+Laws: no byte is handed out twice; every byte that was not there is handed out once; after a failure nothing more is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import ceil
+
+from .plan import MIB
+
+CHUNK = 16 * MIB
+_MOST_CHUNKS = 10_000
+
+
+def chunk_size(size: int) -> int:
+    """How an object of so many bytes is cut: 16 MiB, more for very large ones."""
+    return max(1, ceil(size / _MOST_CHUNKS / CHUNK)) * CHUNK
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Bytes to fetch, of the chunks from `first` on."""
+
+    first: int
+    offset: int
+    length: int
+
+
+@dataclass(slots=True)
+class Download:
+    """The state of one download. `done` begins with the chunks that are on the disk already."""
+
+    size: int
+    chunk: int
+    done: set[int] = field(default_factory=set)
+    whole: bool = False
+    """Hand out the longest ranges: for one stream, instead of a chunk at a time for several."""
+    failure: BaseException | None = None
+    _next: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many chunks there are."""
+        return ceil(self.size / self.chunk)
+
+    @property
+    def fetched(self) -> int:
+        """Bytes that are there."""
+        return sum(self.length(index) for index in self.done)
+
+    @property
+    def complete(self) -> bool:
+        """All bytes are there."""
+        return len(self.done) == self.count
+
+    def length(self, index: int) -> int:
+        """The size of a chunk."""
+        return min(self.chunk, self.size - index * self.chunk)
+
+    def take(self) -> Span | None:
+        """The next bytes to fetch, None when there are none, or none any more."""
+        while self._next < self.count and self._next in self.done:
+            self._next += 1
+        if self.failure is not None or self._next >= self.count:
+            return None
+        first = self._next
+        self._next += 1
+        while self.whole and self._next < self.count and self._next not in self.done:
+            self._next += 1
+        offset = first * self.chunk
+        return Span(first, offset, min(self._next * self.chunk, self.size) - offset)
+
+    def finished(self, index: int) -> None:
+        """This chunk is on the disk."""
+        self.done.add(index)
+
+    def failed(self, error: BaseException) -> None:
+        """A range could not be fetched: the download has failed. The first failure counts."""
+        if self.failure is None:
+            self.failure = error
+
+
+def ended(download: Download, before: int, after: int) -> range:
+    """The chunks that are whole once the bytes from `before` to `after` are written, those before them being there."""
+    last = download.count if after >= download.size else after // download.chunk
+    return range(before // download.chunk, last)

@@ -1,0 +1,96 @@
+"""Progress bars, to be given as `progress=` to put_object, fput_object and fget_object.
+
+    with RichProgress() as progress:
+        client.fput_object("my-bucket", "my-object", "film.mkv", progress=progress)
+
+A progress may also be any callable(bytes_done, bytes_total), or an object with `set_meta` and `update`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from ._core.transfer.progress import ProgressType
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichBars
+
+__all__ = ["ProgressType", "RichProgress", "TqdmProgress"]
+
+
+class RichProgress:
+    """A bar drawn by rich (``pip install rich``). One may serve several transfers, one after another.
+
+    Args:
+        bars: The `rich.progress.Progress` to draw on; otherwise one of its own.
+    """
+
+    def __init__(self, bars: RichBars | None = None) -> None:
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import TransferSpeedColumn as Speed
+
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), Speed(), TimeRemainingColumn())
+        self._own = bars is None
+        self._bars = Progress(*columns) if bars is None else bars
+        self._task: Any = None
+
+    def set_meta(self, object_name: str, total_length: int) -> None:
+        """Begin a bar."""
+        from rich.markup import escape
+
+        self._bars.start()
+        total = total_length if total_length >= 0 else None
+        self._task = self._bars.add_task(escape(_printable(object_name)), total=total)
+
+    def update(self, length: int) -> None:
+        """Move the bar."""
+        self._bars.update(self._task, advance=length)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._own:
+            self._bars.stop()
+
+
+class TqdmProgress:
+    """A bar drawn by tqdm (``pip install tqdm``). One may serve several transfers, one after another.
+
+    Args:
+        options: Arguments for `tqdm`, such as `file` and `disable`.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        from tqdm import tqdm
+
+        self._make = tqdm
+        self._options = options
+        self._bar: Any = None
+
+    def set_meta(self, object_name: str, total_length: int) -> None:
+        """Begin a bar."""
+        self._close()
+        total = total_length if total_length >= 0 else None
+        shape = {"unit": "B", "unit_scale": True, "unit_divisor": 1024, "desc": _printable(object_name), "total": total}
+        self._bar = self._make(**{**shape, **self._options})
+
+    def update(self, length: int) -> None:
+        """Move the bar."""
+        self._bar.update(length)
+
+    def _close(self) -> None:
+        bar, self._bar = self._bar, None
+        if bar is not None:
+            bar.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._close()
+
+
+def _printable(name: str) -> str:
+    """An object's name as it may stand on a screen: without control characters."""
+    return "".join(char if char.isprintable() else "?" for char in name)
