@@ -173,10 +173,8 @@ def store(client: Minio, home: Path) -> str:
     screen.chapter("Store objects")
     hello = b"Hello, world!"
     call(
-        f'client.put_object("{BUCKET}", "notes/hello.txt", io.BytesIO(b"Hello, world!"), 13, content_type="text/plain")',
-        lambda: client.put_object(
-            BUCKET, "notes/hello.txt", io.BytesIO(b"Hello, world!"), 13, content_type="text/plain"
-        ),
+        f'client.put_object("{BUCKET}", "notes/hello.txt", io.BytesIO({hello!r}), 13, content_type="text/plain")',
+        lambda: client.put_object(BUCKET, "notes/hello.txt", io.BytesIO(hello), 13, content_type="text/plain"),
         lambda result: f"{result}   the ETag; also result.etag, result.version_id, ...",
     )
     screen.say(f"Now a file of {LARGE // MIB} MiB, random, on disk. It goes in parts, several at a time:")

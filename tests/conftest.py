@@ -118,7 +118,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     counts = {name: dict.fromkeys(outcomes, 0) for name in live.wanted()}
     for outcome in outcomes:
         for report in terminalreporter.getreports(outcome):
-            name = dict(report.user_properties).get("server")
+            name = dict(getattr(report, "user_properties", ())).get("server")
             if name in counts:
                 counts[name][outcome] += 1
     if not any(any(row.values()) for row in counts.values()):

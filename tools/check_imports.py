@@ -20,6 +20,7 @@ LAYERS = {
     "minio.error": "error",
     "minio": "facade",
     "minio.helpers": "compatibility",
+    "minio.progress": "compatibility",
     "minio._core.wire": "wire",
     "minio._core.ops": "ops",
     "minio._core.engine": "engine",

@@ -126,10 +126,11 @@ def _head(count: int, versions: dict[str, str]) -> Iterator[str]:
     yield ""
     yield f"Made by `make coverage-table` (`tools/coverage_table.py`) out of a run of `tests/documented`, on {servers}."
     yield ""
-    yield f"Each of the {count} rows, the constructor and {count - 1} calls, is a program: the document's own example, with"
-    yield "only keys, host and names replaced, which then looks whether that has happened what the document says. `sync` is"
-    yield "`tests/documented/<call>.py` with `Minio`, `async` is `tests/documented/aio/<call>.py` with `AsyncMinio`. They"
-    yield "run with warnings as errors. A limitation is the server's own: what it answers is given below the table."
+    yield f"Each of the {count} rows, the constructor and {count - 1} calls, is a program: the document's own example,"
+    yield "with only keys, host and names replaced, which then looks whether that has happened what the document says."
+    yield "`sync` is `tests/documented/<call>.py` with `Minio`, `async` is `tests/documented/aio/<call>.py` with"
+    yield "`AsyncMinio`. They run with warnings as errors. A limitation is the server's own: what it answers is given"
+    yield "below the table."
     yield ""
 
 
