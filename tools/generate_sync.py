@@ -109,7 +109,7 @@ def tidy(text: str, path: Path) -> str:
     ruff = Path(sys.executable).parent / "ruff"
     program = str(ruff) if ruff.exists() else "ruff"
     for command in (
-        ["check", "--fix", "--quiet", "--exit-zero", "--select", "I,F401,PIE790,UP028", "--unsafe-fixes"],
+        ["check", "--fix", "--quiet", "--exit-zero", "--select", "I,F401,PIE790,UP028,C416", "--unsafe-fixes"],
         ["format", "--quiet"],
     ):
         done = subprocess.run(

@@ -13,17 +13,39 @@ if TYPE_CHECKING:
 
     from urllib3 import HTTPHeaderDict
 
+    from ._answers import (
+        CompleteMultipartUploadResult,
+        ListMultipartUploadsResult,
+        ListPartsResult,
+        PeerInfo,
+        PeerSite,
+        SiteReplicationStatusOptions,
+        Upload,
+        parse_copy_object,
+        parse_list_objects,
+    )
+    from ._core.transfer.thread_events import EventIterable
     from .commonconfig import Tags
 
 __all__ = [
     "Bucket",
+    "CompleteMultipartUploadResult",
     "CopyObjectResult",
+    "EventIterable",
     "IncompleteUpload",
     "ListAllMyBucketsResult",
+    "ListMultipartUploadsResult",
+    "ListPartsResult",
     "Object",
     "ObjectWriteResult",
     "Part",
+    "PeerInfo",
+    "PeerSite",
     "PostPolicy",
+    "SiteReplicationStatusOptions",
+    "Upload",
+    "parse_copy_object",
+    "parse_list_objects",
 ]
 
 
@@ -80,6 +102,15 @@ class Object:
     def is_dir(self) -> bool:
         """Whether this is a prefix: its name ends with a slash."""
         return self.object_name.endswith("/")
+
+    @classmethod
+    def fromxml(
+        cls, element: Any, bucket_name: str, is_delete_marker: bool = False, encoding_type: str | None = None
+    ) -> Object:
+        """Read a `<Contents>`, `<Version>` or `<DeleteMarker>` of a listing."""
+        from ._answers import read_listed
+
+        return read_listed(element, bucket_name, is_delete_marker, encoding_type)
 
 
 @dataclass(slots=True)
@@ -179,8 +210,13 @@ CopyObjectResult = ObjectWriteResult
 
 
 def __getattr__(name: str) -> object:
+    # These read whole answers, and stand on more than this module may import when it is loaded.
     if name == "EventIterable":
         from ._core.transfer.thread_events import EventIterable
 
         return EventIterable
+    if name in __all__:
+        from . import _answers
+
+        return getattr(_answers, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""A cable between a client and a real server, that can be cut or stalled in the middle of a call.
+"""A cable between a client and a real server, that can be cut, stalled or noisy in the middle of a call.
 
     with Cable(server.endpoint) as cable:
         client = Minio(cable.endpoint, ...)
@@ -6,7 +6,8 @@
         ...
 
 The action runs when the words pass from the client, before the server gets them. From a cut or a stall on, all
-connections are so, the new ones too, until `mend()`.
+connections are so, the new ones too, until `mend()`. A cable with a short life loses each connection after so many
+bytes. `bytes_up` and `bytes_down` tell how many bytes have passed in all.
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ class Cable:
         self._lock = threading.Lock()
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._threads: list[threading.Thread] = []
+        self.bytes_up = 0
+        self.bytes_down = 0
+        self.lost = 0
+        self.flipped = 0
         self.mend()
         self._spawn(self._accept)
 
@@ -43,8 +48,19 @@ class Cable:
         self._bytes_up: int | None = None
         self._action: Callable[[], object] | None = None
         self._cut = False
+        self._life: tuple[int | None, int | None] = None, None
+        self._flips = 0
+        self._flip_up = False
         self._flowing = threading.Event()
         self._flowing.set()
+
+    def live_only(self, down: int | None = None, up: int | None = None) -> None:
+        """Lose each connection once it has carried so many bytes to the client, or to the server."""
+        self._life = down, up
+
+    def flip(self, times: int, up: bool) -> None:
+        """Turn a bit in each of the next full blocks that pass: these hold nothing but a body."""
+        self._flips, self._flip_up = times, up
 
     def on(self, words: bytes, action: Callable[[], object]) -> None:
         """Act once when a request with these words comes."""
@@ -109,13 +125,32 @@ class Cable:
                 carried += len(data)
                 self._look(tail + data, carried, up)
                 tail = data[-_TAIL:]
+                data = self._disturb(data, carried, up)
                 if not self._flowing.is_set():
                     self._flowing.wait()
                     break
                 target.sendall(data)
+                limit = self._life[up]
+                if limit is not None and carried >= limit:
+                    self.lost += 1
+                    break
         _drop(source, target)
         with self._lock:
             self._pairs = [pair for pair in self._pairs if source not in pair]
+
+    def _disturb(self, data: bytes, carried: int, up: bool) -> bytes:
+        """Count what passes, and turn a bit of it if that is wanted."""
+        with self._lock:
+            if up:
+                self.bytes_up += len(data)
+            else:
+                self.bytes_down += len(data)
+            if not self._flips or up is not self._flip_up or len(data) < _BLOCK // 4 or carried < 2 * _BLOCK:
+                return data
+            self._flips -= 1
+            self.flipped += 1
+        middle = len(data) // 2
+        return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
 
     def _look(self, data: bytes, carried: int, up: bool) -> None:
         limit = self._bytes_up if up else self._bytes_down

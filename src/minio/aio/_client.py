@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from ._bucket_config import AsyncBucketConfigCalls
 from ._buckets import AsyncBucketCalls
 from ._copying import AsyncCopyCalls
 from ._download import AsyncDownloadCalls
 from ._files import AsyncFileCalls
 from ._listing import AsyncListingCalls
 from ._notification import AsyncNotificationCalls
+from ._object_config import AsyncObjectConfigCalls
 from ._objects import AsyncObjectCalls
 from ._policy import AsyncPolicyCalls
 from ._presign import AsyncPresignCalls
@@ -27,6 +29,8 @@ class AsyncMinio(
     AsyncPresignCalls,
     AsyncPolicyCalls,
     AsyncNotificationCalls,
+    AsyncBucketConfigCalls,
+    AsyncObjectConfigCalls,
 ):
     """A client for an S3-compatible server.
 

@@ -169,6 +169,8 @@ class AsyncListingCalls(AsyncBase):
         before: set[tuple[str, str]] = set()
         while True:
             page = await self._call(ListMultipartUploads(bucket_name, prefix, delimiter, marker))
+            if page.unclear:  # Ceph encodes the names without saying so
+                page = await self._call(ListMultipartUploads(bucket_name, prefix, delimiter, marker, encode=False))
             # A server whose markers are inclusive begins a page with the last one's end.
             fresh = [item for item in page.uploads if (item.object_name, item.upload_id) not in before]
             for item in fresh:

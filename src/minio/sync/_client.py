@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+from ._bucket_config import BucketConfigCalls
 from ._buckets import BucketCalls
 from ._copying import CopyCalls
 from ._download import DownloadCalls
 from ._files import FileCalls
 from ._listing import ListingCalls
 from ._notification import NotificationCalls
+from ._object_config import ObjectConfigCalls
 from ._objects import ObjectCalls
 from ._policy import PolicyCalls
 from ._presign import PresignCalls
@@ -28,6 +30,8 @@ class Minio(
     PresignCalls,
     PolicyCalls,
     NotificationCalls,
+    BucketConfigCalls,
+    ObjectConfigCalls,
 ):
     """A client for an S3-compatible server.
 

@@ -181,19 +181,29 @@ async def test_into_a_bucket_that_is_not_there(client: AsyncMinio, bucket_name: 
 
 
 @pytest.mark.parametrize("content", [SMALL, LARGE], ids=["single", "parts"])
-async def test_content_type_metadata_and_tags(
-    client: AsyncMinio, bucket: str, server: LiveServer, content: bytes
-) -> None:
-    tags = Tags.new_object_tags()
-    tags["team"] = "a b+c"
-    await client.put_object(
-        bucket, "object", content, len(content), "text/x-own", {"colour": "blue", "Cache-Control": "no-store"}, tags=tags
-    )
+async def test_content_type_and_metadata(client: AsyncMinio, bucket: str, content: bytes) -> None:
+    metadata = {"colour": "blue", "Cache-Control": "no-store"}
+    await client.put_object(bucket, "object", content, len(content), "text/x-own", metadata)
     found = await client.stat_object(bucket, "object")
     assert found.content_type == "text/x-own"
     assert found.metadata is not None
     assert found.metadata["x-amz-meta-colour"] == "blue"
     assert found.metadata["cache-control"] == "no-store"
+
+
+async def test_tags(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+    await put_tagged(client, bucket, server, SMALL)
+
+
+@pytest.mark.requires("multipart_tags")
+async def test_tags_of_an_upload_in_parts(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+    await put_tagged(client, bucket, server, LARGE)
+
+
+async def put_tagged(client: AsyncMinio, bucket: str, server: LiveServer, content: bytes) -> None:
+    tags = Tags.new_object_tags()
+    tags["team"] = "a b+c"
+    await client.put_object(bucket, "object", content, len(content), tags=tags)
     answer = server.raw.request("GET", f"/{bucket}/object", {"tagging": ""})
     assert (answer.texts("Key"), answer.texts("Value")) == (["team"], ["a b+c"])
 

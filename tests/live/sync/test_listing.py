@@ -62,7 +62,7 @@ def test_folders_are_shown_as_one_entry_unless_recursive(client: Minio, bucket: 
 
 def test_what_an_entry_tells(client: Minio, bucket: str) -> None:
     written = client.put_object(bucket, "folder/object", b"12345", 5)
-    (found,) = [item for item in client.list_objects(bucket, recursive=True)]
+    (found,) = list(client.list_objects(bucket, recursive=True))
     assert (found.bucket_name, found.object_name, found.size) == (bucket, "folder/object", 5)
     assert found.etag == written
     assert found.is_dir is False
@@ -70,14 +70,14 @@ def test_what_an_entry_tells(client: Minio, bucket: str) -> None:
     assert found.last_modified.utcoffset() == timedelta(0)
     assert abs(datetime.now(UTC) - found.last_modified) < timedelta(minutes=5)
     assert (found.content_type, found.metadata) == (None, None)
-    (folder,) = [item for item in client.list_objects(bucket)]
+    (folder,) = list(client.list_objects(bucket))
     assert (folder.object_name, folder.is_dir, folder.size, folder.etag) == ("folder/", True, 0, "")
     assert folder.last_modified is None
 
 
 def test_the_owner_when_it_is_asked_for(client: Minio, bucket: str) -> None:
     fill(client, bucket, "one")
-    (found,) = [item for item in client.list_objects(bucket, fetch_owner=True)]
+    (found,) = list(client.list_objects(bucket, fetch_owner=True))
     assert found.owner_id
 
 
@@ -179,7 +179,7 @@ def test_an_object_may_be_named_like_a_folder(client: Minio, bucket: str) -> Non
 
 def test_a_folder_marker_is_listed(client: Minio, bucket: str) -> None:
     client.put_object(bucket, "folder/", b"", 0)
-    (found,) = [item for item in client.list_objects(bucket)]
+    (found,) = list(client.list_objects(bucket))
     assert (found.object_name, found.is_dir) == ("folder/", True)
     assert names(client.list_objects(bucket, recursive=True)) == ["folder/"]
 
@@ -188,7 +188,7 @@ def there_and_back(client: Minio, bucket: str, key: str, prefixes: tuple[str | N
     content = key.encode()
     client.put_object(bucket, key, content, len(content))
     for options in ({}, {"use_api_v1": True}):
-        found = [item for item in client.list_objects(bucket, recursive=True, **options)]
+        found = list(client.list_objects(bucket, recursive=True, **options))
         assert [item.object_name for item in found] == [key]
         assert found[0].size == len(content)
         for prefix in prefixes:
@@ -196,7 +196,7 @@ def there_and_back(client: Minio, bucket: str, key: str, prefixes: tuple[str | N
     with client.get_object(bucket, key) as response:
         assert response.read() == content
     assert (client.stat_object(bucket, key)).object_name == key
-    assert [error for error in client.remove_objects(bucket, [key])] == []
+    assert list(client.remove_objects(bucket, [key])) == []
     assert key not in names(client.list_objects(bucket, recursive=True))
 
 
@@ -218,7 +218,7 @@ def test_versions_and_delete_markers(client: Minio, bucket: str, server: LiveSer
     first = client.put_object(bucket, "dir/%41 object", b"1", 1)
     second = client.put_object(bucket, "dir/%41 object", b"22", 2)
     client.remove_object(bucket, "dir/%41 object")
-    found = [item for item in client.list_objects(bucket, recursive=True, include_version=True)]
+    found = list(client.list_objects(bucket, recursive=True, include_version=True))
     assert {item.object_name for item in found} == {"dir/%41 object"}
     kept = {item.version_id: item for item in found if not item.is_delete_marker}
     assert set(kept) == {first.version_id, second.version_id}
@@ -246,5 +246,5 @@ def test_versions_in_tiny_pages(client: Minio, bucket: str, server: LiveServer) 
 def test_the_users_metadata_when_it_is_asked_for(make_client: Callable[..., Minio], bucket: str) -> None:
     client = make_client()
     client.put_object(bucket, "one", b"x", 1, metadata={"colour": "blue"})
-    (found,) = [item for item in client.list_objects(bucket, include_user_meta=True)]
+    (found,) = list(client.list_objects(bucket, include_user_meta=True))
     assert found.object_name == "one"

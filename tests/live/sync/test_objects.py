@@ -50,7 +50,7 @@ def test_read_at_once(client: Minio, bucket: str) -> None:
 def test_read_in_pieces(client: Minio, bucket: str) -> None:
     client.put_object(bucket, "object", CONTENT, len(CONTENT))
     with client.get_object(bucket, "object") as response:
-        pieces = [piece for piece in response.stream(65_536)]
+        pieces = list(response.stream(65_536))
     assert [len(piece) for piece in pieces] == [65_536] * 4 + [37_856]
     assert b"".join(pieces) == CONTENT
     with client.get_object(bucket, "object") as response:
@@ -63,7 +63,7 @@ def test_read_in_pieces(client: Minio, bucket: str) -> None:
 def test_iteration(client: Minio, bucket: str) -> None:
     client.put_object(bucket, "object", CONTENT, len(CONTENT))
     with client.get_object(bucket, "object") as response:
-        assert b"".join([piece for piece in response]) == CONTENT
+        assert b"".join(list(response)) == CONTENT
 
 
 def test_json(client: Minio, bucket: str) -> None:
@@ -78,7 +78,7 @@ def test_an_empty_object(client: Minio, bucket: str) -> None:
     with client.get_object(bucket, "empty") as response:
         assert response.read() == b""
     with client.get_object(bucket, "empty") as response:
-        assert [piece for piece in response.stream()] == []
+        assert list(response.stream()) == []
 
 
 def test_many_responses_half_read_do_not_block_the_client(make_client: Callable[..., Minio], bucket: str) -> None:
@@ -249,7 +249,7 @@ def test_zipped_content_comes_as_it_is_stored(client: Minio, bucket: str) -> Non
         assert response.headers["content-encoding"] == "gzip"
         assert response.read() == zipped
     with client.get_object(bucket, "object") as response:
-        assert b"".join([piece for piece in response.stream(10)]) == zipped
+        assert b"".join(list(response.stream(10))) == zipped
     assert (client.stat_object(bucket, "object")).size == len(zipped)
 
 

@@ -183,15 +183,8 @@ def test_into_a_bucket_that_is_not_there(client: Minio, bucket_name: str) -> Non
 def test_content_type_metadata_and_tags(client: Minio, bucket: str, server: LiveServer, content: bytes) -> None:
     tags = Tags.new_object_tags()
     tags["team"] = "a b+c"
-    client.put_object(
-        bucket,
-        "object",
-        content,
-        len(content),
-        "text/x-own",
-        {"colour": "blue", "Cache-Control": "no-store"},
-        tags=tags,
-    )
+    metadata = {"colour": "blue", "Cache-Control": "no-store"}
+    client.put_object(bucket, "object", content, len(content), "text/x-own", metadata, tags=tags)
     found = client.stat_object(bucket, "object")
     assert found.content_type == "text/x-own"
     assert found.metadata is not None

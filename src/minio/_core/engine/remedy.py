@@ -13,6 +13,7 @@ from .session import Session
 
 _ELSEWHERE = frozenset({301, 307, 308, 400})
 _LONGEST_SKEW = 7 * 86400.0
+_REFUSED_SKEW = 600.0
 
 
 @dataclass(slots=True)
@@ -28,7 +29,10 @@ class Remedy:
 def find_remedy(error: ResponseError, outgoing: Outgoing, region: str, session: Session) -> Remedy | None:
     """What the error says would help, if it says so."""
     if error.code == "RequestTimeTooSkewed":
-        return _clock(error, session)
+        return _clock(error, session, 0)
+    if error.status == 403 and outgoing.method == "HEAD":
+        # No body to say why: clocks that are this far apart are the reason.
+        return _clock(error, session, _REFUSED_SKEW)
     if error.status in _ELSEWHERE or error.code == "AuthorizationHeaderMalformed":
         return _region(error, region) or _redirect(error, outgoing, session)
     return None
@@ -42,24 +46,30 @@ def _region(error: ResponseError, region: str) -> Remedy | None:
 def _redirect(error: ResponseError, outgoing: Outgoing, session: Session) -> Remedy | None:
     """Follow to the same host, or within AWS: a signed request is not shown to anybody else, nor sent in the clear."""
     location = error.response.headers.get("location", "") if error.response is not None else ""
-    url = urlsplit(location)
-    if error.status not in (301, 307, 308) or not url.hostname or url.scheme not in ("http", "https"):
+    if error.status not in (301, 307, 308):
+        return None
+    try:
+        url = urlsplit(location)
+        host, port = url.hostname, url.port
+    except ValueError:
+        return None
+    if not host or url.scheme not in ("http", "https"):
         return None
     here = outgoing.origin
     aws = session.endpoint.aws
-    trusted = url.hostname == here.host or (aws and url.hostname.endswith(f".{aws}"))
+    trusted = host == here.host.lower() or (aws and host.endswith(f".{aws}"))
     if not trusted or (here.scheme == "https" and url.scheme != "https"):
         return None
-    origin = Origin(url.scheme, url.hostname, url.port or (443 if url.scheme == "https" else 80))
+    origin = Origin(url.scheme, host, port or (443 if url.scheme == "https" else 80))
     return Remedy("redirect", elsewhere=(origin, url.netloc.rpartition("@")[2], url.path or "/"))
 
 
-def _clock(error: ResponseError, session: Session) -> Remedy | None:
+def _clock(error: ResponseError, session: Session, least: float) -> Remedy | None:
     theirs = _date(error)
     if theirs is None:
         return None
     skew = theirs - (session.now() - session.skew)
-    return Remedy("clock", skew=skew) if abs(skew) < _LONGEST_SKEW else None
+    return Remedy("clock", skew=skew) if least <= abs(skew - session.skew) and abs(skew) < _LONGEST_SKEW else None
 
 
 def _date(error: ResponseError) -> float | None:
@@ -80,7 +90,7 @@ def retry_after(error: ResponseError, now: float) -> float | None:
     value = error.response.headers.get("retry-after") if error.response is not None else None
     if not value:
         return None
-    if value.strip().isdigit():
+    if value.strip().isdecimal():
         return float(value)
     moment = _http_date(value)
     return None if moment is None else max(0.0, moment - now)

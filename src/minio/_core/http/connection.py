@@ -8,7 +8,7 @@ import socket
 import ssl
 from typing import TYPE_CHECKING, Any
 
-from ...error import TransportError
+from ...error import InvalidSizeError, TransportError
 from ..wire.checksums import chunks
 from ..wire.http1 import Head, ProtocolError, read_head, request_head
 from ..wire.message import Outgoing, Response, body_length
@@ -101,6 +101,10 @@ class Connection:
         try:
             return self._exchange(outgoing)
         except StaleError:
+            self.close()
+            raise
+        except InvalidSizeError:
+            # The body's own file changed (this is an OSError too): no fault of the connection.
             self.close()
             raise
         except (OSError, ProtocolError, ValueError) as error:

@@ -76,7 +76,7 @@ class Listing:
         root = xml.parse(response.body)
         values = {xml.local(item): item.text or "" for item in root if not len(item)}
         decode = unquote if values.get("EncodingType", "").lower() == "url" else str
-        objects = _read_objects(root, self.bucket, decode)
+        objects = read_objects(root, self.bucket, decode)
         token = self._next_token(values, objects, decode) if values.get("IsTruncated", "").lower() == "true" else None
         return Page(objects, token)
 
@@ -106,7 +106,8 @@ class Page:
     token: tuple[str, str] | None
 
 
-def _read_objects(root: Element, bucket: str, decode: Callable[[str], str]) -> list[Object]:
+def read_objects(root: Element, bucket: str, decode: Callable[[str], str]) -> list[Object]:
+    """Everything that a page lists: objects, versions, prefixes, delete markers."""
     kinds: dict[str, list[Object]] = {"Contents": [], "Version": [], "CommonPrefixes": [], "DeleteMarker": []}
     for element in root:
         name = xml.local(element)
@@ -114,11 +115,12 @@ def _read_objects(root: Element, bucket: str, decode: Callable[[str], str]) -> l
             prefix = decode(xml.text(element, "Prefix") or "")
             kinds[name].append(Object(bucket, prefix, etag="", size=0))
         elif name in kinds:
-            kinds[name].append(_read_object(element, bucket, decode, name == "DeleteMarker"))
+            kinds[name].append(read_object(element, bucket, decode, name == "DeleteMarker"))
     return [item for items in kinds.values() for item in items]
 
 
-def _read_object(element: Element, bucket: str, decode: Callable[[str], str], marker: bool) -> Object:
+def read_object(element: Element, bucket: str, decode: Callable[[str], str], marker: bool) -> Object:
+    """One object, version or delete marker."""
     values = {}
     nested = {}
     for item in element:

@@ -181,6 +181,8 @@ class UploadsPage:
 
     uploads: list[IncompleteUpload]
     marker: tuple[str, str] | None
+    unclear: bool = False
+    """The server did not say whether it has encoded the names, and it matters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,15 +193,13 @@ class ListMultipartUploads:
     prefix: str = ""
     delimiter: str = ""
     marker: tuple[str, str] = ("", "")
+    encode: bool = True
+    """Ask for names in url encoding: XML cannot hold every name."""
 
     def request(self) -> Request:
-        query = {
-            "uploads": "",
-            "max-uploads": str(PAGE),
-            "prefix": self.prefix,
-            "delimiter": self.delimiter,
-            "encoding-type": "url",
-        }
+        query = {"uploads": "", "max-uploads": str(PAGE), "prefix": self.prefix, "delimiter": self.delimiter}
+        if self.encode:
+            query["encoding-type"] = "url"
         if self.marker[0]:
             query["key-marker"] = self.marker[0]
         if self.marker[1]:
@@ -217,7 +217,8 @@ class ListMultipartUploads:
         marker = None
         if (xml.text(root, "IsTruncated") or "").lower() == "true":
             marker = (decode(xml.text(root, "NextKeyMarker") or ""), xml.text(root, "NextUploadIdMarker") or "")
-        return UploadsPage(uploads, marker if marker != self.marker else None)
+        unclear = self.encode and not encoded and any("%" in item.object_name for item in uploads)
+        return UploadsPage(uploads, marker if marker != self.marker else None, unclear)
 
     def _upload(self, values: dict[str, str], decode: type[str] | object) -> IncompleteUpload:
         name = decode(values.get("Key", "")) if callable(decode) else values.get("Key", "")

@@ -1,7 +1,7 @@
 """How a body is cut into parts. Pure.
 
 S3 takes at most 10,000 parts; each but the last has at least 5 MiB, none more than 5 GiB. A body of known length is
-cut evenly. One of unknown length begins with small parts that double every thousand, so that 5 TiB still fit.
+cut evenly. One of unknown length begins with small parts that double every 950, so that 5 TiB still fit.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MIN_PART_SIZE = 5 * MIB
 MAX_PART_SIZE = 5 * 1024 * MIB
 MAX_PARTS = 10_000
 MAX_OBJECT_SIZE = 5 * 1024 * 1024 * MIB
-_STEP = 1000
+_STEP = 950
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,8 @@ class Plan:
             offset = (number - 1) * self.part_size
             return Part(number, offset, min(self.part_size, self.length - offset))
         doubled, rest = divmod(number - 1, _STEP)
-        offset = self.part_size * (_STEP * (2**doubled - 1) + rest * 2**doubled)
-        size = min(self.part_size * 2**doubled, MAX_PART_SIZE)
-        return Part(number, offset, size)
+        sizes = [min(self.part_size * 2**times, MAX_PART_SIZE) for times in range(doubled + 1)]
+        return Part(number, _STEP * sum(sizes[:-1]) + rest * sizes[-1], sizes[-1])
 
     def parts(self) -> Iterator[Part]:
         """All parts in order; of unknown length as many as S3 takes."""

@@ -14,6 +14,7 @@ from .message import Origin
 from .url import quote_path
 
 _HOST = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?")
+_PORT = re.compile(r"[0-9]{1,5}")
 _IPV6 = re.compile(r"\[([0-9A-Fa-f:.]+(?:%[A-Za-z0-9_.-]+)?)\]")
 _AWS = re.compile(
     r"(?P<prefix>(?:bucket\.vpce-[0-9a-z-]+\.)?s3(?:-(?:accelerate|fips|control|external-1))?)"
@@ -111,7 +112,7 @@ def _split(endpoint: str, text: str, secure: bool) -> tuple[str, int]:
         raise InvalidEndpointError(f"endpoint {endpoint!r} does not begin with a valid host name or address")
     if not colon:
         return host, 443 if secure else 80
-    if not (number.isascii() and number.isdigit() and 0 < int(number) < 65536):
+    if not (_PORT.fullmatch(number) and 0 < int(number) < 65536):
         raise InvalidEndpointError(f"endpoint {endpoint!r} has a bad port: {number!r} is not a number from 1 to 65535")
     return host, int(number)
 

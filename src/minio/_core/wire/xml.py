@@ -1,6 +1,7 @@
 """S3's XML, read tolerantly and without danger.
 
-Servers disagree about namespaces, so elements are found by their local name. Entities, DTDs and the network are off.
+Servers disagree about namespaces, so elements are found by their local name. Entities and the
+network are off, and a DTD is refused.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ def parse(body: bytes | str, root: str | None = None) -> Element:
         element = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise InvalidXMLError(f"the answer is not XML ({error}): {body[:100]!r}") from error
+    if element.getroottree().docinfo.internalDTD is not None:
+        raise InvalidXMLError(f"the answer has a DTD, which S3's XML never has: {body[:100]!r}")
     if root is not None and local(element) != root:
         raise InvalidXMLError(f"expected <{root}>, got <{local(element)}>")
     return element

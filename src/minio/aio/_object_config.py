@@ -1,0 +1,232 @@
+"""Calls on an object's settings: tags, retention, legal hold."""
+
+from __future__ import annotations
+
+from .._core.ops.config import DeleteConfig, GetConfig, PutConfig
+from ..error import InvalidArgumentTypeError, S3Error
+from ..helpers import check_names, check_text
+from ..legalhold import LegalHold
+from ..retention import Retention
+from ..tagging import Tagging, Tags
+from ..xml import marshal, unmarshal
+from ._base import AsyncBase
+
+# What servers say of an object that has no lock, or lies in a bucket without locks.
+_NO_LOCK = ("NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError", "NoSuchObjectLegalHold")
+
+
+class AsyncObjectConfigCalls(AsyncBase):
+    """Calls on an object's settings."""
+
+    async def get_object_tags(self, bucket_name: str, object_name: str, version_id: str | None = None) -> Tags | None:
+        """Get an object's tags.
+
+        S3 operation: GetObjectTagging.
+
+        Args:
+            bucket_name: The bucket.
+            object_name: The object.
+            version_id: The version.
+
+        Returns:
+            The tags, a dict; None if there are none.
+
+        Raises:
+            ResponseError: The server refuses.
+
+        Example:
+            >>> tags = await client.get_object_tags("my-bucket", "my-object")
+        """
+        try:
+            body = await self._object_config("tagging", bucket_name, object_name, version_id)
+        except S3Error as error:
+            if error.code != "NoSuchTagSet":
+                raise
+            return None
+        return unmarshal(Tagging, body).tags or None
+
+    async def set_object_tags(
+        self, bucket_name: str, object_name: str, tags: Tags, version_id: str | None = None
+    ) -> None:
+        """Set an object's tags.
+
+        S3 operation: PutObjectTagging.
+
+        Args:
+            bucket_name: The bucket.
+            object_name: The object.
+            tags: The tags.
+            version_id: The version.
+
+        Raises:
+            InvalidArgumentTypeError: `tags` are no Tags.
+            ResponseError: The server refuses.
+
+        Example:
+            >>> from minio.commonconfig import Tags
+            >>> tags = Tags.new_object_tags()
+            >>> tags["project"] = "one"
+            >>> await client.set_object_tags("my-bucket", "my-object", tags)
+        """
+        if not isinstance(tags, Tags):
+            raise InvalidArgumentTypeError(f"tags must be Tags, not {type(tags).__name__}")
+        await self._set_object_config("tagging", bucket_name, object_name, version_id, marshal(Tagging(tags)))
+
+    async def delete_object_tags(self, bucket_name: str, object_name: str, version_id: str | None = None) -> None:
+        """Remove an object's tags.
+
+        S3 operation: DeleteObjectTagging.
+
+        Args:
+            bucket_name: The bucket.
+            object_name: The object.
+            version_id: The version.
+
+        Raises:
+            ResponseError: The server refuses.
+
+        Example:
+            >>> await client.delete_object_tags("my-bucket", "my-object")
+        """
+        check_names(bucket_name, object_name)
+        await self._call(DeleteConfig("tagging", bucket_name, object_name, _version(version_id)))
+
+    async def get_object_retention(
+        self, bucket_name: str, object_name: str, version_id: str | None = None
+    ) -> Retention | None:
+        """Get until when an object may not be removed.
+
+        S3 operation: GetObjectRetention.
+
+        Args:
+            bucket_name: The bucket.
+            object_name: The object.
+            version_id: The version.
+
+        Returns:
+            The retention, None if there is none.
+
+        Raises:
+            ResponseError: The server refuses.
+
+        Example:
+            >>> retention = await client.get_object_retention("my-bucket", "my-object")  # doctest: +SKIP
+        """
+        try:
+            body = await self._object_config("retention", bucket_name, object_name, version_id)
+        except S3Error as error:
+            if error.code not in _NO_LOCK:
+                raise
+            return None
+        return unmarshal(Retention, body)
+
+    async def set_object_retention(
+        self, bucket_name: str, object_name: str, config: Retention, version_id: str | None = None
+    ) -> None:
+        """Set until when an object may not be removed.
+
+        S3 operation: PutObjectRetention.
+
+        Args:
+            bucket_name: The bucket.
+            object_name: The object.
+            config: Until when, and how strictly.
+            version_id: The version.
+
+        Raises:
+            InvalidArgumentTypeError: `config` is no Retention.
+            ResponseError: The server refuses.
+
+        Example:
+            >>> from datetime import datetime, timedelta, timezone
+            >>> from minio.commonconfig import GOVERNANCE
+            >>> from minio.retention import Retention
+            >>> config = Retention(GOVERNANCE, datetime.now(timezone.utc) + timedelta(days=10))
+            >>> await client.set_object_retention("my-bucket", "my-object", config)  # doctest: +SKIP
+        """
+        if not isinstance(config, Retention):
+            raise InvalidArgumentTypeError(f"config must be a Retention, not {type(config).__name__}")
+        await self._set_object_config("retention", bucket_name, object_name, version_id, marshal(config))
+
+    async def enable_object_legal_hold(self, bucket_name: str, object_name: str, version_id: str | None = None) -> None:
+        """Forbid that an object is removed, until that is lifted.
+
+        S3 operation: PutObjectLegalHold.
+
+        Args:
+            bucket_name: The bucket.
+            object_name: The object.
+            version_id: The version.
+
+        Raises:
+            ResponseError: The server refuses.
+
+        Example:
+            >>> await client.enable_object_legal_hold("my-bucket", "my-object")  # doctest: +SKIP
+        """
+        await self._set_object_config("legal-hold", bucket_name, object_name, version_id, marshal(LegalHold(True)))
+
+    async def disable_object_legal_hold(
+        self, bucket_name: str, object_name: str, version_id: str | None = None
+    ) -> None:
+        """Allow again that an object is removed.
+
+        S3 operation: PutObjectLegalHold.
+
+        Args:
+            bucket_name: The bucket.
+            object_name: The object.
+            version_id: The version.
+
+        Raises:
+            ResponseError: The server refuses.
+
+        Example:
+            >>> await client.disable_object_legal_hold("my-bucket", "my-object")  # doctest: +SKIP
+        """
+        await self._set_object_config("legal-hold", bucket_name, object_name, version_id, marshal(LegalHold(False)))
+
+    async def is_object_legal_hold_enabled(
+        self, bucket_name: str, object_name: str, version_id: str | None = None
+    ) -> bool:
+        """Tell whether a legal hold forbids that an object is removed.
+
+        S3 operation: GetObjectLegalHold.
+
+        Args:
+            bucket_name: The bucket.
+            object_name: The object.
+            version_id: The version.
+
+        Returns:
+            Whether it does.
+
+        Raises:
+            ResponseError: The server refuses.
+
+        Example:
+            >>> await client.is_object_legal_hold_enabled("my-bucket", "my-object")  # doctest: +SKIP
+            False
+        """
+        try:
+            body = await self._object_config("legal-hold", bucket_name, object_name, version_id)
+        except S3Error as error:
+            if error.code not in _NO_LOCK:
+                raise
+            return False
+        return unmarshal(LegalHold, body).status
+
+    async def _object_config(self, name: str, bucket_name: str, object_name: str, version_id: str | None) -> str:
+        check_names(bucket_name, object_name)
+        return (await self._call(GetConfig(name, bucket_name, object_name, _version(version_id)))).decode()
+
+    async def _set_object_config(
+        self, name: str, bucket_name: str, object_name: str, version_id: str | None, body: bytes
+    ) -> None:
+        check_names(bucket_name, object_name)
+        await self._call(PutConfig(name, bucket_name, body, object_name, _version(version_id)))
+
+
+def _version(version_id: str | None) -> dict[str, str]:
+    found = check_text("version_id", version_id)
+    return {"versionId": found} if found else {}

@@ -1,0 +1,227 @@
+# Generated from src/minio/aio/_object_config.py by tools/generate_sync.py. Do not edit.
+"""Calls on an object's settings: tags, retention, legal hold."""
+
+from __future__ import annotations
+
+from .._core.ops.config import DeleteConfig, GetConfig, PutConfig
+from ..error import InvalidArgumentTypeError, S3Error
+from ..helpers import check_names, check_text
+from ..legalhold import LegalHold
+from ..retention import Retention
+from ..tagging import Tagging, Tags
+from ..xml import marshal, unmarshal
+from ._base import Base
+
+# What servers say of an object that has no lock, or lies in a bucket without locks.
+_NO_LOCK = ("NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError", "NoSuchObjectLegalHold")
+
+
+class ObjectConfigCalls(Base):
+    """Calls on an object's settings."""
+
+    def get_object_tags(self, bucket_name: str, object_name: str, version_id: str | None = None) -> Tags | None:
+        """Get an object's tags.
+
+        S3 operation: GetObjectTagging.
+
+        Args:
+            bucket_name: The bucket.
+            object_name: The object.
+            version_id: The version.
+
+        Returns:
+            The tags, a dict; None if there are none.
+
+        Raises:
+            ResponseError: The server refuses.
+
+        Example:
+            >>> tags = client.get_object_tags("my-bucket", "my-object")
+        """
+        try:
+            body = self._object_config("tagging", bucket_name, object_name, version_id)
+        except S3Error as error:
+            if error.code != "NoSuchTagSet":
+                raise
+            return None
+        return unmarshal(Tagging, body).tags or None
+
+    def set_object_tags(self, bucket_name: str, object_name: str, tags: Tags, version_id: str | None = None) -> None:
+        """Set an object's tags.
+
+        S3 operation: PutObjectTagging.
+
+        Args:
+            bucket_name: The bucket.
+            object_name: The object.
+            tags: The tags.
+            version_id: The version.
+
+        Raises:
+            InvalidArgumentTypeError: `tags` are no Tags.
+            ResponseError: The server refuses.
+
+        Example:
+            >>> from minio.commonconfig import Tags
+            >>> tags = Tags.new_object_tags()
+            >>> tags["project"] = "one"
+            >>> client.set_object_tags("my-bucket", "my-object", tags)
+        """
+        if not isinstance(tags, Tags):
+            raise InvalidArgumentTypeError(f"tags must be Tags, not {type(tags).__name__}")
+        self._set_object_config("tagging", bucket_name, object_name, version_id, marshal(Tagging(tags)))
+
+    def delete_object_tags(self, bucket_name: str, object_name: str, version_id: str | None = None) -> None:
+        """Remove an object's tags.
+
+        S3 operation: DeleteObjectTagging.
+
+        Args:
+            bucket_name: The bucket.
+            object_name: The object.
+            version_id: The version.
+
+        Raises:
+            ResponseError: The server refuses.
+
+        Example:
+            >>> client.delete_object_tags("my-bucket", "my-object")
+        """
+        check_names(bucket_name, object_name)
+        self._call(DeleteConfig("tagging", bucket_name, object_name, _version(version_id)))
+
+    def get_object_retention(
+        self, bucket_name: str, object_name: str, version_id: str | None = None
+    ) -> Retention | None:
+        """Get until when an object may not be removed.
+
+        S3 operation: GetObjectRetention.
+
+        Args:
+            bucket_name: The bucket.
+            object_name: The object.
+            version_id: The version.
+
+        Returns:
+            The retention, None if there is none.
+
+        Raises:
+            ResponseError: The server refuses.
+
+        Example:
+            >>> retention = client.get_object_retention("my-bucket", "my-object")  # doctest: +SKIP
+        """
+        try:
+            body = self._object_config("retention", bucket_name, object_name, version_id)
+        except S3Error as error:
+            if error.code not in _NO_LOCK:
+                raise
+            return None
+        return unmarshal(Retention, body)
+
+    def set_object_retention(
+        self, bucket_name: str, object_name: str, config: Retention, version_id: str | None = None
+    ) -> None:
+        """Set until when an object may not be removed.
+
+        S3 operation: PutObjectRetention.
+
+        Args:
+            bucket_name: The bucket.
+            object_name: The object.
+            config: Until when, and how strictly.
+            version_id: The version.
+
+        Raises:
+            InvalidArgumentTypeError: `config` is no Retention.
+            ResponseError: The server refuses.
+
+        Example:
+            >>> from datetime import datetime, timedelta, timezone
+            >>> from minio.commonconfig import GOVERNANCE
+            >>> from minio.retention import Retention
+            >>> config = Retention(GOVERNANCE, datetime.now(timezone.utc) + timedelta(days=10))
+            >>> client.set_object_retention("my-bucket", "my-object", config)  # doctest: +SKIP
+        """
+        if not isinstance(config, Retention):
+            raise InvalidArgumentTypeError(f"config must be a Retention, not {type(config).__name__}")
+        self._set_object_config("retention", bucket_name, object_name, version_id, marshal(config))
+
+    def enable_object_legal_hold(self, bucket_name: str, object_name: str, version_id: str | None = None) -> None:
+        """Forbid that an object is removed, until that is lifted.
+
+        S3 operation: PutObjectLegalHold.
+
+        Args:
+            bucket_name: The bucket.
+            object_name: The object.
+            version_id: The version.
+
+        Raises:
+            ResponseError: The server refuses.
+
+        Example:
+            >>> client.enable_object_legal_hold("my-bucket", "my-object")  # doctest: +SKIP
+        """
+        self._set_object_config("legal-hold", bucket_name, object_name, version_id, marshal(LegalHold(True)))
+
+    def disable_object_legal_hold(self, bucket_name: str, object_name: str, version_id: str | None = None) -> None:
+        """Allow again that an object is removed.
+
+        S3 operation: PutObjectLegalHold.
+
+        Args:
+            bucket_name: The bucket.
+            object_name: The object.
+            version_id: The version.
+
+        Raises:
+            ResponseError: The server refuses.
+
+        Example:
+            >>> client.disable_object_legal_hold("my-bucket", "my-object")  # doctest: +SKIP
+        """
+        self._set_object_config("legal-hold", bucket_name, object_name, version_id, marshal(LegalHold(False)))
+
+    def is_object_legal_hold_enabled(self, bucket_name: str, object_name: str, version_id: str | None = None) -> bool:
+        """Tell whether a legal hold forbids that an object is removed.
+
+        S3 operation: GetObjectLegalHold.
+
+        Args:
+            bucket_name: The bucket.
+            object_name: The object.
+            version_id: The version.
+
+        Returns:
+            Whether it does.
+
+        Raises:
+            ResponseError: The server refuses.
+
+        Example:
+            >>> client.is_object_legal_hold_enabled("my-bucket", "my-object")  # doctest: +SKIP
+            False
+        """
+        try:
+            body = self._object_config("legal-hold", bucket_name, object_name, version_id)
+        except S3Error as error:
+            if error.code not in _NO_LOCK:
+                raise
+            return False
+        return unmarshal(LegalHold, body).status
+
+    def _object_config(self, name: str, bucket_name: str, object_name: str, version_id: str | None) -> str:
+        check_names(bucket_name, object_name)
+        return (self._call(GetConfig(name, bucket_name, object_name, _version(version_id)))).decode()
+
+    def _set_object_config(
+        self, name: str, bucket_name: str, object_name: str, version_id: str | None, body: bytes
+    ) -> None:
+        check_names(bucket_name, object_name)
+        self._call(PutConfig(name, bucket_name, body, object_name, _version(version_id)))
+
+
+def _version(version_id: str | None) -> dict[str, str]:
+    found = check_text("version_id", version_id)
+    return {"versionId": found} if found else {}

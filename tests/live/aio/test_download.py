@@ -1,0 +1,142 @@
+"""fget_object: a file appears whole or not at all, wherever it may go and whatever was there before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from live.helpers import MIB, enable_versioning, noise
+from minio import AsyncMinio
+from minio.error import InvalidPathError, NoSuchKey
+from servers.live import LiveServer
+
+from ._seam import together
+
+CONTENT = noise(3 * MIB + 17)
+
+
+@pytest.fixture
+async def stored(client: AsyncMinio, bucket: str) -> str:
+    await client.put_object(bucket, "folder/object", CONTENT, len(CONTENT), "text/plain", {"colour": "blue"})
+    return bucket
+
+
+def names_in(folder: Path) -> list[str]:
+    return [item.name for item in folder.iterdir()]
+
+
+async def test_into_directories_that_are_not_there(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
+    path = tmp_path / "one" / "two ü" / "file"
+    found = await client.fget_object(stored, "folder/object", path)
+    assert path.read_bytes() == CONTENT
+    assert (found.object_name, found.size, found.content_type) == ("folder/object", len(CONTENT), "text/plain")
+    assert found.metadata is not None
+    assert found.metadata["x-amz-meta-colour"] == "blue"
+    assert found.etag == (await client.stat_object(stored, "folder/object")).etag
+    assert names_in(path.parent) == ["file"]
+
+
+async def test_an_empty_object(client: AsyncMinio, bucket: str, tmp_path: Path) -> None:
+    await client.put_object(bucket, "empty", b"", 0)
+    await client.fget_object(bucket, "empty", str(tmp_path / "file"))
+    assert (tmp_path / "file").read_bytes() == b""
+
+
+async def test_an_upload_in_parts_comes_back(client: AsyncMinio, bucket: str, tmp_path: Path) -> None:
+    content = noise(11 * MIB)
+    await client.put_object(bucket, "object", content, len(content))
+    await client.fget_object(bucket, "object", tmp_path / "file")
+    assert (tmp_path / "file").read_bytes() == content
+
+
+async def test_a_file_is_replaced_in_one_step(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"before")
+    seen: list[bytes] = []
+    with path.open("rb") as reader:
+        await client.fget_object(
+            stored, "folder/object", path, progress=lambda done, total: seen.append(path.read_bytes())
+        )
+        assert reader.read() == b"before"
+    assert path.read_bytes() == CONTENT
+    assert seen[0] == b"before"
+    assert set(seen) <= {b"before", CONTENT}
+
+
+async def test_a_failure_leaves_nothing(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    with pytest.raises(NoSuchKey):
+        await client.fget_object(stored, "not/there", path)
+    assert names_in(tmp_path) == []
+
+    def fail(done: int, total: int) -> None:
+        raise RuntimeError("no more")
+
+    path.write_bytes(b"before")
+    with pytest.raises(RuntimeError, match="no more"):
+        await client.fget_object(stored, "folder/object", path, progress=fail)
+    assert names_in(tmp_path) == ["file"]
+    assert path.read_bytes() == b"before"
+
+
+async def test_places_that_cannot_be_written(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"no directory")
+    for path in (tmp_path, f"{tmp_path}/", tmp_path / "file" / "below", "", "/proc/nothing/file"):
+        with pytest.raises(InvalidPathError) as caught:
+            await client.fget_object(stored, "folder/object", path)
+        assert isinstance(caught.value, OSError)
+        assert isinstance(caught.value, ValueError)
+    assert names_in(tmp_path) == ["file"]
+
+
+async def test_the_file_of_the_meantime_may_be_named(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
+    path, meanwhile = tmp_path / "file", tmp_path / "meanwhile"
+    seen: list[bool] = []
+    await client.fget_object(
+        stored,
+        "folder/object",
+        path,
+        tmp_file_path=meanwhile,
+        progress=lambda done, total: seen.append(meanwhile.exists()),
+    )
+    assert path.read_bytes() == CONTENT
+    assert not meanwhile.exists()
+    assert seen[0] is True
+
+
+async def test_two_downloads_into_one_file(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    await together(*[lambda: client.fget_object(stored, "folder/object", path) for _ in range(4)])
+    assert path.read_bytes() == CONTENT
+    assert names_in(tmp_path) == ["file"]
+
+
+async def test_a_range_into_a_file(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    await client.fget_object(stored, "folder/object", path, {"Range": "bytes=10-19"})
+    assert path.read_bytes() == CONTENT[10:20]
+
+
+async def test_a_name_as_long_as_names_may_be(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
+    path = tmp_path / ("n" * 255)
+    await client.fget_object(stored, "folder/object", path)
+    assert path.read_bytes() == CONTENT
+
+
+async def test_progress(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    await client.fget_object(
+        stored, "folder/object", tmp_path / "file", progress=lambda done, total: told.append((done, total))
+    )
+    assert told[-1] == (len(CONTENT), len(CONTENT))
+
+
+@pytest.mark.requires("versioning")
+async def test_a_version(client: AsyncMinio, bucket: str, server: LiveServer, tmp_path: Path) -> None:
+    enable_versioning(server, bucket)
+    first = await client.put_object(bucket, "object", b"first", 5)
+    await client.put_object(bucket, "object", b"second", 6)
+    found = await client.fget_object(bucket, "object", tmp_path / "file", version_id=first.version_id)
+    assert found.version_id == first.version_id
+    assert (tmp_path / "file").read_bytes() == b"first"

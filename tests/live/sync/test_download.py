@@ -1,0 +1,175 @@
+# Generated from tests/live/aio/test_download.py by tools/generate_sync.py. Do not edit.
+"""fget_object: a file appears whole or not at all, wherever it may go and whatever was there before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from live.helpers import MIB, Requests, enable_versioning, noise
+from minio import Minio
+from minio._core.transfer.partfile import part_name
+from minio.error import InvalidPathError, NoSuchKey
+from servers.live import LiveServer
+
+from ._seam import together
+
+CONTENT = noise(3 * MIB + 17)
+
+
+@pytest.fixture
+def stored(client: Minio, bucket: str) -> str:
+    client.put_object(bucket, "folder/object", CONTENT, len(CONTENT), "text/plain", {"colour": "blue"})
+    return bucket
+
+
+def test_into_directories_that_are_not_there(client: Minio, stored: str, tmp_path: Path) -> None:
+    path = tmp_path / "one" / "two ü" / "file"
+    found = client.fget_object(stored, "folder/object", path)
+    assert path.read_bytes() == CONTENT
+    assert (found.object_name, found.size, found.content_type) == ("folder/object", len(CONTENT), "text/plain")
+    assert found.metadata is not None
+    assert found.metadata["x-amz-meta-colour"] == "blue"
+    assert found.etag == (client.stat_object(stored, "folder/object")).etag
+    assert [item.name for item in path.parent.iterdir()] == ["file"]
+
+
+def test_an_empty_object(client: Minio, bucket: str, tmp_path: Path) -> None:
+    client.put_object(bucket, "empty", b"", 0)
+    client.fget_object(bucket, "empty", str(tmp_path / "file"))
+    assert (tmp_path / "file").read_bytes() == b""
+
+
+def test_an_upload_in_parts_comes_back(client: Minio, bucket: str, tmp_path: Path) -> None:
+    content = noise(11 * MIB)
+    client.put_object(bucket, "object", content, len(content))
+    client.fget_object(bucket, "object", tmp_path / "file")
+    assert (tmp_path / "file").read_bytes() == content
+
+
+def test_a_file_is_replaced_in_one_step(client: Minio, stored: str, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"before")
+    seen: list[bytes] = []
+    with path.open("rb") as reader:
+        client.fget_object(stored, "folder/object", path, progress=lambda done, total: seen.append(path.read_bytes()))
+        assert reader.read() == b"before"
+    assert path.read_bytes() == CONTENT
+    assert set(seen) <= {b"before"}
+
+
+def test_a_failure_leaves_nothing(client: Minio, stored: str, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    with pytest.raises(NoSuchKey):
+        client.fget_object(stored, "not/there", path)
+    assert list(tmp_path.iterdir()) == []
+
+    def fail(done: int, total: int) -> None:
+        raise RuntimeError("no more")
+
+    path.write_bytes(b"before")
+    with pytest.raises(RuntimeError, match="no more"):
+        client.fget_object(stored, "folder/object", path, progress=fail)
+    assert [item.name for item in tmp_path.iterdir()] == ["file"]
+    assert path.read_bytes() == b"before"
+
+
+def test_places_that_cannot_be_written(client: Minio, stored: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"no directory")
+    for path in (tmp_path, f"{tmp_path}/", tmp_path / "file" / "below", "", "/proc/nothing/file"):
+        with pytest.raises(InvalidPathError) as caught:
+            client.fget_object(stored, "folder/object", path)
+        assert isinstance(caught.value, OSError)
+        assert isinstance(caught.value, ValueError)
+    assert [item.name for item in tmp_path.iterdir()] == ["file"]
+
+
+def test_the_file_of_the_meantime_may_be_named(client: Minio, stored: str, tmp_path: Path) -> None:
+    path, meanwhile = tmp_path / "file", tmp_path / "meanwhile"
+    seen: list[bool] = []
+    client.fget_object(
+        stored,
+        "folder/object",
+        path,
+        tmp_file_path=meanwhile,
+        progress=lambda done, total: seen.append(meanwhile.exists()),
+    )
+    assert path.read_bytes() == CONTENT
+    assert not meanwhile.exists()
+    assert seen[0] is True
+
+
+def left_behind(path: Path, etag: str | None) -> Path:
+    """Where a killed download of the newest version has left its bytes."""
+    return Path(part_name(str(path), f"{etag} {None} {False}"))
+
+
+def test_a_download_goes_on_where_it_was_killed(client: Minio, stored: str, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    part = left_behind(path, (client.stat_object(stored, "folder/object")).etag)
+    part.write_bytes(CONTENT[: 2 * MIB])
+    trace = Requests()
+    client.trace_on(trace)
+    client.fget_object(stored, "folder/object", path)
+    assert path.read_bytes() == CONTENT
+    assert f"Range: bytes={2 * MIB}-\n" in trace.getvalue()
+    assert [item.name for item in tmp_path.iterdir()] == ["file"]
+
+
+def test_what_is_complete_already_is_not_fetched_again(client: Minio, stored: str, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    left_behind(path, (client.stat_object(stored, "folder/object")).etag).write_bytes(CONTENT)
+    trace = Requests()
+    client.trace_on(trace)
+    client.fget_object(stored, "folder/object", path)
+    assert path.read_bytes() == CONTENT
+    assert trace.count("GET ") == 0
+
+
+@pytest.mark.parametrize(
+    "rubbish", [b"rubbish" * 1000, b"\0" * len(CONTENT), CONTENT + b"more"], ids=["beginning", "whole", "longer"]
+)
+def test_what_is_not_the_objects_is_not_used(client: Minio, stored: str, tmp_path: Path, rubbish: bytes) -> None:
+    path = tmp_path / "file"
+    left_behind(path, (client.stat_object(stored, "folder/object")).etag).write_bytes(rubbish)
+    client.fget_object(stored, "folder/object", path)
+    assert path.read_bytes() == CONTENT
+    assert [item.name for item in tmp_path.iterdir()] == ["file"]
+
+
+def test_two_downloads_into_one_file(client: Minio, stored: str, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    together(*[lambda: client.fget_object(stored, "folder/object", path) for _ in range(4)])
+    assert path.read_bytes() == CONTENT
+    assert [item.name for item in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_range_into_a_file(client: Minio, stored: str, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    client.fget_object(stored, "folder/object", path, {"Range": "bytes=10-19"})
+    assert path.read_bytes() == CONTENT[10:20]
+
+
+def test_a_name_as_long_as_names_may_be(client: Minio, stored: str, tmp_path: Path) -> None:
+    path = tmp_path / ("n" * 255)
+    client.fget_object(stored, "folder/object", path)
+    assert path.read_bytes() == CONTENT
+
+
+def test_progress(client: Minio, stored: str, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    client.fget_object(
+        stored, "folder/object", tmp_path / "file", progress=lambda done, total: told.append((done, total))
+    )
+    assert told[-1] == (len(CONTENT), len(CONTENT))
+
+
+@pytest.mark.requires("versioning")
+def test_a_version(client: Minio, bucket: str, server: LiveServer, tmp_path: Path) -> None:
+    enable_versioning(server, bucket)
+    first = client.put_object(bucket, "object", b"first", 5)
+    client.put_object(bucket, "object", b"second", 6)
+    found = client.fget_object(bucket, "object", tmp_path / "file", version_id=first.version_id)
+    assert found.version_id == first.version_id
+    assert (tmp_path / "file").read_bytes() == b"first"
