@@ -25,6 +25,7 @@ NAMES = {
     "AsyncBody": "BlockingBody",
     "AsyncTransport": "BlockingTransport",
     "AsyncObjectResponse": "ObjectResponse",
+    "AsyncSelectObjectReader": "SelectObjectReader",
     "AsyncEventIterable": "EventIterable",
     "AsyncSource": "Source",
     "AsyncIterator": "Iterator",

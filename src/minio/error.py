@@ -51,7 +51,9 @@ class MinioException(Exception):
 
 
 def _rebuild(cls: type[MinioException], args: tuple[Any, ...], state: dict[str, Any]) -> MinioException:
-    error = cls.__new__(cls, *args)
+    # Among several builtin bases Python's own rule finds one that refuses to make the others.
+    make: Any = OSError.__new__ if issubclass(cls, OSError) else cls.__new__
+    error: MinioException = make(cls, *args)
     error.args = args
     error.__dict__.update(state)
     return error

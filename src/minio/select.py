@@ -13,7 +13,7 @@ with client.select_object_content("bucket", "table.csv", request) as result:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -356,6 +356,11 @@ class _Response(Protocol):
     def release_conn(self) -> Any: ...
 
 
+class _AsyncResponse(Protocol):
+    def stream(self, amt: int, /) -> AsyncIterator[bytes]: ...
+    async def close(self) -> None: ...
+
+
 class SelectObjectReader:
     """The answer to a query. Close it, or use it in a ``with`` statement.
 
@@ -417,6 +422,56 @@ class SelectObjectReader:
     def _read(self) -> Iterator[bytes]:
         for data in self._response.stream(64 * 1024):
             yield from self._decoder.feed(data)
+            if self._decoder.ended:
+                break
+        self._decoder.finish()
+
+
+class AsyncSelectObjectReader:
+    """The answer to a query of the asynchronous client. Close it, or use it in an ``async with`` statement.
+
+    Args:
+        response: The answer, unread.
+    """
+
+    def __init__(self, response: _AsyncResponse) -> None:
+        self._response = response
+        self._decoder = SelectDecoder()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.close()
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self.stream()
+
+    async def close(self) -> None:
+        """Let go of the connection; what was not read is lost."""
+        await self._response.close()
+
+    def stats(self) -> Stats | None:
+        """Return what the query cost; None until all records were read, or where the server does not say."""
+        return self._decoder.stats
+
+    def progress(self) -> Stats | None:
+        """Return the last progress that the server told; None without `request_progress`."""
+        return self._decoder.progress
+
+    async def stream(self, num_bytes: int = 32 * 1024) -> AsyncIterator[bytes]:
+        """Read the records, in pieces of at most so many bytes. A piece may end within a record.
+
+        Raises:
+            InvalidArgumentError: `num_bytes` is not positive.
+            S3Error: The server gave up on the query.
+            TransportError: The answer is damaged or broke off.
+        """
+        check_number("num_bytes", num_bytes, 1)
+        async for data in self._response.stream(64 * 1024):
+            for records in self._decoder.feed(data):
+                for at in range(0, len(records), num_bytes):
+                    yield records[at : at + num_bytes]
             if self._decoder.ended:
                 break
         self._decoder.finish()

@@ -39,7 +39,7 @@ class AsyncBucketConfigCalls(AsyncBase):
             ResponseError: The server refuses.
 
         Example:
-            >>> config = await client.get_bucket_encryption("my-bucket")  # doctest: +SKIP
+            >>> config = await client.get_bucket_encryption("my-bucket")
         """
         return await self._get_config(
             "encryption", bucket_name, SSEConfig, "ServerSideEncryptionConfigurationNotFoundError"
@@ -60,7 +60,7 @@ class AsyncBucketConfigCalls(AsyncBase):
 
         Example:
             >>> from minio.sseconfig import Rule, SSEConfig
-            >>> await client.set_bucket_encryption("my-bucket", SSEConfig(Rule.new_sse_s3_rule()))  # doctest: +SKIP
+            >>> await client.set_bucket_encryption("my-bucket", SSEConfig(Rule.new_sse_s3_rule()))
         """
         await self._set_config("encryption", bucket_name, config, SSEConfig)
 
@@ -76,7 +76,7 @@ class AsyncBucketConfigCalls(AsyncBase):
             ResponseError: The server refuses.
 
         Example:
-            >>> await client.delete_bucket_encryption("my-bucket")  # doctest: +SKIP
+            >>> await client.delete_bucket_encryption("my-bucket")
         """
         await self._delete_config("encryption", bucket_name, "ServerSideEncryptionConfigurationNotFoundError")
 
@@ -95,7 +95,7 @@ class AsyncBucketConfigCalls(AsyncBase):
             ResponseError: The server refuses.
 
         Example:
-            >>> config = await client.get_bucket_lifecycle("my-bucket")  # doctest: +SKIP
+            >>> config = await client.get_bucket_lifecycle("my-bucket")
         """
         return await self._get_config("lifecycle", bucket_name, LifecycleConfig, "NoSuchLifecycleConfiguration")
 
@@ -116,7 +116,7 @@ class AsyncBucketConfigCalls(AsyncBase):
             >>> from minio.commonconfig import ENABLED, Filter
             >>> from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
             >>> rule = Rule(ENABLED, rule_filter=Filter(prefix="logs/"), expiration=Expiration(days=365))
-            >>> await client.set_bucket_lifecycle("my-bucket", LifecycleConfig([rule]))  # doctest: +SKIP
+            >>> await client.set_bucket_lifecycle("my-bucket", LifecycleConfig([rule]))
         """
         await self._set_config("lifecycle", bucket_name, config, LifecycleConfig)
 
@@ -132,7 +132,7 @@ class AsyncBucketConfigCalls(AsyncBase):
             ResponseError: The server refuses.
 
         Example:
-            >>> await client.delete_bucket_lifecycle("my-bucket")  # doctest: +SKIP
+            >>> await client.delete_bucket_lifecycle("my-bucket")
         """
         await self._delete_config("lifecycle", bucket_name, "NoSuchLifecycleConfiguration")
 
@@ -206,7 +206,7 @@ class AsyncBucketConfigCalls(AsyncBase):
             ResponseError: The server refuses.
 
         Example:
-            >>> tags = await client.get_bucket_tags("my-bucket")  # doctest: +SKIP
+            >>> tags = await client.get_bucket_tags("my-bucket")
         """
         found = await self._get_config("tagging", bucket_name, Tagging, "NoSuchTagSet")
         return found.tags if found is not None else None
@@ -228,7 +228,7 @@ class AsyncBucketConfigCalls(AsyncBase):
             >>> from minio.commonconfig import Tags
             >>> tags = Tags.new_bucket_tags()
             >>> tags["project"] = "one"
-            >>> await client.set_bucket_tags("my-bucket", tags)  # doctest: +SKIP
+            >>> await client.set_bucket_tags("my-bucket", tags)
         """
         _check("tags", tags, Tags)
         await self._set_config("tagging", bucket_name, Tagging(tags), Tagging)
@@ -245,7 +245,7 @@ class AsyncBucketConfigCalls(AsyncBase):
             ResponseError: The server refuses.
 
         Example:
-            >>> await client.delete_bucket_tags("my-bucket")  # doctest: +SKIP
+            >>> await client.delete_bucket_tags("my-bucket")
         """
         await self._delete_config("tagging", bucket_name, "NoSuchTagSet")
 
@@ -264,7 +264,7 @@ class AsyncBucketConfigCalls(AsyncBase):
             ResponseError: The server refuses.
 
         Example:
-            >>> config = await client.get_bucket_versioning("my-bucket")  # doctest: +SKIP
+            >>> config = await client.get_bucket_versioning("my-bucket")
         """
         return await self._get_config("versioning", bucket_name, VersioningConfig, "") or VersioningConfig()
 
@@ -284,7 +284,7 @@ class AsyncBucketConfigCalls(AsyncBase):
         Example:
             >>> from minio.commonconfig import ENABLED
             >>> from minio.versioningconfig import VersioningConfig
-            >>> await client.set_bucket_versioning("my-bucket", VersioningConfig(ENABLED))  # doctest: +SKIP
+            >>> await client.set_bucket_versioning("my-bucket", VersioningConfig(ENABLED))
         """
         await self._set_config("versioning", bucket_name, config, VersioningConfig)
 
@@ -304,7 +304,7 @@ class AsyncBucketConfigCalls(AsyncBase):
             ResponseError: The server refuses.
 
         Example:
-            >>> config = await client.get_object_lock_config("my-bucket")  # doctest: +SKIP
+            >>> config = await client.get_object_lock_config("my-bucket")
         """
         self._check_bucket(bucket_name)
         return unmarshal(ObjectLockConfig, (await self._call(GetConfig("object-lock", bucket_name))).decode())
@@ -326,7 +326,7 @@ class AsyncBucketConfigCalls(AsyncBase):
             >>> from minio.commonconfig import GOVERNANCE
             >>> from minio.objectlockconfig import DAYS, ObjectLockConfig
             >>> config = ObjectLockConfig(GOVERNANCE, 15, DAYS)
-            >>> await client.set_object_lock_config("my-bucket", config)  # doctest: +SKIP
+            >>> await client.set_object_lock_config("my-bucket", config)
         """
         await self._set_config("object-lock", bucket_name, config, ObjectLockConfig)
 
@@ -342,7 +342,7 @@ class AsyncBucketConfigCalls(AsyncBase):
             ResponseError: The server refuses.
 
         Example:
-            >>> await client.delete_object_lock_config("my-bucket")  # doctest: +SKIP
+            >>> await client.delete_object_lock_config("my-bucket")
         """
         await self.set_object_lock_config(bucket_name, ObjectLockConfig(None, None, None))
 

@@ -6,6 +6,7 @@ from ._bucket_config import AsyncBucketConfigCalls
 from ._buckets import AsyncBucketCalls
 from ._copying import AsyncCopyCalls
 from ._download import AsyncDownloadCalls
+from ._extensions import AsyncExtensionCalls
 from ._files import AsyncFileCalls
 from ._listing import AsyncListingCalls
 from ._notification import AsyncNotificationCalls
@@ -21,6 +22,7 @@ class AsyncMinio(
     AsyncBucketCalls,
     AsyncRemovalCalls,
     AsyncFileCalls,
+    AsyncExtensionCalls,
     AsyncUploadCalls,
     AsyncListingCalls,
     AsyncDownloadCalls,

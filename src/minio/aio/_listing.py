@@ -152,10 +152,10 @@ class AsyncListingCalls(AsyncBase):
     ) -> AsyncIterator[IncompleteUpload]:
         """Walk the unfinished uploads; with `sized`, ask for each one's parts."""
         seen: set[str] = set()
-        async for upload in self._upload_pages(bucket_name, prefix, delimiter):
+        # Names are folded here: SeaweedFS ignores a delimiter, and Ceph drops what is behind it.
+        async for upload in self._upload_pages(bucket_name, prefix):
             name = _folded(upload.object_name, prefix, delimiter)
-            if upload.is_dir or name != upload.object_name:
-                # Some servers fold names behind the delimiter, others leave that to us.
+            if name != upload.object_name:
                 if name not in seen:
                     seen.add(name)
                     yield IncompleteUpload(bucket_name, name, "", is_dir=True)
@@ -164,13 +164,13 @@ class AsyncListingCalls(AsyncBase):
                 upload.size = sum([part.size or 0 async for part in self._parts(upload)])
             yield upload
 
-    async def _upload_pages(self, bucket_name: str, prefix: str, delimiter: str) -> AsyncIterator[IncompleteUpload]:
+    async def _upload_pages(self, bucket_name: str, prefix: str) -> AsyncIterator[IncompleteUpload]:
         marker = ("", "")
         before: set[tuple[str, str]] = set()
         while True:
-            page = await self._call(ListMultipartUploads(bucket_name, prefix, delimiter, marker))
+            page = await self._call(ListMultipartUploads(bucket_name, prefix, marker=marker))
             if page.unclear:  # Ceph encodes the names without saying so
-                page = await self._call(ListMultipartUploads(bucket_name, prefix, delimiter, marker, encode=False))
+                page = await self._call(ListMultipartUploads(bucket_name, prefix, marker=marker, encode=False))
             # A server whose markers are inclusive begins a page with the last one's end.
             fresh = [item for item in page.uploads if (item.object_name, item.upload_id) not in before]
             for item in fresh:

@@ -110,7 +110,7 @@ class AsyncObjectConfigCalls(AsyncBase):
             ResponseError: The server refuses.
 
         Example:
-            >>> retention = await client.get_object_retention("my-bucket", "my-object")  # doctest: +SKIP
+            >>> retention = await client.get_object_retention("my-bucket", "my-object")
         """
         try:
             body = await self._object_config("retention", bucket_name, object_name, version_id)
@@ -142,7 +142,7 @@ class AsyncObjectConfigCalls(AsyncBase):
             >>> from minio.commonconfig import GOVERNANCE
             >>> from minio.retention import Retention
             >>> config = Retention(GOVERNANCE, datetime.now(timezone.utc) + timedelta(days=10))
-            >>> await client.set_object_retention("my-bucket", "my-object", config)  # doctest: +SKIP
+            >>> await client.set_object_retention("my-bucket", "my-object", config)
         """
         if not isinstance(config, Retention):
             raise InvalidArgumentTypeError(f"config must be a Retention, not {type(config).__name__}")
@@ -162,7 +162,7 @@ class AsyncObjectConfigCalls(AsyncBase):
             ResponseError: The server refuses.
 
         Example:
-            >>> await client.enable_object_legal_hold("my-bucket", "my-object")  # doctest: +SKIP
+            >>> await client.enable_object_legal_hold("my-bucket", "my-object")
         """
         await self._set_object_config("legal-hold", bucket_name, object_name, version_id, marshal(LegalHold(True)))
 
@@ -182,7 +182,7 @@ class AsyncObjectConfigCalls(AsyncBase):
             ResponseError: The server refuses.
 
         Example:
-            >>> await client.disable_object_legal_hold("my-bucket", "my-object")  # doctest: +SKIP
+            >>> await client.disable_object_legal_hold("my-bucket", "my-object")
         """
         await self._set_object_config("legal-hold", bucket_name, object_name, version_id, marshal(LegalHold(False)))
 
@@ -205,7 +205,7 @@ class AsyncObjectConfigCalls(AsyncBase):
             ResponseError: The server refuses.
 
         Example:
-            >>> await client.is_object_legal_hold_enabled("my-bucket", "my-object")  # doctest: +SKIP
+            >>> await client.is_object_legal_hold_enabled("my-bucket", "my-object")
             False
         """
         try:

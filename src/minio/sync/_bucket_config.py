@@ -40,7 +40,7 @@ class BucketConfigCalls(Base):
             ResponseError: The server refuses.
 
         Example:
-            >>> config = client.get_bucket_encryption("my-bucket")  # doctest: +SKIP
+            >>> config = client.get_bucket_encryption("my-bucket")
         """
         return self._get_config("encryption", bucket_name, SSEConfig, "ServerSideEncryptionConfigurationNotFoundError")
 
@@ -59,7 +59,7 @@ class BucketConfigCalls(Base):
 
         Example:
             >>> from minio.sseconfig import Rule, SSEConfig
-            >>> client.set_bucket_encryption("my-bucket", SSEConfig(Rule.new_sse_s3_rule()))  # doctest: +SKIP
+            >>> client.set_bucket_encryption("my-bucket", SSEConfig(Rule.new_sse_s3_rule()))
         """
         self._set_config("encryption", bucket_name, config, SSEConfig)
 
@@ -75,7 +75,7 @@ class BucketConfigCalls(Base):
             ResponseError: The server refuses.
 
         Example:
-            >>> client.delete_bucket_encryption("my-bucket")  # doctest: +SKIP
+            >>> client.delete_bucket_encryption("my-bucket")
         """
         self._delete_config("encryption", bucket_name, "ServerSideEncryptionConfigurationNotFoundError")
 
@@ -94,7 +94,7 @@ class BucketConfigCalls(Base):
             ResponseError: The server refuses.
 
         Example:
-            >>> config = client.get_bucket_lifecycle("my-bucket")  # doctest: +SKIP
+            >>> config = client.get_bucket_lifecycle("my-bucket")
         """
         return self._get_config("lifecycle", bucket_name, LifecycleConfig, "NoSuchLifecycleConfiguration")
 
@@ -115,7 +115,7 @@ class BucketConfigCalls(Base):
             >>> from minio.commonconfig import ENABLED, Filter
             >>> from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
             >>> rule = Rule(ENABLED, rule_filter=Filter(prefix="logs/"), expiration=Expiration(days=365))
-            >>> client.set_bucket_lifecycle("my-bucket", LifecycleConfig([rule]))  # doctest: +SKIP
+            >>> client.set_bucket_lifecycle("my-bucket", LifecycleConfig([rule]))
         """
         self._set_config("lifecycle", bucket_name, config, LifecycleConfig)
 
@@ -131,7 +131,7 @@ class BucketConfigCalls(Base):
             ResponseError: The server refuses.
 
         Example:
-            >>> client.delete_bucket_lifecycle("my-bucket")  # doctest: +SKIP
+            >>> client.delete_bucket_lifecycle("my-bucket")
         """
         self._delete_config("lifecycle", bucket_name, "NoSuchLifecycleConfiguration")
 
@@ -203,7 +203,7 @@ class BucketConfigCalls(Base):
             ResponseError: The server refuses.
 
         Example:
-            >>> tags = client.get_bucket_tags("my-bucket")  # doctest: +SKIP
+            >>> tags = client.get_bucket_tags("my-bucket")
         """
         found = self._get_config("tagging", bucket_name, Tagging, "NoSuchTagSet")
         return found.tags if found is not None else None
@@ -225,7 +225,7 @@ class BucketConfigCalls(Base):
             >>> from minio.commonconfig import Tags
             >>> tags = Tags.new_bucket_tags()
             >>> tags["project"] = "one"
-            >>> client.set_bucket_tags("my-bucket", tags)  # doctest: +SKIP
+            >>> client.set_bucket_tags("my-bucket", tags)
         """
         _check("tags", tags, Tags)
         self._set_config("tagging", bucket_name, Tagging(tags), Tagging)
@@ -242,7 +242,7 @@ class BucketConfigCalls(Base):
             ResponseError: The server refuses.
 
         Example:
-            >>> client.delete_bucket_tags("my-bucket")  # doctest: +SKIP
+            >>> client.delete_bucket_tags("my-bucket")
         """
         self._delete_config("tagging", bucket_name, "NoSuchTagSet")
 
@@ -261,7 +261,7 @@ class BucketConfigCalls(Base):
             ResponseError: The server refuses.
 
         Example:
-            >>> config = client.get_bucket_versioning("my-bucket")  # doctest: +SKIP
+            >>> config = client.get_bucket_versioning("my-bucket")
         """
         return self._get_config("versioning", bucket_name, VersioningConfig, "") or VersioningConfig()
 
@@ -281,7 +281,7 @@ class BucketConfigCalls(Base):
         Example:
             >>> from minio.commonconfig import ENABLED
             >>> from minio.versioningconfig import VersioningConfig
-            >>> client.set_bucket_versioning("my-bucket", VersioningConfig(ENABLED))  # doctest: +SKIP
+            >>> client.set_bucket_versioning("my-bucket", VersioningConfig(ENABLED))
         """
         self._set_config("versioning", bucket_name, config, VersioningConfig)
 
@@ -301,7 +301,7 @@ class BucketConfigCalls(Base):
             ResponseError: The server refuses.
 
         Example:
-            >>> config = client.get_object_lock_config("my-bucket")  # doctest: +SKIP
+            >>> config = client.get_object_lock_config("my-bucket")
         """
         self._check_bucket(bucket_name)
         return unmarshal(ObjectLockConfig, (self._call(GetConfig("object-lock", bucket_name))).decode())
@@ -323,7 +323,7 @@ class BucketConfigCalls(Base):
             >>> from minio.commonconfig import GOVERNANCE
             >>> from minio.objectlockconfig import DAYS, ObjectLockConfig
             >>> config = ObjectLockConfig(GOVERNANCE, 15, DAYS)
-            >>> client.set_object_lock_config("my-bucket", config)  # doctest: +SKIP
+            >>> client.set_object_lock_config("my-bucket", config)
         """
         self._set_config("object-lock", bucket_name, config, ObjectLockConfig)
 
@@ -339,7 +339,7 @@ class BucketConfigCalls(Base):
             ResponseError: The server refuses.
 
         Example:
-            >>> client.delete_object_lock_config("my-bucket")  # doctest: +SKIP
+            >>> client.delete_object_lock_config("my-bucket")
         """
         self.set_object_lock_config(bucket_name, ObjectLockConfig(None, None, None))
 

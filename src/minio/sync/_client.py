@@ -7,6 +7,7 @@ from ._bucket_config import BucketConfigCalls
 from ._buckets import BucketCalls
 from ._copying import CopyCalls
 from ._download import DownloadCalls
+from ._extensions import ExtensionCalls
 from ._files import FileCalls
 from ._listing import ListingCalls
 from ._notification import NotificationCalls
@@ -22,6 +23,7 @@ class Minio(
     BucketCalls,
     RemovalCalls,
     FileCalls,
+    ExtensionCalls,
     UploadCalls,
     ListingCalls,
     DownloadCalls,

@@ -150,10 +150,10 @@ class ListingCalls(Base):
     def _incomplete(self, bucket_name: str, prefix: str, delimiter: str, sized: bool) -> Iterator[IncompleteUpload]:
         """Walk the unfinished uploads; with `sized`, ask for each one's parts."""
         seen: set[str] = set()
-        for upload in self._upload_pages(bucket_name, prefix, delimiter):
+        # Names are folded here: SeaweedFS ignores a delimiter, and Ceph drops what is behind it.
+        for upload in self._upload_pages(bucket_name, prefix):
             name = _folded(upload.object_name, prefix, delimiter)
-            if upload.is_dir or name != upload.object_name:
-                # Some servers fold names behind the delimiter, others leave that to us.
+            if name != upload.object_name:
                 if name not in seen:
                     seen.add(name)
                     yield IncompleteUpload(bucket_name, name, "", is_dir=True)
@@ -162,11 +162,13 @@ class ListingCalls(Base):
                 upload.size = sum([part.size or 0 for part in self._parts(upload)])
             yield upload
 
-    def _upload_pages(self, bucket_name: str, prefix: str, delimiter: str) -> Iterator[IncompleteUpload]:
+    def _upload_pages(self, bucket_name: str, prefix: str) -> Iterator[IncompleteUpload]:
         marker = ("", "")
         before: set[tuple[str, str]] = set()
         while True:
-            page = self._call(ListMultipartUploads(bucket_name, prefix, delimiter, marker))
+            page = self._call(ListMultipartUploads(bucket_name, prefix, marker=marker))
+            if page.unclear:  # Ceph encodes the names without saying so
+                page = self._call(ListMultipartUploads(bucket_name, prefix, marker=marker, encode=False))
             # A server whose markers are inclusive begins a page with the last one's end.
             fresh = [item for item in page.uploads if (item.object_name, item.upload_id) not in before]
             yield from fresh

@@ -109,7 +109,7 @@ class ObjectConfigCalls(Base):
             ResponseError: The server refuses.
 
         Example:
-            >>> retention = client.get_object_retention("my-bucket", "my-object")  # doctest: +SKIP
+            >>> retention = client.get_object_retention("my-bucket", "my-object")
         """
         try:
             body = self._object_config("retention", bucket_name, object_name, version_id)
@@ -141,7 +141,7 @@ class ObjectConfigCalls(Base):
             >>> from minio.commonconfig import GOVERNANCE
             >>> from minio.retention import Retention
             >>> config = Retention(GOVERNANCE, datetime.now(timezone.utc) + timedelta(days=10))
-            >>> client.set_object_retention("my-bucket", "my-object", config)  # doctest: +SKIP
+            >>> client.set_object_retention("my-bucket", "my-object", config)
         """
         if not isinstance(config, Retention):
             raise InvalidArgumentTypeError(f"config must be a Retention, not {type(config).__name__}")
@@ -161,7 +161,7 @@ class ObjectConfigCalls(Base):
             ResponseError: The server refuses.
 
         Example:
-            >>> client.enable_object_legal_hold("my-bucket", "my-object")  # doctest: +SKIP
+            >>> client.enable_object_legal_hold("my-bucket", "my-object")
         """
         self._set_object_config("legal-hold", bucket_name, object_name, version_id, marshal(LegalHold(True)))
 
@@ -179,7 +179,7 @@ class ObjectConfigCalls(Base):
             ResponseError: The server refuses.
 
         Example:
-            >>> client.disable_object_legal_hold("my-bucket", "my-object")  # doctest: +SKIP
+            >>> client.disable_object_legal_hold("my-bucket", "my-object")
         """
         self._set_object_config("legal-hold", bucket_name, object_name, version_id, marshal(LegalHold(False)))
 
@@ -200,7 +200,7 @@ class ObjectConfigCalls(Base):
             ResponseError: The server refuses.
 
         Example:
-            >>> client.is_object_legal_hold_enabled("my-bucket", "my-object")  # doctest: +SKIP
+            >>> client.is_object_legal_hold_enabled("my-bucket", "my-object")
             False
         """
         try:

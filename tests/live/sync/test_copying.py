@@ -138,6 +138,12 @@ def test_a_version_as_source(client: Minio, bucket: str, server: LiveServer) -> 
     enable_versioning(server, bucket)
     first = client.put_object(bucket, "object", b"first", 5)
     client.put_object(bucket, "object", b"second", 6)
-    result = client.copy_object(bucket, "copy", CopySource(bucket, "object", version_id=first.version_id))
+    client.copy_object(bucket, "copy", CopySource(bucket, "object", version_id=first.version_id))
     assert content_of(server, bucket, "copy") == b"first"
-    assert result.version_id
+
+
+@pytest.mark.requires("versioning", "copy_version_id")
+def test_the_result_tells_the_version(client: Minio, stored: str, server: LiveServer) -> None:
+    enable_versioning(server, stored)
+    result = client.copy_object(stored, "copy", f"/{stored}/{KEY}")
+    assert result.version_id == (client.stat_object(stored, "copy")).version_id

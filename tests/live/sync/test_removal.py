@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -58,9 +57,9 @@ def test_nothing_happens_before_the_result_is_read(client: Minio, bucket: str, s
 
 def test_a_result_that_is_dropped_unread_warns(client: Minio, bucket: str, server: LiveServer) -> None:
     fill(client, bucket, "object")
+    errors = [client.remove_objects(bucket, ["object"])]
     with pytest.warns(RuntimeWarning, match="removed nothing"):
-        client.remove_objects(bucket, ["object"])
-        gc.collect()
+        errors.clear()
     assert is_there(server, bucket, "object")
 
 
@@ -84,8 +83,8 @@ def test_a_generator_of_names(client: Minio, bucket: str) -> None:
 
 
 def test_what_is_listed_can_be_removed_as_it_comes(client: Minio, bucket: str) -> None:
-    fill(client, bucket, "a/1", "a/2", "b")
-    found = [DeleteObject(item.object_name) for item in client.list_objects(bucket, "a/")]
+    fill(client, bucket, "a-1", "a-2", "b")
+    found = [DeleteObject(item.object_name) for item in client.list_objects(bucket, "a-")]
     assert list(client.remove_objects(bucket, found)) == []
     assert names(client.list_objects(bucket, recursive=True)) == ["b"]
 

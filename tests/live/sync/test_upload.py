@@ -180,16 +180,29 @@ def test_into_a_bucket_that_is_not_there(client: Minio, bucket_name: str) -> Non
 
 
 @pytest.mark.parametrize("content", [SMALL, LARGE], ids=["single", "parts"])
-def test_content_type_metadata_and_tags(client: Minio, bucket: str, server: LiveServer, content: bytes) -> None:
-    tags = Tags.new_object_tags()
-    tags["team"] = "a b+c"
+def test_content_type_and_metadata(client: Minio, bucket: str, content: bytes) -> None:
     metadata = {"colour": "blue", "Cache-Control": "no-store"}
-    client.put_object(bucket, "object", content, len(content), "text/x-own", metadata, tags=tags)
+    client.put_object(bucket, "object", content, len(content), "text/x-own", metadata)
     found = client.stat_object(bucket, "object")
     assert found.content_type == "text/x-own"
     assert found.metadata is not None
     assert found.metadata["x-amz-meta-colour"] == "blue"
     assert found.metadata["cache-control"] == "no-store"
+
+
+def test_tags(client: Minio, bucket: str, server: LiveServer) -> None:
+    put_tagged(client, bucket, server, SMALL)
+
+
+@pytest.mark.requires("multipart_tags")
+def test_tags_of_an_upload_in_parts(client: Minio, bucket: str, server: LiveServer) -> None:
+    put_tagged(client, bucket, server, LARGE)
+
+
+def put_tagged(client: Minio, bucket: str, server: LiveServer, content: bytes) -> None:
+    tags = Tags.new_object_tags()
+    tags["team"] = "a b+c"
+    client.put_object(bucket, "object", content, len(content), tags=tags)
     answer = server.raw.request("GET", f"/{bucket}/object", {"tagging": ""})
     assert (answer.texts("Key"), answer.texts("Value")) == (["team"], ["a b+c"])
 

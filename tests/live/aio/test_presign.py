@@ -1,0 +1,192 @@
+"""URLs and forms that others may use: made here, used by a program that knows nothing of S3."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from live.helpers import content_of, enable_versioning, is_there, post_form, visit
+from minio import AsyncMinio, PostPolicy
+from minio.error import InvalidArgumentError, InvalidArgumentTypeError
+from servers.live import LiveServer
+
+from ._seam import outside
+
+KEY = "folder/odd %41 +ü&=?#"
+
+
+def soon() -> datetime:
+    return datetime.now(UTC) + timedelta(minutes=10)
+
+
+@pytest.mark.parametrize("key", ["plain", KEY])
+async def test_get(client: AsyncMinio, bucket: str, server: LiveServer, key: str) -> None:
+    await client.put_object(bucket, key, b"content", 7)
+    url = await client.presigned_get_object(bucket, key)
+    assert url.startswith(f"{server.url}/{bucket}/")
+    assert server.secret_key not in url
+    answer = await outside(visit, url)
+    assert (answer.status, answer.body) == (200, b"content")
+    assert (await outside(visit, url, "DELETE")).status == 403
+    assert (await outside(visit, url.replace(bucket, f"{bucket}x"))).status in (403, 404)
+
+
+@pytest.mark.parametrize("key", ["plain", KEY])
+async def test_put(client: AsyncMinio, bucket: str, server: LiveServer, key: str) -> None:
+    url = await client.presigned_put_object(bucket, key, timedelta(minutes=5))
+    headers = {"Content-Type": "text/x-own", "x-amz-meta-colour": "blue"}
+    assert (await outside(visit, url, "PUT", b"content", {"Content-Type": headers["Content-Type"]})).status == 200
+    async with await client.get_object(bucket, key) as response:
+        assert await response.read() == b"content"
+    assert (await client.stat_object(bucket, key)).content_type == "text/x-own"
+    assert (await outside(visit, url)).status == 403
+
+
+async def test_what_the_answer_is_to_say(client: AsyncMinio, bucket: str) -> None:
+    await client.put_object(bucket, "object", b"content", 7)
+    wish = {
+        "response-content-type": "text/x-own",
+        "response-content-disposition": 'attachment; filename="ä b.txt"'.replace("ä", "a"),
+        "response-cache-control": "no-store",
+    }
+    url = await client.presigned_get_object(bucket, "object", timedelta(hours=1), wish)
+    answer = await outside(visit, url)
+    assert answer.status == 200
+    for name, value in wish.items():
+        assert answer.headers[name.removeprefix("response-")] == value
+
+
+@pytest.mark.parametrize("expires", [timedelta(seconds=1), timedelta(days=7), 1, 604_800, timedelta(seconds=1.9)])
+async def test_the_bounds_of_expires(client: AsyncMinio, bucket: str, expires: Any) -> None:
+    await client.put_object(bucket, "object", b"content", 7)
+    url = await client.presigned_get_object(bucket, "object", expires=expires)
+    assert (await outside(visit, url)).status == 200
+    assert "X-Amz-Expires=" in await client.presigned_put_object(bucket, "object", expiry=expires)
+
+
+@pytest.mark.parametrize("expires", [0, -1, 604_801, timedelta(0), timedelta(days=7, seconds=1), timedelta(seconds=0.5)])
+async def test_beyond_the_bounds_of_expires(client: AsyncMinio, expires: Any) -> None:
+    for call in (client.presigned_get_object, client.presigned_put_object):
+        with pytest.raises(InvalidArgumentError, match="expires"):
+            await call("bucket", "object", expires)
+
+
+async def test_an_expired_url_is_refused(client: AsyncMinio, bucket: str) -> None:
+    await client.put_object(bucket, "object", b"content", 7)
+    before = datetime.now(UTC) - timedelta(hours=1)
+    url = await client.presigned_get_object(bucket, "object", 60, request_date=before)
+    assert (await outside(visit, url)).status == 403
+    url = await client.presigned_get_object(bucket, "object", 7200, request_date=before)
+    assert (await outside(visit, url)).status == 200
+
+
+async def test_any_method(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+    await client.put_object(bucket, "object", b"content", 7)
+    url = await client.get_presigned_url("HEAD", bucket, "object", 60)
+    assert (await outside(visit, url, "HEAD")).headers["content-length"] == "7"
+    url = await client.presigned_url("DELETE", bucket, "object", 60)
+    assert (await outside(visit, url, "DELETE")).status == 204
+    assert not is_there(server, bucket, "object")
+    with pytest.raises(InvalidArgumentError, match="method"):
+        await client.get_presigned_url("FETCH", bucket, "object")
+
+
+@pytest.mark.requires("versioning")
+async def test_a_version(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+    enable_versioning(server, bucket)
+    first = await client.put_object(bucket, "object", b"first", 5)
+    await client.put_object(bucket, "object", b"second", 6)
+    url = await client.presigned_get_object(bucket, "object", version_id=first.version_id)
+    assert (await outside(visit, url)).body == b"first"
+
+
+async def test_without_keys_the_url_is_plain(make_client: Callable[..., AsyncMinio], server: LiveServer) -> None:
+    client = make_client(access_key=None, secret_key=None)
+    assert await client.presigned_get_object("bucket", "a b") == f"{server.url}/bucket/a%20b"
+
+
+def classic(bucket: str) -> Any:
+    policy = PostPolicy()
+    policy.set_bucket_name(bucket)
+    policy.set_key_startswith("up/")
+    policy.set_content_length_range(1, 100)
+    policy.set_content_type("text/plain")
+    policy.set_expires(soon())
+    return policy
+
+
+async def test_a_classic_form(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+    url, fields = await client.presigned_post_policy(classic(bucket))
+    assert server.secret_key not in str(fields)
+    answer = await outside(post_form, url, {**fields, "key": "up/load ü"}, b"from a browser")
+    assert answer.status in (200, 201, 204), answer
+    assert content_of(server, bucket, "up/load ü") == b"from a browser"
+    assert (await client.stat_object(bucket, "up/load ü")).content_type == "text/plain"
+
+
+@pytest.mark.parametrize(
+    ("change", "content"),
+    [
+        ({"key": "elsewhere"}, b"x"),
+        ({"Content-Type": "text/html"}, b"x"),
+        ({}, b""),
+        ({}, b"x" * 101),
+        ({"x-amz-signature": "0" * 64}, b"x"),
+        ({"policy": ""}, b"x"),
+    ],
+    ids=["key", "content-type", "too small", "too large", "signature", "policy"],
+)
+async def test_a_form_that_breaks_the_policy_is_refused(
+    client: AsyncMinio, bucket: str, server: LiveServer, change: dict[str, str], content: bytes
+) -> None:
+    url, fields = await client.presigned_post_policy(classic(bucket))
+    wrong = {**fields, "key": "up/load", **change}
+    answer = await outside(post_form, url, wrong, content)
+    assert answer.status in (400, 403), answer
+    assert not is_there(server, bucket, wrong["key"])
+
+
+async def test_a_form_that_has_expired_is_refused(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+    policy = PostPolicy()
+    policy.set_bucket_name(bucket)
+    policy.set_key("object")
+    policy.set_expires(datetime.now(UTC) - timedelta(minutes=1))
+    url, fields = await client.presigned_post_policy(policy)
+    assert (await outside(post_form, url, fields, b"x")).status in (400, 403)
+    assert not is_there(server, bucket, "object")
+
+
+async def test_a_modern_form(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+    policy = PostPolicy(bucket, soon())
+    policy.add_equals_condition("key", "object")
+    policy.add_starts_with_condition("Content-Type", "image/")
+    policy.add_content_length_range_condition(1, 1000)
+    fields = await client.presigned_post_policy(policy)
+    assert set(fields) == {"policy", "x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature"}
+    form = {"key": "object", "Content-Type": "image/x-own", **fields}
+    answer = await outside(post_form, f"{server.url}/{bucket}", form, b"a picture")
+    assert answer.status in (200, 201, 204), answer
+    assert content_of(server, bucket, "object") == b"a picture"
+    answer = await outside(post_form, f"{server.url}/{bucket}", {**form, "Content-Type": "text/html"}, b"a page")
+    assert answer.status in (400, 403), answer
+
+
+async def test_forms_that_cannot_be_signed(client: AsyncMinio, make_client: Callable[..., AsyncMinio]) -> None:
+    for missing in ("key", "bucket", "expiration"):
+        policy = PostPolicy()
+        if missing != "key":
+            policy.set_key("object")
+        if missing != "bucket":
+            policy.set_bucket_name("bucket")
+        if missing != "expiration":
+            policy.set_expires(soon())
+        with pytest.raises(InvalidArgumentError, match=missing):
+            await client.presigned_post_policy(policy)
+    with pytest.raises(InvalidArgumentTypeError):
+        await client.presigned_post_policy("policy")  # type: ignore[arg-type]
+    anonymous = make_client(access_key=None, secret_key=None)
+    with pytest.raises(InvalidArgumentError, match="anonymous"):
+        await anonymous.presigned_post_policy(classic("bucket"))
