@@ -37,7 +37,7 @@ from minio._core.transfer.source import (
     open_file,
     open_source,
 )
-from minio._core.transfer.upload import Sent, Upload, trusted
+from minio._core.transfer.upload import Sent, Upload
 from minio._core.transfer.verify import Verifier
 from minio._core.wire.checksums import chunks, digests
 from minio._core.wire.http1 import ProtocolError
@@ -126,7 +126,7 @@ def test_plans_refused(length: Any, part_size: Any, error: type[Exception]) -> N
 def test_laws_of_an_upload(data: st.DataObject, count: int, held: set[int], fails: bool) -> None:
     plan = make_plan(count * MIN_PART_SIZE - 1, MIN_PART_SIZE)
     proofs = {number: Sent(f"held{number}", plan.part(number).size) for number in held if number <= count}
-    upload = Upload(plan, trusted(plan, proofs))
+    upload = Upload(plan, sent=dict(proofs))
     taken: list[int] = []
     running: list[Part] = []
     while True:
@@ -184,12 +184,6 @@ def test_unknown_length_ends_when_it_is_seen_to(parts: int, dropped: bool) -> No
     assert upload.take() is None
     assert upload.complete
     assert len(upload.completed()) == parts
-
-
-def test_only_parts_that_fit_the_plan_are_trusted() -> None:
-    plan = make_plan(2 * MIN_PART_SIZE + 1, MIN_PART_SIZE)
-    proofs = {0: Sent("a", MIN_PART_SIZE), 1: Sent("b", 7), 2: Sent("c", MIN_PART_SIZE), 3: Sent("d", 1), 4: Sent("e", 1)}
-    assert set(trusted(plan, proofs)) == {2, 3}
 
 
 # Verification

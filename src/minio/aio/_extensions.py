@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from typing import Any
 
 from .._core.http.asyncio_response import AsyncObjectResponse
-from .._core.ops.select import SelectObjectContent
-from .._core.transfer.plan import MAX_PART_SIZE
+from .._core.ops.objects import HeadObject, PutObject, header_dict
+from .._core.ops.select import PromptObject, SelectObjectContent
+from .._core.transfer.plan import MAX_PART_SIZE, Plan, check_length, check_part_size
+from .._core.transfer.progress import Progress, ProgressArgument, check_progress
+from .._core.transfer.source import open_async_source
 from .._core.transfer.tarball import open_staging, write_tar
 from ..commonconfig import SnowballObject
 from ..datatypes import ObjectWriteResult
-from ..error import InvalidArgumentTypeError
-from ..helpers import DictType, check_names
+from ..error import InvalidArgumentError, InvalidArgumentTypeError
+from ..helpers import DictType, check_headers, check_names, check_text
 from ..retention import Retention
 from ..select import AsyncSelectObjectReader, SelectRequest
-from ..sse import Sse
+from ..sse import Sse, SseCustomerKey
 from ..tagging import Tags
 from ..xml import marshal
+from ._objects import AsyncObjectCalls
 from ._seam import run_blocking
 from ._upload import AsyncUploadCalls
 
 
-class AsyncExtensionCalls(AsyncUploadCalls):
+class AsyncExtensionCalls(AsyncUploadCalls, AsyncObjectCalls):
     """Calls that only some servers know."""
 
     async def select_object_content(
@@ -114,3 +120,106 @@ class AsyncExtensionCalls(AsyncUploadCalls):
                 legal_hold=legal_hold,
                 part_size=MAX_PART_SIZE,
             )
+
+    async def append_object(
+        self,
+        bucket_name: str,
+        object_name: str,
+        data: Any,
+        length: int,
+        chunk_size: int | None = None,
+        progress: ProgressArgument = None,
+        extra_headers: DictType | None = None,
+    ) -> ObjectWriteResult:
+        """Append to an object. Few servers can: S3 Express, and MinIO's AIStor.
+
+        S3 operations: HeadObject, PutObject with a write offset.
+
+        Args:
+            bucket_name: The bucket.
+            object_name: The object, which must be there.
+            data: What to append: anything with `read(n)`, or bytes.
+            length: How many bytes.
+            chunk_size: How many bytes to append at a time, 5 MiB to 5 GiB; otherwise all at once.
+            progress: A callable(bytes_done, bytes_total), or an object with `set_meta` and `update`.
+            extra_headers: Further headers of the requests.
+
+        Returns:
+            The result of the last piece.
+
+        Raises:
+            InvalidArgumentError: An argument is wrong.
+            InvalidSizeError: `data` ended before `length` bytes.
+            NoSuchKey: There is no such object.
+            ResponseError: The server refuses, or cannot append.
+
+        Example:
+            >>> await client.append_object("my-bucket", "my-object", b"more", 4)  # doctest: +SKIP
+        """
+        check_names(bucket_name, object_name)
+        check_length(length)
+        if length < 0:
+            raise InvalidArgumentError("length must be known to append")
+        check_part_size(chunk_size or 0)
+        check_progress(progress)
+        headers = check_headers("extra_headers", extra_headers)
+        source = open_async_source(data, length)
+        try:
+            offset = (await self._call(HeadObject(bucket_name, object_name))).size or 0
+            plan = Plan(length, chunk_size or min(max(length, 1), MAX_PART_SIZE))
+            counter = Progress(progress, object_name, length)
+            written = []
+            for part in plan.parts():
+                body = await source.part(part.offset, part.size)
+                named = {**headers, "x-amz-write-offset-bytes": str(offset + part.offset)}
+                operation = PutObject(bucket_name, object_name, body, named, self._session.checksum, repeatable=False)
+                written.append(await self._call(operation))
+                counter.add(part.size)
+        finally:
+            source.close()
+        counter.finish()
+        last = written[-1]
+        return ObjectWriteResult(bucket_name, object_name, last.version_id, last.etag, header_dict(last.headers))
+
+    async def prompt_object(
+        self,
+        bucket_name: str,
+        object_name: str,
+        prompt: str,
+        lambda_arn: str | None = None,
+        request_headers: DictType | None = None,
+        ssec: SseCustomerKey | None = None,
+        version_id: str | None = None,
+        **kwargs: Any,
+    ) -> AsyncObjectResponse:
+        """Ask a question about an object's content. MinIO AIStor's extension.
+
+        S3 operation: MinIO's PromptObject.
+
+        Args:
+            bucket_name: The bucket.
+            object_name: The object.
+            prompt: The question.
+            lambda_arn: Who answers.
+            request_headers: Further headers of the request.
+            ssec: The key that the object was encrypted with.
+            version_id: The version.
+            kwargs: Further fields of the question.
+
+        Returns:
+            The response, to be read as it comes.
+
+        Raises:
+            ResponseError: The server refuses, or has no such call.
+
+        Example:
+            >>> answer = await client.prompt_object("my-bucket", "my-object", "What is this?")  # doctest: +SKIP
+        """
+        check_names(bucket_name, object_name)
+        headers = {**self._read_headers(0, 0, request_headers, ssec), "Content-Type": "application/json"}
+        query = {"lambdaArn": lambda_arn or ""}
+        if version_id:
+            query["versionId"] = check_text("version_id", version_id)
+        body = json.dumps({**kwargs, "prompt": check_text("prompt", prompt)}).encode()
+        response = await self._call(PromptObject(bucket_name, object_name, query, headers, body))
+        return AsyncObjectResponse(response, f"/{bucket_name}/{object_name}", None)

@@ -132,6 +132,7 @@ class PutObject:
     body: Body
     headers: dict[str, str] = field(default_factory=dict)
     checksum: str | None = None
+    repeatable: bool = True
 
     def request(self) -> Request:
         return Request(
@@ -141,6 +142,7 @@ class PutObject:
             headers=self.headers,
             body=self.body,
             checksum=self.checksum,
+            repeatable=self.repeatable,
             expect=body_length(self.body) >= _EXPECT,
         )
 

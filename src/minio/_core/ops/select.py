@@ -29,3 +29,28 @@ class SelectObjectContent:
 
     def parse(self, response: Response, /) -> Response:
         return response
+
+
+@dataclass(frozen=True, slots=True)
+class PromptObject:
+    """Ask a question about an object's content. MinIO's extension; the answer is to be read as it comes."""
+
+    bucket: str
+    key: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
+
+    def request(self) -> Request:
+        return Request(
+            method="POST",
+            bucket=self.bucket,
+            key=self.key,
+            query=self.query,
+            headers=self.headers,
+            body=self.body,
+            stream=True,
+        )
+
+    def parse(self, response: Response, /) -> Response:
+        return response
