@@ -32,6 +32,7 @@ class Cable:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.endpoint = f"127.0.0.1:{self._listener.getsockname()[1]}"
         self._lock = threading.Lock()
+        self._flowing = threading.Event()
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._threads: list[threading.Thread] = []
         self.bytes_up = 0
@@ -51,7 +52,6 @@ class Cable:
         self._life: tuple[int | None, int | None] = None, None
         self._flips = 0
         self._flip_up = False
-        self._flowing = threading.Event()
         self._flowing.set()
 
     def live_only(self, down: int | None = None, up: int | None = None) -> None:
@@ -94,9 +94,9 @@ class Cable:
 
     def _drop_all(self) -> None:
         with self._lock:
-            pairs, self._pairs = self._pairs, []
+            pairs = list(self._pairs)
         for pair in pairs:
-            _drop(*pair)
+            _reset(*pair)
 
     def _accept(self) -> None:
         while True:
@@ -105,12 +105,14 @@ class Cable:
             except OSError:
                 return
             if self._cut:
-                _drop(near)
+                _reset(near)
+                near.close()
                 continue
             try:
                 far = socket.create_connection(self._server, timeout=5)
             except OSError:
-                _drop(near)
+                _reset(near)
+                near.close()
                 continue
             far.settimeout(None)
             with self._lock:
@@ -134,9 +136,15 @@ class Cable:
                 if limit is not None and carried >= limit:
                     self.lost += 1
                     break
-        _drop(source, target)
+        _reset(source, target)
         with self._lock:
-            self._pairs = [pair for pair in self._pairs if source not in pair]
+            # The second of the two pumps closes: a descriptor must not be used again under the first.
+            pair = next((pair for pair in self._pairs if source in pair), None)
+            if pair is not None:
+                self._pairs.remove(pair)
+                return
+        source.close()
+        target.close()
 
     def _disturb(self, data: bytes, carried: int, up: bool) -> bytes:
         """Count what passes, and turn a bit of it if that is wanted."""
@@ -180,11 +188,10 @@ class Cable:
             thread.join(5)
 
 
-def _drop(*sockets: socket.socket) -> None:
-    """Reset connections, also under a thread that reads from them."""
+def _reset(*sockets: socket.socket) -> None:
+    """End connections under the threads that use them; once closed they have been reset, not finished."""
     for sock in sockets:
         with contextlib.suppress(OSError):
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         with contextlib.suppress(OSError):
             sock.shutdown(socket.SHUT_RDWR)
-        sock.close()

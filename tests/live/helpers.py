@@ -64,9 +64,7 @@ def noise(size: int) -> bytes:
     return b"".join(pieces)[:size]
 
 
-def visit(
-    url: str, method: str = "GET", body: bytes | None = None, headers: dict[str, str] | None = None
-) -> Answer:
+def visit(url: str, method: str = "GET", body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
     """Use a URL as anybody would who was given it."""
     try:
         with urlopen(Request(url, body, headers or {}, method=method), timeout=30) as answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import io
+import itertools
 import os
 import signal
 import threading
@@ -78,6 +79,14 @@ async def each(result: Any) -> list[Any]:
     return [item async for item in result] if hasattr(result, "__aiter__") else list(result)
 
 
+def fresh_name() -> str:
+    """A name that no unfinished upload of an earlier test has: it would be gone on with."""
+    return f"new-{next(_numbers)}"
+
+
+_numbers = itertools.count()
+
+
 class Stream:
     """Bytes that can be read once."""
 
@@ -106,13 +115,13 @@ async def read_stream(client: Any, folder: Path) -> None:
 
 async def put_file(client: Any, folder: Path) -> None:
     (folder / "source").write_bytes(CONTENT)
-    await done(client.fput_object(BUCKET, "new", folder / "source"))
+    await done(client.fput_object(BUCKET, fresh_name(), folder / "source"))
 
 
 async def put_open_file(client: Any, folder: Path) -> None:
     (folder / "source").write_bytes(CONTENT)
     with (folder / "source").open("rb") as file:
-        await done(client.put_object(BUCKET, "new", file, len(CONTENT)))
+        await done(client.put_object(BUCKET, fresh_name(), file, len(CONTENT)))
 
 
 Call = Callable[[Any, Path], Any]
@@ -157,7 +166,7 @@ def fetched(name: str, trigger: Trigger) -> Scene:
 
 def stored(name: str, trigger: Trigger, make: Callable[[], Any], length: int, **options: Any) -> Scene:
     return Scene(
-        name, trigger, lambda client, folder: done(client.put_object(BUCKET, "new", make(), length, **options))
+        name, trigger, lambda client, folder: done(client.put_object(BUCKET, fresh_name(), make(), length, **options))
     )
 
 

@@ -12,7 +12,7 @@ from .._core.ops.multipart import CompleteMultipartUpload, CreateMultipartUpload
 from .._core.ops.objects import HeadObject, PutObject, Written, header_dict
 from .._core.transfer.plan import Part, Plan, check_length, check_part_size, make_plan
 from .._core.transfer.progress import Progress, ProgressArgument, check_progress
-from .._core.transfer.resume import adopt, proof
+from .._core.transfer.resume import adopt, proof, same_metadata
 from .._core.transfer.source import AsyncSource, open_async_file, open_async_source
 from .._core.transfer.tasks import run_upload
 from .._core.transfer.upload import Upload
@@ -37,6 +37,8 @@ from ._listing import AsyncListingCalls
 from ._seam import Scope, run_blocking
 
 _DEFAULT = "default"
+_TAKEN_AWAY = 2
+"""How often an upload may be finished or removed by somebody else before its caller hears of it."""
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -286,18 +288,33 @@ class AsyncUploadCalls(AsyncListingCalls):
         self, target: _Target, source: AsyncSource, plan: Plan, first: Body | None, progress: Progress
     ) -> Written:
         """Send the parts: into an upload that was left unfinished, where its parts are ours, else into a new one."""
-        resume = target.resume and source.repeatable
+        # Which tags an unfinished upload will give its object, no call tells.
+        resume = target.resume and source.repeatable and "x-amz-tagging" not in target.headers
         earlier = await self._find_earlier(target, source, plan) if resume else None
-        if earlier is not None:
+        for _ in range(_TAKEN_AWAY if resume else 0):
+            upload = earlier or await self._begin_upload(target, plan)
             try:
-                return await self._fill_upload(target, source, earlier, first, progress, resume)
+                written = await self._fill_upload(target, source, upload, first, progress, resume)
+                if earlier is None or await self._as_meant(target, written):
+                    return written
             except (NoSuchUpload, InvalidPart, InvalidPartOrder):
-                progress.reset()  # somebody else has finished, removed or written to it meanwhile
+                pass  # somebody else has finished, removed or written to it meanwhile
+            progress.reset()
+            earlier = None
+        return await self._fill_upload(
+            target, source, await self._begin_upload(target, plan), first, progress, resume
+        )
+
+    async def _begin_upload(self, target: _Target, plan: Plan) -> Upload:
         headers = dict(target.headers)
         if target.declared:
             headers["x-amz-checksum-algorithm"] = target.declared
-        upload_id = await self._call(CreateMultipartUpload(target.bucket, target.key, headers))
-        return await self._fill_upload(target, source, Upload(plan, upload_id), first, progress, resume)
+        return Upload(plan, await self._call(CreateMultipartUpload(target.bucket, target.key, headers)))
+
+    async def _as_meant(self, target: _Target, written: Written) -> bool:
+        """Whether an object that was begun earlier has the metadata that are wanted now: its beginning decided them."""
+        found = await self._call(HeadObject(target.bucket, target.key, written.version_id, target.part_headers))
+        return same_metadata(target.headers, found.metadata or {})
 
     async def _fill_upload(
         self,

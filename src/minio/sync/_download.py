@@ -139,8 +139,9 @@ class _Job:
         try:
             self._fill(part, workers if self._size > _PARALLEL else 1)
             run_blocking(part.publish)
-        except Exception:
-            part.discard()
+        except Exception as error:
+            if not (part.done and isinstance(error, TransportError)):
+                part.discard()
             raise
         finally:
             part.close()

@@ -13,7 +13,7 @@ from .._core.ops.multipart import CompleteMultipartUpload, CreateMultipartUpload
 from .._core.ops.objects import HeadObject, PutObject, Written, header_dict
 from .._core.transfer.plan import Part, Plan, check_length, check_part_size, make_plan
 from .._core.transfer.progress import Progress, ProgressArgument, check_progress
-from .._core.transfer.resume import adopt, proof
+from .._core.transfer.resume import adopt, proof, same_metadata
 from .._core.transfer.source import Source, open_file, open_source
 from .._core.transfer.threads import run_upload
 from .._core.transfer.upload import Upload
@@ -38,6 +38,8 @@ from ._listing import ListingCalls
 from ._seam import Scope, run_blocking
 
 _DEFAULT = "default"
+_TAKEN_AWAY = 2
+"""How often an upload may be finished or removed by somebody else before its caller hears of it."""
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -287,18 +289,31 @@ class UploadCalls(ListingCalls):
         self, target: _Target, source: Source, plan: Plan, first: Body | None, progress: Progress
     ) -> Written:
         """Send the parts: into an upload that was left unfinished, where its parts are ours, else into a new one."""
-        resume = target.resume and source.repeatable
+        # Which tags an unfinished upload will give its object, no call tells.
+        resume = target.resume and source.repeatable and "x-amz-tagging" not in target.headers
         earlier = self._find_earlier(target, source, plan) if resume else None
-        if earlier is not None:
+        for _ in range(_TAKEN_AWAY if resume else 0):
+            upload = earlier or self._begin_upload(target, plan)
             try:
-                return self._fill_upload(target, source, earlier, first, progress, resume)
+                written = self._fill_upload(target, source, upload, first, progress, resume)
+                if earlier is None or self._as_meant(target, written):
+                    return written
             except (NoSuchUpload, InvalidPart, InvalidPartOrder):
-                progress.reset()  # somebody else has finished, removed or written to it meanwhile
+                pass  # somebody else has finished, removed or written to it meanwhile
+            progress.reset()
+            earlier = None
+        return self._fill_upload(target, source, self._begin_upload(target, plan), first, progress, resume)
+
+    def _begin_upload(self, target: _Target, plan: Plan) -> Upload:
         headers = dict(target.headers)
         if target.declared:
             headers["x-amz-checksum-algorithm"] = target.declared
-        upload_id = self._call(CreateMultipartUpload(target.bucket, target.key, headers))
-        return self._fill_upload(target, source, Upload(plan, upload_id), first, progress, resume)
+        return Upload(plan, self._call(CreateMultipartUpload(target.bucket, target.key, headers)))
+
+    def _as_meant(self, target: _Target, written: Written) -> bool:
+        """Whether an object that was begun earlier has the metadata that are wanted now: its beginning decided them."""
+        found = self._call(HeadObject(target.bucket, target.key, written.version_id, target.part_headers))
+        return same_metadata(target.headers, found.metadata or {})
 
     def _fill_upload(
         self,

@@ -123,9 +123,7 @@ async def test_tiny_pages_hold_everything_once(
 
 
 @pytest.mark.requires("page_limit")
-async def test_the_first_object_comes_before_the_second_page_is_asked_for(
-    client: AsyncMinio, crowded: str
-) -> None:
+async def test_the_first_object_comes_before_the_second_page_is_asked_for(client: AsyncMinio, crowded: str) -> None:
     trace = Requests()
     client.trace_on(trace)
     listing = client.list_objects(crowded, recursive=True)
@@ -189,9 +187,7 @@ async def test_a_folder_marker_is_listed(client: AsyncMinio, bucket: str) -> Non
     assert await names(client.list_objects(bucket, recursive=True)) == ["folder/"]
 
 
-async def there_and_back(
-    client: AsyncMinio, bucket: str, key: str, prefixes: tuple[str | None, ...] = (None,)
-) -> None:
+async def there_and_back(client: AsyncMinio, bucket: str, key: str, prefixes: tuple[str | None, ...] = (None,)) -> None:
     content = key.encode()
     await client.put_object(bucket, key, content, len(content))
     for options in ({}, {"use_api_v1": True}):

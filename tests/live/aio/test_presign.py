@@ -67,7 +67,9 @@ async def test_the_bounds_of_expires(client: AsyncMinio, bucket: str, expires: A
     assert "X-Amz-Expires=" in await client.presigned_put_object(bucket, "object", expiry=expires)
 
 
-@pytest.mark.parametrize("expires", [0, -1, 604_801, timedelta(0), timedelta(days=7, seconds=1), timedelta(seconds=0.5)])
+@pytest.mark.parametrize(
+    "expires", [0, -1, 604_801, timedelta(0), timedelta(days=7, seconds=1), timedelta(seconds=0.5)]
+)
 async def test_beyond_the_bounds_of_expires(client: AsyncMinio, expires: Any) -> None:
     for call in (client.presigned_get_object, client.presigned_put_object):
         with pytest.raises(InvalidArgumentError, match="expires"):

@@ -44,9 +44,7 @@ async def test_many_objects_named_in_every_way(client: AsyncMinio, bucket: str) 
     assert await names(client.list_objects(bucket)) == []
 
 
-async def test_nothing_happens_before_the_result_is_read(
-    client: AsyncMinio, bucket: str, server: LiveServer
-) -> None:
+async def test_nothing_happens_before_the_result_is_read(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
     await fill(client, bucket, "object")
     items = Puller(["object"])
     errors = client.remove_objects(bucket, items)

@@ -15,13 +15,18 @@ _logger = logging.getLogger("minio")
 _SECRET = re.compile(
     r"(Signature=|X-Amz-Signature=|X-Amz-Security-Token=|X-Amz-Credential=|Credential=)[^&,\s]+", re.IGNORECASE
 )
+# A refused signature comes back with what was signed, a token and a customer's key among it.
+_SECRET_XML = re.compile(
+    r"(<(?:AWSAccessKeyId|SignatureProvided|CanonicalRequestBytes|Token-0)>|(?:security-token|customer-key):\s*)[^\s<][^<\n]*",
+    re.IGNORECASE,
+)
 _SECRET_HEADERS = re.compile(r"security-token|customer-key|cookie|proxy-authorization", re.IGNORECASE)
 _PRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 
 
 def redact(text: str) -> str:
     """The text without credentials, signatures and tokens."""
-    return _SECRET.sub(r"\1*REDACTED*", text)
+    return _SECRET_XML.sub(r"\1*REDACTED*", _SECRET.sub(r"\1*REDACTED*", text))
 
 
 def _header_lines(headers: Mapping[str, str]) -> str:

@@ -50,7 +50,7 @@ class EventLines:
 def _read(line: bytes) -> dict[str, Any] | None:
     try:
         event = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ProtocolError(f"an event is not JSON: {line[:100]!r}") from error
     if not isinstance(event, dict):
         raise ProtocolError(f"an event is no JSON object: {line[:100]!r}")

@@ -16,9 +16,11 @@ from collections.abc import Iterator
 from math import ceil
 
 from ...error import InvalidArgumentTypeError, InvalidPathError
+from ..wire.checksums import new_digest
 
 _BLOCK = 1024 * 1024
 _NAME_MAX = 255
+_MARK = 5
 
 
 def check_target(file_path: str | os.PathLike[str], argument: str = "file_path") -> str:
@@ -52,7 +54,8 @@ def part_name(path: str, etag: str) -> str:
 class PartFile:
     """A download under way: the object's bytes where they belong, and behind them a mark for each chunk that is there.
 
-    A chunk is on the disk before it is marked, so a mark can be believed after any crash.
+    A chunk is on the disk before it is marked, so a mark can be believed after any crash. The mark holds the chunk's
+    CRC-32C: what was changed by others since does not count as there.
     """
 
     def __init__(self, target: str, etag: str, size: int, chunk: int, named: str | None = None) -> None:
@@ -80,23 +83,36 @@ class PartFile:
         """How many chunks there are."""
         return ceil(self.size / self.chunk)
 
+    @property
+    def _length(self) -> int:
+        """The size of the file until it is published."""
+        return self._marks + self.count * _MARK
+
     def _read_marks(self) -> set[int] | None:
         """The chunks that an earlier download has left; None when what is there is nothing of this one."""
-        if os.fstat(self.descriptor).st_size != self._marks + self.count:
+        if os.fstat(self.descriptor).st_size != self._length:
             return None
         if os.pread(self.descriptor, len(self._head), self.size) != self._head:
             return None
-        marks = os.pread(self.descriptor, self.count, self._marks)
-        return {index for index, mark in enumerate(marks) if mark == 1}
+        marks = os.pread(self.descriptor, self.count * _MARK, self._marks)
+        found = (marks[at : at + _MARK] for at in range(0, len(marks), _MARK))
+        return {index for index, mark in enumerate(found) if mark[:1] == b"\1" and mark == self._mark_of(index)}
+
+    def _mark_of(self, index: int) -> bytes:
+        """The mark of a chunk as it is on the disk."""
+        digest = new_digest("CRC32C")
+        at = index * self.chunk
+        for block in self._read(at, min(at + self.chunk, self.size)):
+            digest.update(block)
+        return b"\1" + digest.digest()
 
     def restart(self) -> None:
         """Forget what is there, and take the room on the disk."""
         os.ftruncate(self.descriptor, 0)
         self.done = set()
-        length = self._marks + self.count
         if hasattr(os, "posix_fallocate"):
-            _allocate(self.descriptor, length)
-        os.ftruncate(self.descriptor, length)
+            _allocate(self.descriptor, self._length)
+        os.ftruncate(self.descriptor, self._length)
         _write(self.descriptor, self._head, self.size)
 
     def write(self, data: bytes | memoryview, offset: int) -> None:
@@ -106,12 +122,15 @@ class PartFile:
     def mark(self, index: int) -> None:
         """Record that a chunk is there, once it is on the disk."""
         getattr(os, "fdatasync", os.fsync)(self.descriptor)
-        os.pwrite(self.descriptor, b"\1", self._marks + index)
+        _write(self.descriptor, self._mark_of(index), self._marks + index * _MARK)
+        self.done.add(index)
 
     def blocks(self) -> Iterator[bytes]:
         """The object's bytes, from the first on."""
-        at = 0
-        while at < self.size and (data := os.pread(self.descriptor, min(_BLOCK, self.size - at), at)):
+        return self._read(0, self.size)
+
+    def _read(self, at: int, end: int) -> Iterator[bytes]:
+        while at < end and (data := os.pread(self.descriptor, min(_BLOCK, end - at), at)):
             at += len(data)
             yield data
 
@@ -173,7 +192,8 @@ def _open_locked(path: str) -> tuple[str, int]:
             return path, descriptor
         os.close(descriptor)
         folder, name = os.path.split(path)
-        path = os.path.join(folder, f"{name[: _NAME_MAX - 40]}.{secrets.token_hex(6)}.part.minio")
+        short = os.fsencode(name)[: _NAME_MAX - 40].decode("utf-8", "ignore")
+        path = os.path.join(folder, f"{short}.{secrets.token_hex(6)}.part.minio")
 
 
 def _lock(descriptor: int) -> bool:

@@ -61,9 +61,10 @@ class Progress:
         """All is done: say so if it was not said yet."""
         if self._tell is not None:
             with self._lock:
-                if self._total < 0:
+                unknown = self._total < 0
+                if unknown:
                     self._total = self._done
-                if self._done != self._told or not self._total:
+                if unknown or self._done != self._told or not self._total:
                     self._report()
 
     def _report(self) -> None:

@@ -19,6 +19,9 @@ from .upload import Sent
 
 _MD5 = re.compile(r"[0-9a-f]{32}").fullmatch
 
+_TOLD = ("x-amz-server-side-encryption", "x-amz-object-lock-mode", "x-amz-object-lock-legal-hold")
+_OFTEN_LOST = frozenset({"cache-control", "content-disposition", "content-encoding", "content-language", "expires"})
+
 
 class _Ranges(Protocol):
     def proof_part(self, offset: int, size: int) -> Body: ...
@@ -55,6 +58,24 @@ def proof(source: _Ranges, plan: Plan, part: Listed, checksum: str | None) -> Se
     if body_length(body) != where.size or not _equal(body, part):
         return None
     return Sent(part.etag, where.size, Payload(body, checksum).checksum(checksum) if checksum else None)
+
+
+def same_metadata(wanted: Mapping[str, str], found: Mapping[str, str]) -> bool:
+    """Whether an object whose upload was begun by an earlier call has the metadata that this one wants.
+
+    Args:
+        wanted: The headers that this call would have begun with.
+        found: The headers that HeadObject has shown.
+    """
+    ours, theirs = _lower(wanted), _lower(found)
+    names = {name for name in {*ours, *theirs} if name == "content-type" or name.startswith("x-amz-meta-")}
+    names |= {name for name in ours if name.startswith(_TOLD) and not name.endswith("-customer-key")}
+    names |= {name for name in theirs if name in _OFTEN_LOST}  # some servers keep none of these
+    return all(ours.get(name) == theirs.get(name) for name in names) and "x-amz-tagging-count" not in theirs
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value.strip() for name, value in headers.items()}
 
 
 def _equal(body: Body, part: Listed) -> bool:

@@ -101,6 +101,7 @@ class FileSource:
         self.name = name
         self.base = base
         self.length: int | None = length
+        self.path: str | bytes | os.PathLike[str] | None = None
         self._after = after
         self._mark = self._identity()
 
@@ -134,6 +135,15 @@ class FileSource:
         """
         if self._identity() != self._mark:
             raise self.changed("its size or modification time is another one")
+        if self.path is not None and self._replaced(self.path):
+            raise self.changed("another file has taken its name")
+
+    def _replaced(self, path: str | bytes | os.PathLike[str]) -> bool:
+        try:
+            found = os.stat(path)
+        except OSError:
+            return False  # removed: what is open is still what was meant
+        return (found.st_dev, found.st_ino) != self._mark[:2]
 
 
 class StreamSource:
@@ -210,7 +220,9 @@ def open_file(path: str | os.PathLike[str]) -> FileSource:
         os.close(descriptor)
         kind = "a directory" if stat.S_ISDIR(found.st_mode) else "not a regular file"
         raise InvalidPathError(f"file_path {os.fspath(path)!r} is {kind}")
-    return FileSource(descriptor, os.fspath(path), 0, found.st_size, lambda: os.close(descriptor))
+    source = FileSource(descriptor, os.fspath(path), 0, found.st_size, lambda: os.close(descriptor))
+    source.path = path
+    return source
 
 
 def open_source(data: Any, length: int) -> Source:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from typing import TypeVar, cast
@@ -19,6 +20,9 @@ from .upload import Sent, Upload
 J = TypeVar("J")
 R = TypeVar("R")
 
+_PATIENCE = 1.0
+"""Seconds for threads to end. One that waits for the caller's own stream is left to it: its scope sends no more."""
+
 Fetch = Callable[[Span, Scope], Generator[bytes, None, None]]
 SendPart = Callable[[Part, Body, Payload, Scope], str]
 
@@ -31,7 +35,8 @@ def run_crew(work: Callable[[], None], workers: int, scope: Scope) -> None:
     if workers <= 1:
         work()
         return
-    threads = [threading.Thread(target=work, name=f"minio-transfer-{number}") for number in range(workers)]
+    names = [f"minio-transfer-{number}" for number in range(workers)]
+    threads = [threading.Thread(target=work, name=name, daemon=True) for name in names]
     started = []
     try:
         for thread in threads:
@@ -41,8 +46,9 @@ def run_crew(work: Callable[[], None], workers: int, scope: Scope) -> None:
             thread.join()
     except BaseException:
         scope.cancel()
+        until = time.monotonic() + _PATIENCE
         for thread in started:
-            thread.join()
+            thread.join(max(0.0, until - time.monotonic()))
         raise
 
 
