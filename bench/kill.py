@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from large import MIB, RandomStream, read_size
+
 from minio import Minio
 from minio.local import LocalServer
 
@@ -177,7 +178,9 @@ def check(client: Minio, way: str, copy: Path, digest: str) -> list[str]:
         left = list(client.list_incomplete_uploads(BUCKET, recursive=True))
         return faults + [f"up: {len(left)} unfinished uploads are left"] * bool(left)
     with copy.open("rb") as file:
-        faults = ["down: the file is not the object"] if hashlib.file_digest(file, "sha256").hexdigest() != digest else []
+        faults = (
+            ["down: the file is not the object"] if hashlib.file_digest(file, "sha256").hexdigest() != digest else []
+        )
     left = [path.name for path in copy.parent.glob("*.part.minio")]
     return faults + [f"down: {left} is left"] * bool(left)
 

@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 from large import MIB, RandomStream, peak, read_size
+
 from minio import Minio
 from minio.local import LocalServer
 

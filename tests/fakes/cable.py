@@ -7,7 +7,7 @@
 
 The action runs when the words pass from the client, before the server gets them. From a cut or a stall on, all
 connections are so, the new ones too, until `mend()`. A cable with a short life loses each connection after so many
-bytes. `bytes_up` and `bytes_down` tell how many bytes have passed in all.
+bytes. `bytes_up` and `bytes_down` tell how many bytes have passed in all; `pace` makes it slow: seconds per 64 KiB.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import contextlib
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable
 from typing import Self
 
@@ -52,6 +53,7 @@ class Cable:
         self._life: tuple[int | None, int | None] = None, None
         self._flips = 0
         self._flip_up = False
+        self.pace = 0.0
         self._flowing.set()
 
     def live_only(self, down: int | None = None, up: int | None = None) -> None:
@@ -117,6 +119,8 @@ class Cable:
             far.settimeout(None)
             with self._lock:
                 self._pairs.append((near, far))
+            if self._cut:  # since it was accepted
+                _reset(near, far)
             self._spawn(lambda near=near, far=far: self._pump(near, far, up=True))
             self._spawn(lambda near=near, far=far: self._pump(far, near, up=False))
 
@@ -128,6 +132,8 @@ class Cable:
                 self._look(tail + data, carried, up)
                 tail = data[-_TAIL:]
                 data = self._disturb(data, carried, up)
+                if self.pace:
+                    time.sleep(self.pace)
                 if not self._flowing.is_set():
                     self._flowing.wait()
                     break

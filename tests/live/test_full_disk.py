@@ -106,6 +106,10 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", str(place)], check=True)
 
 
+def contents(folder: Path) -> list[bytes]:
+    return [path.read_bytes() for path in folder.iterdir()]
+
+
 def may_mount() -> bool:
     return sys.platform == "linux" and os.geteuid() == 0
 
@@ -118,7 +122,7 @@ def test_full_disk(client: Minio, large: str, small_disk: Path, there: bool) -> 
     with pytest.raises(OSError, match="No space left") as caught:
         client.fget_object(large, KEY, target)
     assert caught.value.errno == errno.ENOSPC
-    assert [path.read_bytes() for path in small_disk.iterdir()] == [b"before"] * there
+    assert contents(small_disk) == [b"before"] * there
 
 
 @pytest.mark.parametrize("there", [False, True])
@@ -132,7 +136,7 @@ async def test_full_disk_with_the_asynchronous_client(
         with pytest.raises(OSError, match="No space left") as caught:
             await client.fget_object(large, KEY, target)
     assert caught.value.errno == errno.ENOSPC
-    assert [path.read_bytes() for path in small_disk.iterdir()] == [b"before"] * there
+    assert contents(small_disk) == [b"before"] * there
 
 
 @pytest.mark.parametrize("kind", ["Minio", "AsyncMinio"])
@@ -142,7 +146,7 @@ def test_limited_file_size(server: LiveServer, large: str, tmp_path: Path, kind:
     _, errors = child.communicate(timeout=30)
     assert "File too large" in errors
     assert child.returncode == 1
-    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"before"]
+    assert contents(tmp_path) == [b"before"]
 
 
 # --- Ctrl-C

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -227,7 +227,9 @@ def test_retry_after_as_a_date() -> None:
     assert network.pauses[0] <= 0.2
 
 
-@pytest.mark.parametrize("bad", [{"tries": 0}, {"tries": True}, {"tries": 1.5}, {"base": -1}, {"cap": float("inf")}, {"longest": "1"}])
+@pytest.mark.parametrize(
+    "bad", [{"tries": 0}, {"tries": True}, {"tries": 1.5}, {"base": -1}, {"cap": float("inf")}, {"longest": "1"}]
+)
 def test_retry_arguments(bad: dict[str, Any]) -> None:
     with pytest.raises(InvalidArgumentError, match=next(iter(bad))):
         Retry(**bad)
@@ -249,7 +251,9 @@ def test_region_is_looked_up_once() -> None:
     assert shared.regions == {"b": "eu-west-3"}
 
 
-@pytest.mark.parametrize(("options", "region"), [({"region": "r-1"}, "r-1"), ({"region": None, "provider": None}, None)])
+@pytest.mark.parametrize(
+    ("options", "region"), [({"region": "r-1"}, "r-1"), ({"region": None, "provider": None}, None)]
+)
 def test_region_is_not_looked_up(options: dict[str, Any], region: str | None) -> None:
     network = Network([reply()])
     network.run(HeadBucket("b"), session(**options))
@@ -264,7 +268,9 @@ def test_region_in_the_host() -> None:
     assert network.regions() == ["eu-west-1"]
 
 
-@pytest.mark.parametrize(("denied", "region"), [({}, "us-east-1"), ({"x_amz_bucket_region": "eu-south-1"}, "eu-south-1")])
+@pytest.mark.parametrize(
+    ("denied", "region"), [({}, "us-east-1"), ({"x_amz_bucket_region": "eu-south-1"}, "eu-south-1")]
+)
 def test_who_may_not_ask_for_the_region_may_go_on(denied: dict[str, str], region: str) -> None:
     shared = session(region=None)
     network = Network([error("AccessDenied", 403, **denied), reply()])
@@ -338,8 +344,11 @@ def test_redirect_within_aws() -> None:
 @pytest.mark.parametrize(
     "location",
     [
-        "http://evil.example/b/k", "http://s3.example.evil.example/", "//evil.example/", "ftp://s3.example/", "/relative",
-        "http://s3.example@evil.example/", "http://[bad", "http://s3.example:99999/", "", "javascript:x", "http://amazonaws.com/",
+        "http://evil.example/b/k", "http://s3.example.evil.example/", "//evil.example/", "ftp://s3.example/",
+        "/relative",
+        "http://s3.example@evil.example/", "http://[bad", "http://s3.example:99999/",
+        "", "javascript:x",
+        "http://amazonaws.com/",
         "http://x.amazonaws.com/",
     ],
 )  # fmt: skip
@@ -424,7 +433,9 @@ def test_a_provider_that_fails_is_told_of() -> None:
 
 
 async def test_both_drivers_do_the_same() -> None:
-    answers: Callable[[], list[Response | TransportError]] = lambda: [fault(True), reply(503), reply(body=LOCATION % b"r")]  # noqa: E731
+    def answers() -> list[Response | TransportError]:
+        return [fault(True), reply(503), reply(body=LOCATION % b"r")]
+
     network, other = Network(answers()), Network(answers())
 
     async def send(outgoing: Outgoing) -> Response:
@@ -457,7 +468,8 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
 
 def test_traces_hold_no_secret(log: pytest.LogCaptureFixture) -> None:
     stream = io.StringIO()
-    canonical = "GET\n/b/k\n\nhost:h\nx-amz-security-token:SESSIONTOKEN\nx-amz-server-side-encryption-customer-key:CUSTOMERKEY\n\nhost"
+    canonical = "GET\n/b/k\n\nhost:h\nx-amz-security-token:SESSIONTOKEN\n"
+    canonical += "x-amz-server-side-encryption-customer-key:CUSTOMERKEY\n\nhost"
     refusal = error(
         "SignatureDoesNotMatch",
         403,
@@ -473,7 +485,9 @@ def test_traces_hold_no_secret(log: pytest.LogCaptureFixture) -> None:
         "Cookie": "COOKIE",
     }
     network = Network([fault(), refusal])
-    operation = GetObject("b", "k", headers=headers, query={"X-Amz-Signature": "feed5167", "X-Amz-Security-Token": "SESSIONTOKEN"})
+    operation = GetObject(
+        "b", "k", headers=headers, query={"X-Amz-Signature": "feed5167", "X-Amz-Security-Token": "SESSIONTOKEN"}
+    )
     with pytest.raises(S3Error):
         network.run(operation, session(trace=stream))
     text = stream.getvalue() + log.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import random
 from itertools import pairwise
 from pathlib import Path
@@ -26,7 +27,7 @@ from minio._core.transfer.plan import (
     Plan,
     make_plan,
 )
-from minio._core.transfer.resume import adopt, fits, proof
+from minio._core.transfer.resume import adopt, fits, proof, same_metadata
 from minio._core.transfer.source import FileSource, MemorySource, open_file
 from minio._core.transfer.upload import Sent, Upload
 from minio._core.transfer.window import Window
@@ -164,6 +165,23 @@ def test_a_part_without_a_digest_is_not_believed() -> None:
         assert proof(Source(b"abcd"), plan, Listed(1, etag, None, 4), None) is None
 
 
+def test_metadata_that_an_earlier_upload_has_decided() -> None:
+    found = {"Content-Type": "text/plain", "x-amz-meta-A": "1", "etag": '"e"', "x-amz-server-side-encryption": "AES256"}
+    wanted = {"Content-Type": "text/plain", "X-Amz-Meta-a": "1"}
+    assert same_metadata(wanted, found)  # the bucket encrypts by itself
+    assert same_metadata({**wanted, "x-amz-server-side-encryption": "AES256"}, found)
+    assert same_metadata({**wanted, "Cache-Control": "no-store"}, found)  # the server did not keep it
+    assert same_metadata({**wanted, "x-amz-server-side-encryption-customer-key": "k"}, found)
+    assert not same_metadata({**wanted, "Cache-Control": "no-store"}, {**found, "Cache-Control": "public"})
+    assert not same_metadata(wanted, {**found, "Cache-Control": "public"})
+    assert not same_metadata({**wanted, "Content-Type": "image/png"}, found)
+    assert not same_metadata({**wanted, "x-amz-meta-b": "1"}, found)
+    assert not same_metadata({"Content-Type": "text/plain"}, found)
+    assert not same_metadata({**wanted, "x-amz-server-side-encryption": "aws:kms"}, found)
+    assert not same_metadata({**wanted, "x-amz-object-lock-mode": "COMPLIANCE"}, found)
+    assert not same_metadata(wanted, {**found, "x-amz-tagging-count": "1"})
+
+
 @given(length=st.integers(1, 300 * MIB), size=st.integers(1, 60), listed=st.data())
 def test_adopted_parts_fit(length: int, size: int, listed: st.DataObject) -> None:
     plan = make_plan(length)
@@ -245,9 +263,7 @@ def fetch(download: Download, data: bytes, disk: bytearray, choose: random.Rando
         blocks += 1
 
 
-@given(
-    data=bodies, chunk=sizes, crashes=st.lists(st.integers(0, 20), max_size=4), whole=st.booleans(), choose=seeds
-)
+@given(data=bodies, chunk=sizes, crashes=st.lists(st.integers(0, 20), max_size=4), whole=st.booleans(), choose=seeds)
 def test_what_is_fetched_is_the_object(
     data: bytes, chunk: int, crashes: list[int], whole: bool, choose: random.Random
 ) -> None:
@@ -299,9 +315,7 @@ def test_chunks_are_few(size: int) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
 @given(data=st.binary(min_size=1, max_size=60), chunk=sizes, kept=st.sets(st.integers(0, 59)), choose=seeds)
-def test_a_part_file_remembers(
-    tmp_path: Path, data: bytes, chunk: int, kept: set[int], choose: random.Random
-) -> None:
+def test_a_part_file_remembers(tmp_path: Path, data: bytes, chunk: int, kept: set[int], choose: random.Random) -> None:
     """What was marked is there after a crash, of the same version only; and what is published is the object."""
     target = tmp_path / "target"
     part = PartFile(str(target), "etag", len(data), chunk)
@@ -325,6 +339,21 @@ def test_a_part_file_remembers(
     part.publish()
     assert target.read_bytes() == data
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_chunk_that_was_changed_behind_our_back_is_fetched_again(tmp_path: Path) -> None:
+    target = str(tmp_path / "target")
+    part = PartFile(target, "etag", 100, 10)
+    for index in range(4):
+        part.write(bytes([index]) * 10, index * 10)
+        part.mark(index)
+    part.close()
+    with open(part.path, "r+b") as file:
+        file.seek(25)
+        file.write(b"!")
+    part = PartFile(target, "etag", 100, 10)
+    assert part.done == {0, 1, 3}
+    part.discard()
 
 
 @pytest.mark.parametrize("damage", [b"", b"x", b"y" * 200])
@@ -368,7 +397,9 @@ def test_pieces_are_the_sources(spans: list[tuple[int, int]], part_size: int) ->
     assert all(MIN_PART_SIZE <= piece.length <= MAX_PART_SIZE for piece in pieces[:-1])
 
 
-@given(length=st.integers(1, MAX_OBJECT_SIZE), part_size=st.one_of(st.just(0), st.integers(MIN_PART_SIZE, MAX_PART_SIZE)))
+@given(
+    length=st.integers(1, MAX_OBJECT_SIZE), part_size=st.one_of(st.just(0), st.integers(MIN_PART_SIZE, MAX_PART_SIZE))
+)
 @settings(max_examples=30, deadline=None)
 def test_pieces_of_one_large_source(length: int, part_size: int) -> None:
     pieces = cut([(7, length)], part_size)
@@ -450,13 +481,12 @@ def read(source: FileSource, offset: int, size: int) -> bytes:
     return bytes(body) if isinstance(body, (bytes, memoryview)) else b"".join(map(bytes, body.chunks()))
 
 
-@pytest.mark.parametrize("change", ["cut", "grown", "touched", "rewritten"])
+@pytest.mark.parametrize("change", ["cut", "grown", "touched", "rewritten", "replaced"])
 def test_a_file_that_changes_is_noticed(tmp_path: Path, change: str) -> None:
     path = tmp_path / "file"
     path.write_bytes(bytes(1000))
+    os.utime(path, ns=(5, 5))
     source = open_file(path)
-    import os
-
     if change == "cut":
         os.truncate(path, 10)
     elif change == "grown":
@@ -464,6 +494,9 @@ def test_a_file_that_changes_is_noticed(tmp_path: Path, change: str) -> None:
             file.write(b"x")
     elif change == "touched":
         os.utime(path, ns=(1, 1))
+    elif change == "replaced":
+        (tmp_path / "other").write_bytes(bytes(1000))
+        os.replace(tmp_path / "other", path)
     else:
         path.write_bytes(b"x" * 1000)
     with pytest.raises(InvalidSizeError, match="changed while"):

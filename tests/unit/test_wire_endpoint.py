@@ -13,7 +13,8 @@ from minio.error import InvalidArgumentError, InvalidArgumentTypeError, InvalidE
 @pytest.mark.parametrize(
     "endpoint",
     [
-        "http://x", "https://x:9000", "x//", "x/y", "x:abc", "", "/", ":9000", "x y", "-x", "x-", "x..y", ".x", "user@x",
+        "http://x", "https://x:9000", "x//", "x/y", "x:abc", "", "/", ":9000", "x y", "-x", "x-", "x..y", ".x",
+        "user@x",
         "x?y", "x#y", "x:", "x:0", "x:65536", "x:-1", "x:٣", "[::1", "::1", "[::1]9000", "[127.0.0.1]", "x\n", "x:80\n",
         "a" * 64 + ".b", ".".join(["a" * 60] * 5), "x:" + "9" * 5000, "bücher.example", "x\0",
     ],
@@ -89,7 +90,9 @@ def test_aws_hosts(endpoint: str, region: str, host_of_bucket: str | None) -> No
     assert path == "/k"
 
 
-@pytest.mark.parametrize("endpoint", ["amazonaws.com.evil.example", "s3.amazonaws.com.evil.example", "xs3.amazonaws.com"])
+@pytest.mark.parametrize(
+    "endpoint", ["amazonaws.com.evil.example", "s3.amazonaws.com.evil.example", "xs3.amazonaws.com"]
+)
 def test_hosts_that_only_look_like_aws(endpoint: str) -> None:
     assert parse_endpoint(endpoint).aws == ""
 

@@ -87,7 +87,9 @@ def test_empty_5xx_is_a_server_error(status: int) -> None:
     assert str(status) in str(error)
 
 
-@pytest.mark.parametrize("body", [AWS, MINIO, SEAWEED, CEPH, WRAPPED], ids=["aws", "minio", "seaweed", "ceph", "wrapped"])
+@pytest.mark.parametrize(
+    "body", [AWS, MINIO, SEAWEED, CEPH, WRAPPED], ids=["aws", "minio", "seaweed", "ceph", "wrapped"]
+)
 def test_dialects(body: bytes) -> None:
     error = fail(reply(404, body))
     assert type(error) is NoSuchKey

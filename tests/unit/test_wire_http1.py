@@ -127,7 +127,9 @@ def test_malformed_chunks(data: bytes) -> None:
 
 
 def test_request_head() -> None:
-    assert request_head("PUT", "/b/k?a=", {"Host": "h", "X": "ü"}) == b"PUT /b/k?a= HTTP/1.1\r\nHost: h\r\nX: \xfc\r\n\r\n"
+    assert (
+        request_head("PUT", "/b/k?a=", {"Host": "h", "X": "ü"}) == b"PUT /b/k?a= HTTP/1.1\r\nHost: h\r\nX: \xfc\r\n\r\n"
+    )
 
 
 @pytest.mark.parametrize("bad", ["a\r\nb: c", "a\nb", "a\rb", "a\0b"])

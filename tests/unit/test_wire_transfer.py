@@ -10,6 +10,7 @@ import os
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -57,7 +58,7 @@ lengths = st.one_of(st.integers(0, 100 * MIB), st.integers(0, MAX_OBJECT_SIZE), 
 part_sizes = st.one_of(st.just(0), st.integers(MIN_PART_SIZE, MAX_PART_SIZE))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(lengths, part_sizes)
 def test_parts_cover_the_body_exactly(length: int, part_size: int) -> None:
     try:
@@ -78,7 +79,7 @@ def test_parts_cover_the_body_exactly(length: int, part_size: int) -> None:
     assert parts[-1].size <= MAX_PART_SIZE
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(part_sizes)
 def test_unknown_length_takes_the_largest_object(part_size: int) -> None:
     plan = make_plan(-1, part_size)
@@ -123,8 +124,9 @@ def test_plans_refused(length: Any, part_size: Any, error: type[Exception]) -> N
 # The upload machine
 
 
-@given(st.randoms(use_true_random=False), st.integers(1, 12), st.sets(st.integers(1, 12)), st.booleans())
-def test_laws_of_an_upload(random: Random, count: int, held: set[int], fails: bool) -> None:
+@given(st.integers(0, 2**32), st.integers(1, 12), st.sets(st.integers(1, 12)), st.booleans())
+def test_laws_of_an_upload(seed: int, count: int, held: set[int], fails: bool) -> None:
+    random = Random(seed)
     plan = make_plan(count * MIN_PART_SIZE - 1, MIN_PART_SIZE)
     proofs = {number: Sent(f"held{number}", plan.part(number).size) for number in held if number <= count}
     upload = Upload(plan, sent=dict(proofs))
@@ -207,7 +209,7 @@ MD5 = hashlib.md5(b"data").hexdigest()
         ({}, MD5, True),
         ({}, f"{MD5}-2", False),
         ({"x-amz-server-side-encryption": "aws:kms"}, MD5, False),
-        ({"x-amz-server-side-encryption-customer-algorithm": "AES256", "x-amz-server-side-encryption-customer-key-MD5": "a"}, MD5, False),
+        ({"x-amz-server-side-encryption-customer-key-MD5": "a"}, MD5, False),
         ({"x-amz-server-side-encryption": "AES256"}, MD5, True),
     ],
 )  # fmt: skip
@@ -471,7 +473,14 @@ async def test_async_streams() -> None:
         for piece in (b"01", b"", b"23456", b"789"):
             yield piece
 
-    for data in (Stream(), pieces(), Slow(b"0123456789", 3), [b"01234", b"56789"], io.BytesIO(b"0123456789"), b"0123456789"):
+    for data in (
+        Stream(),
+        pieces(),
+        Slow(b"0123456789", 3),
+        [b"01234", b"56789"],
+        io.BytesIO(b"0123456789"),
+        b"0123456789",
+    ):
         source = open_async_source(data, 10)
         assert await source.part(0, 4) == b"0123"
         assert await source.part(4, 6) == b"456789"
@@ -567,16 +576,19 @@ def test_progress_refused() -> None:
 # Event lines
 
 events = st.lists(
-    st.fixed_dictionaries({"Records": st.lists(st.dictionaries(st.text(), st.text()), min_size=1, max_size=2)}), max_size=6
+    st.fixed_dictionaries({"Records": st.lists(st.dictionaries(st.text(), st.text()), min_size=1, max_size=2)}),
+    max_size=6,
 )
 
 
 @given(events, st.lists(st.integers(0, 500)), st.sampled_from([b"\n", b"\r\n", b"\n \n\n"]))
 def test_events_in_any_split(wanted: list[dict[str, Any]], cuts: list[int], end: bytes) -> None:
-    data = b" \n" + b"".join(json.dumps(event, ensure_ascii=False).encode("utf-8", "surrogatepass") + end for event in wanted)
+    data = b" \n" + b"".join(
+        json.dumps(event, ensure_ascii=False).encode("utf-8", "surrogatepass") + end for event in wanted
+    )
     lines, found = EventLines(), []
     edges = [0, *sorted(cut for cut in cuts if cut < len(data)), len(data)]
-    for start, stop in zip(edges, edges[1:], strict=False):
+    for start, stop in pairwise(edges):
         found += lines.feed(data[start:stop])
     assert found == wanted
 
@@ -585,7 +597,9 @@ def test_events_without_records_are_skipped() -> None:
     assert EventLines().feed(b'{"Records": null}\n{"Records": []}\n{}\n') == []
 
 
-@pytest.mark.parametrize("line", [b"{broken\n", b"[1]\n", b'"text"\n', b"\xff\n", b"[" * 100_000 + b"\n", b"x" * (17 << 20)])
+@pytest.mark.parametrize(
+    "line", [b"{broken\n", b"[1]\n", b'"text"\n', b"\xff\n", b"[" * 100_000 + b"\n", b"x" * (17 << 20)]
+)
 def test_lines_that_are_no_events(line: bytes) -> None:
     with pytest.raises(ProtocolError, match="event"):
         EventLines().feed(line)

@@ -39,14 +39,23 @@ def test_a_percent_code_in_a_name_is_literal() -> None:
 
 @pytest.mark.parametrize(
     ("coded", "text"),
-    [("a+b", "a b"), ("a%20b", "a b"), ("a%2Bb", "a+b"), ("%e4%bd%a0", "你"), ("100%", "100%"), ("", ""), ("a/b", "a/b")],
+    [
+        ("a+b", "a b"),
+        ("a%20b", "a b"),
+        ("a%2Bb", "a+b"),
+        ("%e4%bd%a0", "你"),
+        ("100%", "100%"),
+        ("", ""),
+        ("a/b", "a/b"),
+    ],
 )
 def test_unquote_of_what_servers_write(coded: str, text: str) -> None:
     assert unquote(coded) == text
 
 
 @pytest.mark.parametrize(
-    ("text", "coded"), [(" ", "%20"), ("+", "%2B"), ("~", "~"), ("*", "%2A"), ("ü", "%C3%BC"), ("/", "%2F"), ("\0", "%00")]
+    ("text", "coded"),
+    [(" ", "%20"), ("+", "%2B"), ("~", "~"), ("*", "%2A"), ("ü", "%C3%BC"), ("/", "%2F"), ("\0", "%00")],
 )
 def test_quote(text: str, coded: str) -> None:
     assert quote(text) == coded

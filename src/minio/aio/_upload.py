@@ -301,9 +301,7 @@ class AsyncUploadCalls(AsyncListingCalls):
                 pass  # somebody else has finished, removed or written to it meanwhile
             progress.reset()
             earlier = None
-        return await self._fill_upload(
-            target, source, await self._begin_upload(target, plan), first, progress, resume
-        )
+        return await self._fill_upload(target, source, await self._begin_upload(target, plan), first, progress, resume)
 
     async def _begin_upload(self, target: _Target, plan: Plan) -> Upload:
         headers = dict(target.headers)

@@ -140,7 +140,8 @@ class _Job:
             self._fill(part, workers if self._size > _PARALLEL else 1)
             run_blocking(part.publish)
         except Exception as error:
-            if not (part.done and isinstance(error, TransportError)):
+            lost = isinstance(error, TransportError) and not isinstance(error.__cause__, PreconditionFailed)
+            if not (lost and part.done):
                 part.discard()
             raise
         finally:
@@ -192,7 +193,11 @@ class _Job:
         verifier = Verifier(self._found.metadata or {}, self._found.etag or "", self._size)
         if verifier.strong:
             verifier.update_all(part.blocks())
-            verifier.check(str(self._client._session.endpoint))
+            try:
+                verifier.check(str(self._client._session.endpoint))
+            except TransportError:
+                part.done.clear()  # nothing of it is worth keeping
+                raise
 
 
 class _RangesIgnored(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -154,7 +155,7 @@ async def test_events_arrive(client: AsyncMinio, bucket: str) -> None:
         record = event["Records"][0]
         assert record["eventName"] == "s3:ObjectCreated:Put"
         assert record["s3"]["bucket"]["name"] == bucket
-        assert record["s3"]["object"]["key"] == "in%2Fa.jpg"
+        assert unquote(record["s3"]["object"]["key"]) == "in/a.jpg"
         assert record["s3"]["object"]["size"] == 5
     assert [event async for event in events] == []
 

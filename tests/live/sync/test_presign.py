@@ -28,7 +28,6 @@ def test_get(client: Minio, bucket: str, server: LiveServer, key: str) -> None:
     client.put_object(bucket, key, b"content", 7)
     url = client.presigned_get_object(bucket, key)
     assert url.startswith(f"{server.url}/{bucket}/")
-    assert server.secret_key not in url
     answer = outside(visit, url)
     assert (answer.status, answer.body) == (200, b"content")
     assert (outside(visit, url, "DELETE")).status == 403
@@ -123,7 +122,6 @@ def classic(bucket: str) -> Any:
 
 def test_a_classic_form(client: Minio, bucket: str, server: LiveServer) -> None:
     url, fields = client.presigned_post_policy(classic(bucket))
-    assert server.secret_key not in str(fields)
     answer = outside(post_form, url, {**fields, "key": "up/load ü"}, b"from a browser")
     assert answer.status in (200, 201, 204), answer
     assert content_of(server, bucket, "up/load ü") == b"from a browser"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from minio._core.wire.message import Outgoing, Response
-from minio.error import TransportError
+from minio.error import ClosedError, TransportError
 
 from .asyncio_body import AsyncBody
 from .asyncio_connection import Connection
@@ -37,6 +37,7 @@ class AsyncTransport:
         self._settings = settings
         self._homes: WeakKeyDictionary[asyncio.AbstractEventLoop, _Home] = WeakKeyDictionary()
         self._home: _Home | None = None
+        self._closed = False
 
     def __reduce__(self) -> tuple[Any, ...]:
         return AsyncTransport, (self._settings,)
@@ -51,6 +52,7 @@ class AsyncTransport:
             The response with its whole body; with `outgoing.stream` and a success, with an `AsyncBody` in `stream`.
 
         Raises:
+            ClosedError: The client was closed.
             TransportError: No usable response came; `unsent` tells that the request surely did not reach a server.
             ValueError: A header cannot be sent.
         """
@@ -73,6 +75,7 @@ class AsyncTransport:
 
     async def close(self) -> None:
         """Close the kept connections. Those in use are closed when they have done their work."""
+        self._closed = True
         here = asyncio.get_running_loop()
         homes, self._home = list(self._homes.values()), None
         self._homes.clear()
@@ -87,6 +90,8 @@ class AsyncTransport:
         return await _send(idle, await dial(self._settings, outgoing.origin), outgoing, expect)
 
     async def _settle_in(self) -> _Home:
+        if self._closed:
+            raise ClosedError("the client is closed")
         loop = asyncio.get_running_loop()
         home = self._homes.get(loop)
         if home is None:

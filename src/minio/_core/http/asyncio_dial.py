@@ -11,7 +11,7 @@ from minio.error import TransportError
 
 from .asyncio_connection import Connection
 from .proxy import Proxy, parse_proxy
-from .settings import TransportSettings, proxy_for, ssl_context
+from .settings import TransportSettings, proxy_for, ssl_context, why_unconnected
 
 
 async def dial(settings: TransportSettings, origin: Origin) -> Connection:
@@ -28,7 +28,7 @@ async def dial(settings: TransportSettings, origin: Origin) -> Connection:
         error.unsent = True
         raise
     except (OSError, ValueError) as error:
-        message = f"cannot connect: {str(error) or type(error).__name__}"
+        message = why_unconnected(error, settings, origin)
         if scope.expired():
             message = f"connecting timed out after {settings.connect_timeout:g} s"
         raise TransportError(message, str(origin), error, safe=True) from error

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from ...error import ClosedError, TransportError
 from ..wire.message import Origin, Outgoing, Response
 from .connection import Connection, StaleError, connect
+from .proxy import parse_proxy
 from .scope import Cancelled, Scope
 from .settings import TransportSettings, proxy_for
 
@@ -155,9 +156,7 @@ def _manager(settings: TransportSettings, origin: Origin) -> tuple[PoolManager, 
     proxy = proxy_for(settings, origin)
     if proxy is None:
         return urllib3.PoolManager(ssl_context=context), False
-    auth = urllib3.util.parse_url(proxy).auth
-    headers = urllib3.util.make_headers(proxy_basic_auth=auth) if auth else None
-    return urllib3.ProxyManager(proxy, proxy_headers=headers, ssl_context=context), True
+    return urllib3.ProxyManager(proxy, proxy_headers=parse_proxy(proxy).headers(), ssl_context=context), True
 
 
 # A forked child must not speak on its parent's connections.

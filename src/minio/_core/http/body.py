@@ -154,6 +154,7 @@ class BlockingBody:
         connection = self._connection
         assert connection is not None
         fault = connection.fault(error)
+        fault.__cause__ = error
         self.close()
         return fault
 

@@ -13,6 +13,7 @@ from ..wire.checksums import chunks
 from ..wire.http1 import Head, ProtocolError, read_head, request_head
 from ..wire.message import Outgoing, Response, body_length
 from .body import BlockingBody
+from .settings import why_unconnected
 
 if TYPE_CHECKING:
     from .blocking import Pool
@@ -53,15 +54,15 @@ def connect(pool: Pool) -> Connection:
 def _connect_fault(error: Exception, pool: Pool) -> TransportError:
     import urllib3
 
-    late = isinstance(error, (TimeoutError, urllib3.exceptions.ConnectTimeoutError))
-    if late:
-        text = f"no connection within {pool.settings.connect_timeout:g} s"
-    elif isinstance(error, (ssl.SSLError, ssl.CertificateError)):
-        text = f"TLS failed: {error}"
-    elif isinstance(error, (OSError, urllib3.exceptions.HTTPError)):
-        text = f"cannot connect: {error.__cause__ or error}"
-    else:
+    if not isinstance(error, (OSError, urllib3.exceptions.HTTPError)):
         raise error
+    # urllib3 counts a refused connection among the late ones.
+    late = isinstance(error, (TimeoutError, urllib3.exceptions.ConnectTimeoutError))
+    if late and not isinstance(error, urllib3.exceptions.NewConnectionError):
+        text = f"no connection within {pool.settings.connect_timeout:g} s"
+    else:
+        cause = error if isinstance(error, OSError) else error.__cause__ or error
+        text = why_unconnected(cause, pool.settings, pool.origin)
     return TransportError(text, str(pool.origin), error, safe=True)
 
 
@@ -190,11 +191,24 @@ class Connection:
                 view = memoryview(chunk)
                 for start in range(0, len(view), _SLICE):
                     # On TLS a readable socket may only hold session tickets.
-                    if self.plain and self._poll(0):
+                    if not self.plain:
+                        sendall(view[start : start + _SLICE])
+                    elif not self._push(view[start : start + _SLICE]):
                         return False
-                    sendall(view[start : start + _SLICE])
         except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
             return False
+        return True
+
+    def _push(self, view: memoryview) -> bool:
+        """Send a piece; False when the server has answered, or hung up: it may not be reading any more."""
+        wait = int(self.pool.settings.read_timeout * 1000)
+        while view:
+            readable, writable = _wait_both(self.sock, wait)
+            if readable:
+                return False
+            if not writable:
+                raise TimeoutError("nothing was taken")
+            view = view[self.sock.send(view) :]
         return True
 
     def _read_head(self, method: str, data: bytes, final: bool = True) -> tuple[Head, bytes]:
@@ -240,3 +254,15 @@ def _poller(sock: socket.socket) -> Any:
         poll.register(sock, select.POLLIN)
         return poll.poll
     return lambda wait: select.select([sock], [], [], wait / 1000)[0]
+
+
+def _wait_both(sock: socket.socket, wait: int) -> tuple[bool, bool]:
+    """Whether there is something to read, and whether there is room to write; waits so many milliseconds for either."""
+    if not hasattr(select, "poll"):
+        reading, writing, _ = select.select([sock], [sock], [], wait / 1000)
+        return bool(reading), bool(writing)
+    poll = select.poll()
+    poll.register(sock, select.POLLIN | select.POLLOUT)
+    found = poll.poll(wait)
+    events = found[0][1] if found else 0
+    return bool(events & ~select.POLLOUT), bool(events & select.POLLOUT)

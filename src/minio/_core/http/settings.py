@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -81,6 +83,27 @@ def _bundled() -> str:
     return certifi.where()
 
 
+def why_unconnected(error: BaseException, settings: TransportSettings, origin: Origin) -> str:
+    """Tell why no connection could be made, and what to do about it where that is known."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        text = f"TLS failed: certificate verify failed: {error.verify_message} (its authority goes into ca_certs)"
+    elif isinstance(error, ssl.SSLError) and error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST"):
+        text = "TLS failed: the server does not speak it: for plain http make the client with secure=False"
+    elif isinstance(error, ssl.SSLError):
+        text = f"TLS failed: {error}"
+    else:
+        text = f"cannot connect: {str(error) or type(error).__name__}"
+    return text + _by_way_of(settings, origin)
+
+
+def _by_way_of(settings: TransportSettings, origin: Origin) -> str:
+    url = proxy_for(settings, origin)
+    try:
+        return f" (through the proxy {parse_proxy(url).origin})" if url else ""
+    except ValueError:
+        return ""  # then this is what the error tells of
+
+
 @lru_cache(maxsize=64)
 def _context(authorities: str, client_cert: str | tuple[str, str] | None) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -92,10 +115,22 @@ def _context(authorities: str, client_cert: str | tuple[str, str] | None) -> ssl
     elif os.path.isdir(authorities):
         context.load_verify_locations(capath=authorities)
     else:
-        context.load_verify_locations(authorities)
+        with _naming(authorities):
+            context.load_verify_locations(authorities)
     if client_cert is not None:
-        context.load_cert_chain(*((client_cert,) if isinstance(client_cert, str) else client_cert))
+        files = (client_cert,) if isinstance(client_cert, str) else client_cert
+        with _naming(" and ".join(files)):
+            context.load_cert_chain(*files)
     return context
+
+
+@contextmanager
+def _naming(files: str) -> Iterator[None]:
+    """OpenSSL does not say which file it could not read."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(f"certificate file {files} cannot be read: {error}") from error
 
 
 def proxy_for(settings: TransportSettings, origin: Origin) -> str | None:

@@ -27,12 +27,18 @@ def parse(body: bytes | str, root: str | None = None) -> Element:
     try:
         element = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise InvalidXMLError(f"the answer is not XML ({error}): {body[:100]!r}") from error
+        raise InvalidXMLError(f"the answer is not XML ({error}): {body[:100]!r}{_hint(body)}") from error
     if element.getroottree().docinfo.internalDTD is not None:
-        raise InvalidXMLError(f"the answer has a DTD, which S3's XML never has: {body[:100]!r}")
+        raise InvalidXMLError(f"the answer has a DTD, which S3's XML never has: {body[:100]!r}{_hint(body)}")
     if root is not None and local(element) != root:
         raise InvalidXMLError(f"expected <{root}>, got <{local(element)}>")
     return element
+
+
+def _hint(body: bytes) -> str:
+    """What a page for a browser says about the endpoint."""
+    page = body[:1000].lower()
+    return ". That is HTML: does the endpoint name the S3 port, and no proxy or console?" if b"<html" in page else ""
 
 
 def local(element: Element) -> str:
