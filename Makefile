@@ -28,7 +28,7 @@ demo: $(STAMP) ## start a server and show what the client does
 	$(RUN) examples/tour.py
 
 test: $(STAMP) ## run all tests against real servers
-	$(RUN) -m pytest --cov --cov-report=term $(ARGS)
+	$(RUN) -m pytest -n 3 --dist worksteal --cov --cov-report=term $(ARGS)
 
 lint: $(STAMP) ## style, types, generated code, direction of the imports
 	$(BIN)/ruff check

@@ -111,7 +111,8 @@ def uploads_of(server: LiveServer, bucket: str) -> list[str]:
 
 def begin_upload(server: LiveServer, bucket: str, key: str, *parts: bytes) -> str:
     """Begin an upload, send some parts and go away."""
-    (upload_id,) = server.raw.request("POST", f"/{bucket}/{key}", {"uploads": ""}).texts("UploadId")
+    kind = {"content-type": "application/octet-stream"}
+    (upload_id,) = server.raw.request("POST", f"/{bucket}/{key}", {"uploads": ""}, headers=kind).texts("UploadId")
     for number, part in enumerate(parts, 1):
         query = {"partNumber": str(number), "uploadId": upload_id}
         assert server.raw.request("PUT", f"/{bucket}/{key}", query, part).status == 200

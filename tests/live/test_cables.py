@@ -13,10 +13,11 @@ from minio import AsyncMinio, Minio, Retry
 from minio.error import S3Error, TransportError
 from servers.live import LiveServer
 
-SIZE = 64 * MIB
+SIZE = 66 * MIB
 CONTENT = noise(SIZE)
 SHORT = {"down": 3 * MIB, "up": 8 * MIB}
 """How long a connection lives. To the server it carries a part, which S3 wants to have 5 MiB, and half of the next."""
+PART = 5 * MIB
 PATIENT = Retry(tries=8, base=0.01)
 
 
@@ -76,9 +77,6 @@ async def test_connections_that_do_not_last_asynchronously(
     assert cable.lost - lost >= 2 * (SIZE // SHORT["down"] - 1)
     assert (tmp_path / "target").read_bytes() == CONTENT
     assert content_of(server, bucket, "object") == CONTENT
-
-
-PART = 5 * MIB
 
 
 @pytest.mark.requires("checksum_verified")

@@ -64,7 +64,10 @@ async def main():
         await call(client)
     finally:
         await done(client.close())
-    time.sleep(30)  # done before the interrupt came
+    # Done before the interrupt came: wait for it, as each of the two waits.
+    if kind == "AsyncMinio":
+        await asyncio.sleep(30)
+    time.sleep(30)
 
 
 if kind == "Minio":

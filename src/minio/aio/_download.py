@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from math import ceil
 from typing import TYPE_CHECKING
 
 from .._core.ops.objects import GetObject, HeadObject
@@ -13,9 +14,9 @@ from .._core.transfer.download import CHUNK, Download, Span, chunk_size
 from .._core.transfer.partfile import PartFile, check_target
 from .._core.transfer.progress import Progress, ProgressArgument, check_progress
 from .._core.transfer.tasks import run_download
-from .._core.transfer.verify import Verifier
+from .._core.transfer.verify import Composite, Verifier, composite
 from ..datatypes import Object
-from ..error import PreconditionFailed, TransportError
+from ..error import PreconditionFailed, ResponseError, TransportError
 from ..helpers import DictType, check_headers, check_names, check_text, check_workers
 from ._objects import AsyncObjectCalls
 from ._seam import Scope, run_blocking
@@ -151,7 +152,7 @@ class _Job:
         resumed = bool(part.done)
         try:
             await self._fetch(part, workers)
-            await run_blocking(self._verify, part)
+            await self._check(part)
         except _RangesIgnored:
             self._ranges = False
             await self._again(part)
@@ -165,7 +166,7 @@ class _Job:
         self._progress.reset()
         await run_blocking(part.restart)
         await self._fetch(part, 1)
-        await run_blocking(self._verify, part)
+        await self._check(part)
 
     async def _fetch(self, part: PartFile, workers: int) -> None:
         download = Download(self._size, part.chunk, set(part.done), whole=workers == 1)
@@ -189,15 +190,48 @@ class _Job:
             if response.tell() != span.length:
                 raise TransportError(f"{response.tell()} bytes came where {span.length} were asked for")
 
-    def _verify(self, part: PartFile) -> None:
-        verifier = Verifier(self._found.metadata or {}, self._found.etag or "", self._size)
-        if verifier.strong:
-            verifier.update_all(part.blocks())
-            try:
-                verifier.check(str(self._client._session.endpoint))
-            except TransportError:
-                part.done.clear()  # nothing of it is worth keeping
-                raise
+    async def _check(self, part: PartFile) -> None:
+        """Compare what came with all that the server tells of the object's content."""
+        headers = self._found.metadata or {}
+        verifier = Verifier(headers, self._found.etag or "", self._size)
+        whole = composite(headers)
+        try:
+            if verifier.strong:
+                await run_blocking(self._verify, part, verifier)
+            elif whole is not None and not await self._has_composite(part, whole):
+                raise TransportError(f"the bytes that came do not have the object's {whole.algorithm}", self._host)
+        except TransportError:
+            part.done.clear()  # nothing of it is worth keeping
+            raise
+
+    @property
+    def _host(self) -> str:
+        return str(self._client._session.endpoint)
+
+    def _verify(self, part: PartFile, verifier: Verifier) -> None:
+        verifier.update_all(part.blocks())
+        verifier.check(self._host)
+
+    async def _has_composite(self, part: PartFile, whole: Composite) -> bool:
+        """Mostly all parts but the last have one size; each is asked for only when that leads to another checksum."""
+        first = await self._part_size(1)
+        if not first or whole.count < 2 or ceil(self._size / first) != whole.count:
+            return True  # this server does not tell how large the parts are
+        alike = [first] * (whole.count - 1)
+        alike.append(self._size - sum(alike))
+        if await run_blocking(whole.matches, part.blocks(), alike):
+            return True
+        sizes = [await self._part_size(number) for number in range(1, whole.count + 1)]
+        return sizes != alike and (sum(sizes) != self._size or await run_blocking(whole.matches, part.blocks(), sizes))
+
+    async def _part_size(self, number: int) -> int:
+        get = self._operation
+        query = {**(get.query or {}), "partNumber": str(number)}
+        try:
+            found = await self._client._call(HeadObject(get.bucket, get.key, get.version_id, get.headers, query))
+        except ResponseError:
+            return 0
+        return found.size or 0
 
 
 class _RangesIgnored(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeAlias, TypeVar
 
@@ -68,6 +69,14 @@ class FileBase:
     def seekable(self) -> bool:
         """Whether positions can be sought."""
         return False
+
+    async def read(self, size: int | None = -1) -> bytes:
+        """Refuse: it is not open for reading."""
+        raise io.UnsupportedOperation("not readable")
+
+    async def write(self, data: Any) -> int:
+        """Refuse: it is not open for writing."""
+        raise io.UnsupportedOperation("not writable")
 
     def _mark_closed(self) -> None:
         self.closed = True

@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Generator
 from dataclasses import replace
+from math import ceil
 from typing import TYPE_CHECKING
 
 from .._core.ops.objects import GetObject, HeadObject
@@ -14,9 +15,9 @@ from .._core.transfer.download import CHUNK, Download, Span, chunk_size
 from .._core.transfer.partfile import PartFile, check_target
 from .._core.transfer.progress import Progress, ProgressArgument, check_progress
 from .._core.transfer.threads import run_download
-from .._core.transfer.verify import Verifier
+from .._core.transfer.verify import Composite, Verifier, composite
 from ..datatypes import Object
-from ..error import PreconditionFailed, TransportError
+from ..error import PreconditionFailed, ResponseError, TransportError
 from ..helpers import DictType, check_headers, check_names, check_text, check_workers
 from ._objects import ObjectCalls
 from ._seam import Scope, run_blocking
@@ -152,7 +153,7 @@ class _Job:
         resumed = bool(part.done)
         try:
             self._fetch(part, workers)
-            run_blocking(self._verify, part)
+            self._check(part)
         except _RangesIgnored:
             self._ranges = False
             self._again(part)
@@ -166,7 +167,7 @@ class _Job:
         self._progress.reset()
         run_blocking(part.restart)
         self._fetch(part, 1)
-        run_blocking(self._verify, part)
+        self._check(part)
 
     def _fetch(self, part: PartFile, workers: int) -> None:
         download = Download(self._size, part.chunk, set(part.done), whole=workers == 1)
@@ -189,15 +190,48 @@ class _Job:
             if response.tell() != span.length:
                 raise TransportError(f"{response.tell()} bytes came where {span.length} were asked for")
 
-    def _verify(self, part: PartFile) -> None:
-        verifier = Verifier(self._found.metadata or {}, self._found.etag or "", self._size)
-        if verifier.strong:
-            verifier.update_all(part.blocks())
-            try:
-                verifier.check(str(self._client._session.endpoint))
-            except TransportError:
-                part.done.clear()  # nothing of it is worth keeping
-                raise
+    def _check(self, part: PartFile) -> None:
+        """Compare what came with all that the server tells of the object's content."""
+        headers = self._found.metadata or {}
+        verifier = Verifier(headers, self._found.etag or "", self._size)
+        whole = composite(headers)
+        try:
+            if verifier.strong:
+                run_blocking(self._verify, part, verifier)
+            elif whole is not None and not self._has_composite(part, whole):
+                raise TransportError(f"the bytes that came do not have the object's {whole.algorithm}", self._host)
+        except TransportError:
+            part.done.clear()  # nothing of it is worth keeping
+            raise
+
+    @property
+    def _host(self) -> str:
+        return str(self._client._session.endpoint)
+
+    def _verify(self, part: PartFile, verifier: Verifier) -> None:
+        verifier.update_all(part.blocks())
+        verifier.check(self._host)
+
+    def _has_composite(self, part: PartFile, whole: Composite) -> bool:
+        """Mostly all parts but the last have one size; each is asked for only when that leads to another checksum."""
+        first = self._part_size(1)
+        if not first or whole.count < 2 or ceil(self._size / first) != whole.count:
+            return True  # this server does not tell how large the parts are
+        alike = [first] * (whole.count - 1)
+        alike.append(self._size - sum(alike))
+        if run_blocking(whole.matches, part.blocks(), alike):
+            return True
+        sizes = [self._part_size(number) for number in range(1, whole.count + 1)]
+        return sizes != alike and (sum(sizes) != self._size or run_blocking(whole.matches, part.blocks(), sizes))
+
+    def _part_size(self, number: int) -> int:
+        get = self._operation
+        query = {**(get.query or {}), "partNumber": str(number)}
+        try:
+            found = self._client._call(HeadObject(get.bucket, get.key, get.version_id, get.headers, query))
+        except ResponseError:
+            return 0
+        return found.size or 0
 
 
 class _RangesIgnored(Exception):

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from .._core.engine.drive import drive
 from .._core.engine.flow import Flow
@@ -63,6 +63,14 @@ def pause(seconds: float, scope: Scope | None = None) -> None:
 
 class FileBase(io.RawIOBase):
     """What a blocking file has in common with others: it is a real one."""
+
+    def readinto(self, buffer: Any) -> int:
+        """Refuse: it is not open for reading."""
+        raise io.UnsupportedOperation("not readable")
+
+    def write(self, data: Any) -> int:
+        """Refuse: it is not open for writing."""
+        raise io.UnsupportedOperation("not writable")
 
     def _mark_closed(self) -> None:
         io.RawIOBase.close(self)

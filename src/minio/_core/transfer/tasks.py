@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import aclosing
-from typing import TypeVar, cast
+from typing import ParamSpec, TypeVar, cast
 
 from ..wire.checksums import Payload
 from ..wire.message import Body, body_length
@@ -17,6 +17,7 @@ from .upload import Sent, Upload
 
 J = TypeVar("J")
 R = TypeVar("R")
+P = ParamSpec("P")
 
 Fetch = Callable[[Span, None], AsyncGenerator[bytes, None]]
 SendPart = Callable[[Part, Body, Payload, None], Awaitable[str]]
@@ -86,7 +87,7 @@ async def run_upload(
 
     async def send_one(part: Part, body: Body) -> None:
         try:
-            payload = await asyncio.to_thread(Payload, body, checksum)
+            payload = await _to_its_end(Payload, body, checksum)
             etag = await send(part, body, payload, None)
         except BaseException as error:
             upload.failed(part.number, error)
@@ -96,6 +97,18 @@ async def run_upload(
         on_part(size)
 
     await run_crew(work, min(workers, upload.plan.count or workers))
+
+
+async def _to_its_end(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run a function that uses an open file on a thread. A cancellation waits for it: the file is closed next."""
+    running = asyncio.ensure_future(asyncio.to_thread(function, *args, **kwargs))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        if not running.cancelled():
+            running.exception()  # looked at: the cancellation is what the caller hears of
+        raise
 
 
 async def run_download(
@@ -119,7 +132,7 @@ async def run_download(
             at = span.offset
             async with aclosing(fetch(span, None)) as blocks:
                 async for block in blocks:
-                    for index in await asyncio.to_thread(store, block, at):
+                    for index in await _to_its_end(store, block, at):
                         download.finished(index)
                     at += len(block)
                     on_bytes(len(block))

@@ -20,7 +20,7 @@ from .upload import Sent, Upload
 J = TypeVar("J")
 R = TypeVar("R")
 
-_PATIENCE = 1.0
+_PATIENCE = 1.5
 """Seconds for threads to end. One that waits for the caller's own stream is left to it: its scope sends no more."""
 
 Fetch = Callable[[Span, Scope], Generator[bytes, None, None]]
@@ -35,21 +35,33 @@ def run_crew(work: Callable[[], None], workers: int, scope: Scope) -> None:
     if workers <= 1:
         work()
         return
-    names = [f"minio-transfer-{number}" for number in range(workers)]
-    threads = [threading.Thread(target=work, name=name, daemon=True) for name in names]
-    started = []
+    started: list[tuple[threading.Thread, threading.Event]] = []
+
+    def one(ended: threading.Event) -> None:
+        try:
+            work()
+        finally:
+            ended.set()
+
     try:
-        for thread in threads:
+        for number in range(workers):
+            ended = threading.Event()
+            name = f"minio-transfer-{number}"
+            thread = threading.Thread(target=one, args=(ended,), name=name, daemon=True)
             thread.start()
-            started.append(thread)
-        for thread in started:
-            thread.join()
+            started.append((thread, ended))
+        # Not by join(): one that Ctrl-C breaks off takes its thread for ended (so it is up to Python 3.12).
+        for _, ended in started:
+            ended.wait()
     except BaseException:
         scope.cancel()
         until = time.monotonic() + _PATIENCE
-        for thread in started:
-            thread.join(max(0.0, until - time.monotonic()))
+        for thread, ended in started:
+            if ended.wait(max(0.0, until - time.monotonic())):
+                thread.join()
         raise
+    for thread, _ in started:
+        thread.join()
 
 
 def run_jobs(jobs: Iterable[J], work: Callable[[J, Scope], R], workers: int) -> list[R]:

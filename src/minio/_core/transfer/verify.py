@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from ...error import TransportError
 from ..wire.checksums import new_digest
@@ -49,6 +50,40 @@ class Verifier:
             raise TransportError(f"{self._seen} bytes came, but the object has {self.size}", host)
         if self._digest is not None and self._digest.digest() != self._expected:
             raise TransportError(f"the bytes that came do not have the object's {self._algorithm}", host)
+
+
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """A stored checksum of the parts' checksums, of so many parts. It can be checked by one who knows their sizes."""
+
+    algorithm: str
+    digest: bytes
+    count: int
+
+    def matches(self, blocks: Iterable[bytes], sizes: Iterable[int]) -> bool:
+        """Whether these bytes, cut into parts of these sizes, have the checksum."""
+        whole = new_digest(self.algorithm)
+        data = memoryview(b"")
+        source = iter(blocks)
+        for size in sizes:
+            part = new_digest(self.algorithm)
+            while size:
+                data = data or memoryview(next(source, b""))
+                if not data:
+                    return False
+                part.update(bytes(data[:size]))
+                size, data = size - len(data[:size]), data[size:]
+            whole.update(part.digest())
+        return whole.digest() == self.digest
+
+
+def composite(headers: Mapping[str, str]) -> Composite | None:
+    """What is stored of an object that was uploaded in parts."""
+    for algorithm, name in _STORED:
+        digest, dash, count = headers.get(name, "").partition("-")
+        if dash and count.isdecimal() and int(count):
+            return Composite(algorithm, base64.b64decode(digest), int(count))
+    return None
 
 
 def _expectation(headers: Mapping[str, str], etag: str) -> tuple[str, bytes]:
