@@ -224,6 +224,15 @@ def check_headers(name: str, headers: DictType | None) -> dict[str, str]:
     return {_header_name(name, key): _header_value(name, key, value) for key, value in headers.items()}
 
 
+def check_query(name: str, values: DictType | None) -> dict[str, str]:
+    """Check extra query parameters that the caller gives, and copy them. Unlike a header, a URL carries any text."""
+    if values is None:
+        return {}
+    if not isinstance(values, Mapping):
+        raise InvalidArgumentTypeError(f"{name} must be a dict, not {type(values).__name__}")
+    return {_header_name(name, key): _plain_value(name, key, value) for key, value in values.items()}
+
+
 def _header_name(argument: str, key: Any) -> str:
     if not isinstance(key, str):
         raise InvalidArgumentTypeError(f"{argument}: the name {key!r} must be a str")
@@ -238,12 +247,17 @@ def _header_name(argument: str, key: Any) -> str:
 
 
 def _header_value(argument: str, key: str, value: Any) -> str:
+    text = _plain_value(argument, key, value)
+    if not text.isascii():
+        raise InvalidArgumentError(f"{argument}: the value of {key!r} must be ASCII, as HTTP headers are: {text!r}")
+    return text
+
+
+def _plain_value(argument: str, key: str, value: Any) -> str:
     items = value if isinstance(value, (list, tuple)) else [value]
     if any(item is None or isinstance(item, (Mapping, list, tuple)) for item in items):
         raise InvalidArgumentError(f"{argument}: the value of {key!r} must be text, not {value!r}")
     text = ",".join(item.decode() if isinstance(item, bytes) else str(item) for item in items)
-    if not text.isascii():
-        raise InvalidArgumentError(f"{argument}: the value of {key!r} must be ASCII, as HTTP headers are: {text!r}")
     if any((ord(char) < 32 and char != "\t") or ord(char) == 127 for char in text):
         raise InvalidArgumentError(f"{argument}: the value of {key!r} holds a control character: {text!r}")
     return text.strip()

@@ -97,7 +97,7 @@ class Once:
     "passing",
     [
         reply(503), reply(500), reply(502), reply(504), error("SlowDown", 503), error("InternalError", 500),
-        error("RequestTimeout", 400), reply(429), fault(), fault(unsent=True), error("TooManyRequests", 429),
+        error("RequestTimeout", 400), error("BadDigest", 400), reply(429), fault(), fault(unsent=True), error("TooManyRequests", 429),
     ],
     ids=lambda one: str(getattr(one, "status", one)),
 )  # fmt: skip
@@ -118,7 +118,6 @@ def test_what_passes_is_tried_again(passing: Response | TransportError) -> None:
         (error("NotImplemented", 501), S3Error),
         (reply(501), S3Error),
         (reply(400, b"<html>"), ResponseError),
-        (error("BadDigest", 400), S3Error),
         (reply(302, location="http://evil.example/"), S3Error),
     ],
 )
@@ -202,7 +201,7 @@ def test_bounds_of_a_pause(failed: int, chance: float, after: float | None) -> N
 
 def test_pauses_are_jittered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Session, "chance", lambda self: 1.0)
-    network = Network([reply(503)] * 7 + [reply(body=b"<a/>")])
+    network = Network([reply(503)] * 7 + [reply(body=b"<ListAllMyBucketsResult/>")])
     network.run(ListBuckets(), session(retry=Retry(tries=8)))
     assert network.pauses == [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10.0]
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.scripted_server import chunked, head
+from minio._core.wire import http1
 from minio._core.wire.http1 import MAX_HEAD, ProtocolError, read_head, request_head
 
 HEAD = head("200 Fine", {"ETag": '"x"', "X-A": "1", "x-a": "2", "Content-Length": "5"})
@@ -138,3 +139,13 @@ def test_a_request_cannot_be_split(bad: str, where: str) -> None:
     headers = {bad if where == "name" else "x": bad if where == "value" else "y"}
     with pytest.raises(ValueError, match="line break"):
         request_head(bad if where == "method" else "GET", bad if where == "target" else "/", headers)
+
+
+@pytest.mark.parametrize("place", ["on_header", "on_message_complete"])
+def test_an_interrupt_within_the_parser_stays_one(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(http1._Sink, place, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        http1.read_head(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "GET")

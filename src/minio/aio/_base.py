@@ -82,7 +82,7 @@ class AsyncBase:
         """
         if isinstance(session_token, bool):
             # The documented order: the values stand one place further to the left.
-            if secure is False or (isinstance(secure, str) and isinstance(region, str)):
+            if secure is False or (not isinstance(secure, bool) and isinstance(region, str)):
                 raise InvalidArgumentTypeError("secure and region must not be given twice: session_token is no bool")
             if not isinstance(region, (str, type(None))):
                 http_client, region = region, None

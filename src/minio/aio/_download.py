@@ -17,7 +17,7 @@ from .._core.transfer.tasks import run_download
 from .._core.transfer.verify import Composite, Verifier, composite
 from ..datatypes import Object
 from ..error import PreconditionFailed, ResponseError, TransportError
-from ..helpers import DictType, check_headers, check_names, check_text, check_workers
+from ..helpers import DictType, check_names, check_query, check_text, check_workers
 from ._objects import AsyncObjectCalls
 from ._seam import Scope, run_blocking
 
@@ -85,7 +85,7 @@ class AsyncDownloadCalls(AsyncObjectCalls):
         check_progress(progress)
         check_workers("num_parallel_downloads", num_parallel_downloads)
         headers = self._read_headers(0, 0, request_headers, ssec)
-        query = check_headers("extra_query_params", extra_query_params)
+        query = check_query("extra_query_params", extra_query_params)
         version = check_text("version_id", version_id) or None
         ranged = any(name.lower() == "range" for name in headers)
         asked = {name: value for name, value in headers.items() if name.lower() != "range"}

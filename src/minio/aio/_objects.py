@@ -11,7 +11,7 @@ from .._core.http.asyncio_response import AsyncObjectResponse
 from .._core.ops.objects import GetObject, HeadObject
 from ..datatypes import Object
 from ..error import InvalidArgumentError, TransportError
-from ..helpers import DictType, check_headers, check_names, check_range, check_ssec, check_text
+from ..helpers import DictType, check_headers, check_names, check_query, check_range, check_ssec, check_text
 from ._base import AsyncBase
 from ._seam import Scope, pause
 
@@ -88,7 +88,7 @@ class AsyncObjectCalls(AsyncBase):
                 object_name,
                 check_text("version_id", version_id) or None,
                 self._read_headers(offset, length, request_headers, ssec),
-                check_headers("extra_query_params", extra_query_params),
+                check_query("extra_query_params", extra_query_params),
             )
         )
 
@@ -170,7 +170,7 @@ class AsyncObjectCalls(AsyncBase):
         check_names(bucket_name, object_name)
         headers = check_headers("extra_headers", extra_headers)
         headers.update(self._customer_key(ssec))
-        query = check_headers("extra_query_params", extra_query_params)
+        query = check_query("extra_query_params", extra_query_params)
         return await self._call(
             HeadObject(bucket_name, object_name, check_text("version_id", version_id) or None, headers, query)
         )

@@ -9,7 +9,7 @@ from .._core.ops.listing import Listing
 from .._core.ops.multipart import ListMultipartUploads, ListParts
 from ..datatypes import IncompleteUpload, Object, Part
 from ..error import InvalidXMLError
-from ..helpers import DictType, check_headers, check_text
+from ..helpers import DictType, check_headers, check_query, check_text
 from ._base import Base
 
 
@@ -71,7 +71,7 @@ class ListingCalls(Base):
             fetch_owner=fetch_owner,
             user_meta=include_user_meta,
             headers=check_headers("extra_headers", extra_headers),
-            extra=check_headers("extra_query_params", extra_query_params),
+            extra=check_query("extra_query_params", extra_query_params),
         )
         return self._pages(listing)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar, cast
 
 from ..error import InvalidArgumentError, InvalidArgumentTypeError
-from ..helpers import DictType, check_expires, check_headers, check_names, check_text
+from ..helpers import DictType, check_expires, check_names, check_query, check_text
 from ..post_policy import PostPolicy
 from ._base import Base
 
@@ -137,8 +137,8 @@ class PresignCalls(Base):
         if method not in _METHODS:
             raise InvalidArgumentError(f"method must be one of {', '.join(_METHODS)}, not {method!r}")
         seconds = check_expires(expires)
-        query = check_headers("extra_query_params", extra_query_params)
-        query.update(check_headers("response_headers", response_headers))
+        query = check_query("extra_query_params", extra_query_params)
+        query.update(check_query("response_headers", response_headers))
         if version_id:
             query["versionId"] = check_text("version_id", version_id)
         epoch = None if request_date is None else _epoch(request_date)

@@ -12,11 +12,11 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
-from ...error import ResponseError, TransportError
+from ...error import InvalidXMLError, ResponseError, TransportError
 from ...retry import CODES, STATUSES
 from ..ops.base import Operation
 from ..wire.checksums import Payload
-from ..wire.errors import to_exception
+from ..wire.errors import misread, to_exception
 from ..wire.message import Headers, Origin, Outgoing, Request, Response, body_length
 from .remedy import Remedy, find_remedy, retry_after
 from .session import Session
@@ -83,7 +83,7 @@ def call(operation: Operation[T], session: Session) -> Flow[T]:
             continue
         try:
             attempt.check(response, outgoing)
-            return operation.parse(response)
+            return attempt.read(operation, response, outgoing)
         except ResponseError as error:
             if attempt.had_worked(error):
                 return operation.parse(Response(200, Headers()))
@@ -160,6 +160,18 @@ class _Attempts:
             return
         request = self.request
         raise to_exception(response, request.method, request.bucket, request.key, str(outgoing.origin))
+
+    def read(self, operation: Operation[T], response: Response, outgoing: Outgoing) -> T:
+        """What a success says. A page of a proxy or a console may come with status 200, too."""
+        try:
+            return operation.parse(response)
+        except ResponseError:
+            raise
+        except InvalidXMLError as fault:
+            error = misread(response, str(outgoing.origin))
+            error.response, error.method = response, self.request.method
+            error.bucket_name, error.object_name = self.request.bucket or None, self.request.key or None
+            raise error from fault
 
     def after_fault(self, error: TransportError, outgoing: Outgoing) -> float:
         """How long to wait before the next try after a transport fault; raises it when there is none."""

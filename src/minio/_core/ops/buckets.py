@@ -17,7 +17,7 @@ class ListBuckets:
         return Request(method="GET")
 
     def parse(self, response: Response, /) -> list[Bucket]:
-        return ListAllMyBucketsResult.fromxml(xml.parse(response.body)).buckets
+        return ListAllMyBucketsResult.fromxml(xml.parse(response.body, "ListAllMyBucketsResult")).buckets
 
 
 @dataclass(frozen=True, slots=True)

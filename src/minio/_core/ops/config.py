@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ...error import InvalidXMLError
 from ..wire.message import Query, Request, Response
 
 
@@ -23,6 +24,8 @@ class GetConfig:
         return Request(method="GET", bucket=self.bucket, key=self.key, query={self.name: "", **self.query})
 
     def parse(self, response: Response, /) -> bytes:
+        if (response.headers.get("content-type") or "").lower().startswith("text/html"):
+            raise InvalidXMLError("the answer is a page for a browser")
         return response.body
 
 

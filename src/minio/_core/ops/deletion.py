@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...deleteobjects import DeleteError, DeleteObject
+from ...error import InvalidXMLError
 from ..wire import xml
 from ..wire.errors import read_error
 from ..wire.message import Request, Response
@@ -45,6 +46,9 @@ class DeleteObjects:
         root = xml.parse(response.body)
         if xml.local(root) == "Error":
             raise read_error(response, "POST", self.bucket)
+        if xml.local(root) != "DeleteResult":
+            # To take another document for an empty list of errors would be to say that all is removed.
+            raise InvalidXMLError(f"expected <DeleteResult>, got <{xml.local(root)}>")
         versioned = {(item.name, item.version_id) for item in self.objects if item.version_id}
         errors = [DeleteError.fromxml(element) for element in xml.children(root, "Error")]
         return [

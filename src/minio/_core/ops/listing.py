@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ...datatypes import Object
+from ...error import InvalidXMLError
 from ...time import from_iso8601utc
 from ..wire import xml
 from ..wire.message import Request, Response
@@ -74,6 +75,8 @@ class Listing:
 
     def parse(self, response: Response, /) -> Page:
         root = xml.parse(response.body)
+        if not xml.local(root).startswith("List"):
+            raise InvalidXMLError(f"expected a listing, got <{xml.local(root)}>")
         values = {xml.local(item): item.text or "" for item in root if not len(item)}
         decode = unquote if values.get("EncodingType", "").lower() == "url" else str
         objects = read_objects(root, self.bucket, decode)

@@ -84,6 +84,14 @@ def _error_texts(body: bytes) -> dict[str, str]:
     return texts(found)
 
 
+def misread(response: ErrorResponse, host: str) -> InvalidResponseError:
+    """The exception for an answer, of whatever status, that is not what an S3 server says."""
+    body = response.data[:4096].decode("utf-8", "replace")
+    error = InvalidResponseError(response.status, response.headers.get("content-type"), body)
+    error.host_id = host
+    return error
+
+
 def to_exception(
     response: ErrorResponse, method: str, bucket_name: str | None, object_name: str | None, host: str
 ) -> ResponseError:
@@ -92,9 +100,7 @@ def to_exception(
     try:
         error: ResponseError = read_error(response, method, bucket_name, object_name)
     except InvalidXMLError:
-        body = response.data[:4096].decode("utf-8", "replace")
-        error = InvalidResponseError(response.status, response.headers.get("content-type"), body)
-        error.host_id = host
+        error = misread(response, host)
     else:
         if response.status >= 500 and response.status != 501 and not response.data.strip():
             code = error.code

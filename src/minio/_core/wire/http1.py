@@ -92,6 +92,16 @@ class _Sink:
         self.done = True
 
 
+def _feed(parser: httptools.HttpResponseParser, data: bytes | bytearray | memoryview) -> None:
+    try:
+        parser.feed_data(data)
+    except httptools.HttpParserCallbackError as error:
+        # The parser wraps whatever is raised in a callback: Ctrl-C must not pass for a malformed answer.
+        if error.__context__ is not None and not isinstance(error.__context__, Exception):
+            raise error.__context__ from None
+        raise
+
+
 class ChunkDecoder:
     """Takes a chunked body apart."""
 
@@ -118,7 +128,7 @@ class ChunkDecoder:
             ProtocolError: The chunks are malformed.
         """
         try:
-            self._parser.feed_data(data)
+            _feed(self._parser, data)
         except httptools.HttpParserError as error:
             if not self._sink.done:
                 raise ProtocolError(f"malformed chunked body: {error}") from error
@@ -147,7 +157,7 @@ def read_head(data: bytes | bytearray, method: str) -> Head | None:
     sink = _Sink()
     parser = httptools.HttpResponseParser(sink)
     try:
-        parser.feed_data(data[:end] if len(data) > end else data)
+        _feed(parser, data[:end] if len(data) > end else data)
     except httptools.HttpParserError as error:
         raise ProtocolError(f"not an HTTP response ({error}): it begins with {bytes(data[:40])!r}") from error
     status = parser.get_status_code()

@@ -30,6 +30,8 @@ def parse(body: bytes | str, root: str | None = None) -> Element:
         raise InvalidXMLError(f"the answer is not XML ({error}): {body[:100]!r}{_hint(body)}") from error
     if element.getroottree().docinfo.internalDTD is not None:
         raise InvalidXMLError(f"the answer has a DTD, which S3's XML never has: {body[:100]!r}{_hint(body)}")
+    if local(element).lower() == "html":
+        raise InvalidXMLError(f"the answer is not S3's: {body[:100]!r}{_hint(body)}")
     if root is not None and local(element) != root:
         raise InvalidXMLError(f"expected <{root}>, got <{local(element)}>")
     return element
