@@ -7,7 +7,7 @@
     + InvalidArgumentTypeError       ... its type                                   also a TypeError
     + InvalidPathError               ... a local path that cannot be used           also an OSError
       . MissingFileError             ... there is no such file                      also a FileNotFoundError
-  - InvalidSizeError                 a size is out of bounds, or a stream ended early   also a ValueError and an OSError
+    + InvalidSizeError               ... a size is out of bounds, or a stream ended early   also an OSError
   - InvalidXMLError                  what should have been XML is not
   - TransportError                   no usable answer came: connection, time-out, TLS
   - ClosedError                      the client was closed                          also a RuntimeError
@@ -93,7 +93,7 @@ class MissingFileError(InvalidPathError, FileNotFoundError):
     """A local file to be read does not exist."""
 
 
-class InvalidSizeError(MinioException, ValueError, OSError):
+class InvalidSizeError(InvalidArgumentError, OSError):
     """A size is out of bounds, or a stream held fewer bytes than were announced."""
 
     def __str__(self) -> str:
@@ -193,6 +193,16 @@ class ResponseError(MinioException):
     @property
     def _response(self) -> ErrorResponse | None:
         return self.response
+
+    @property
+    def _xml(self) -> Any:
+        """The answer's XML as an element; None when it has none. Code of the documented era looks there."""
+        from ._core.wire.xml import parse
+
+        try:
+            return parse(self.response.data) if self.response is not None else None
+        except InvalidXMLError:
+            return None
 
     @property
     def status(self) -> int:
@@ -342,6 +352,16 @@ class InvalidResponseError(ResponseError, InvalidXMLError):
     @property
     def status(self) -> int:
         return self._status
+
+    @property
+    def content_type(self) -> str | None:
+        """The answer's content type."""
+        return self._content_type
+
+    @property
+    def body(self) -> str | None:
+        """The answer's text, as far as it was kept."""
+        return self._body
 
     def __str__(self) -> str:
         where = f" from {self.host_id}" if self.host_id else ""

@@ -97,7 +97,8 @@ class Once:
     "passing",
     [
         reply(503), reply(500), reply(502), reply(504), error("SlowDown", 503), error("InternalError", 500),
-        error("RequestTimeout", 400), error("BadDigest", 400), reply(429), fault(), fault(unsent=True), error("TooManyRequests", 429),
+        error("RequestTimeout", 400), error("BadDigest", 400), reply(429), fault(), fault(unsent=True),
+        error("TooManyRequests", 429),
     ],
     ids=lambda one: str(getattr(one, "status", one)),
 )  # fmt: skip

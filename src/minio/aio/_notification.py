@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from .._core.ops.config import DeleteConfig, GetConfig, PutConfig
+from .._core.ops.config import DeleteConfig, GetNotification, PutConfig
 from .._core.ops.events import ListenNotification
 from .._core.transfer.task_events import AsyncEventIterable
 from .._core.wire import xml
-from ..error import InvalidArgumentError, InvalidArgumentTypeError, InvalidXMLError, MethodNotAllowed, S3Error
+from ..error import InvalidArgumentError, InvalidArgumentTypeError, MethodNotAllowed, S3Error
 from ..helpers import check_text
 from ..notificationconfig import NotificationConfig, check_notification
 from ._base import AsyncBase
@@ -40,13 +40,7 @@ class AsyncNotificationCalls(AsyncBase):
             {}
         """
         self._check_bucket(bucket_name)
-        body = await self._call(GetConfig("notification", bucket_name))
-        if not body.strip():
-            return NotificationConfig()
-        root = xml.parse(body)
-        if xml.local(root) != "NotificationConfiguration":
-            raise InvalidXMLError(f"the server does not know ?notification: it answered <{xml.local(root)}>")
-        return NotificationConfig.fromxml(root)
+        return await self._call(GetNotification(bucket_name))
 
     async def set_bucket_notification(
         self,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, overload
 
 from .._core.ops.config import DeleteConfig, GetConfig, PutConfig
-from ..error import InvalidArgumentError, NoSuchBucketPolicy
+from ..error import InvalidArgumentError, InvalidResponseError, NoSuchBucketPolicy
 from ..helpers import check_text
 from ..policy import Policy, check_policy, check_policy_document, get_policy, set_policy
 from ._base import AsyncBase
@@ -92,8 +93,6 @@ class AsyncPolicyCalls(AsyncBase):
             await self._grant(bucket_name, "" if prefix is _UNSET else check_text("prefix", prefix), granted)
 
     async def _grant(self, bucket_name: str, prefix: str, policy: Any) -> None:
-        import json
-
         wanted = check_policy(policy)
         before = await self._policy_document(bucket_name)
         if before is None and wanted is Policy.NONE:
@@ -125,6 +124,11 @@ class AsyncPolicyCalls(AsyncBase):
 
     async def _policy_document(self, bucket_name: str) -> bytes | None:
         try:
-            return await self._call(GetConfig("policy", bucket_name))
+            body = await self._call(GetConfig("policy", bucket_name))
         except NoSuchBucketPolicy:
             return None
+        try:
+            json.loads(body)
+        except ValueError as fault:
+            raise InvalidResponseError(200, "application/json", body.decode("utf-8", "replace")) from fault
+        return body

@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from .._core.ops.config import DeleteConfig, GetConfig, PutConfig
+from .._core.ops.config import DeleteConfig, GetNotification, PutConfig
 from .._core.ops.events import ListenNotification
 from .._core.transfer.thread_events import EventIterable
 from .._core.wire import xml
-from ..error import InvalidArgumentError, InvalidArgumentTypeError, InvalidXMLError, MethodNotAllowed, S3Error
+from ..error import InvalidArgumentError, InvalidArgumentTypeError, MethodNotAllowed, S3Error
 from ..helpers import check_text
 from ..notificationconfig import NotificationConfig, check_notification
 from ._base import Base
@@ -41,13 +41,7 @@ class NotificationCalls(Base):
             {}
         """
         self._check_bucket(bucket_name)
-        body = self._call(GetConfig("notification", bucket_name))
-        if not body.strip():
-            return NotificationConfig()
-        root = xml.parse(body)
-        if xml.local(root) != "NotificationConfiguration":
-            raise InvalidXMLError(f"the server does not know ?notification: it answered <{xml.local(root)}>")
-        return NotificationConfig.fromxml(root)
+        return self._call(GetNotification(bucket_name))
 
     def set_bucket_notification(
         self,

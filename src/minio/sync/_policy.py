@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, overload
 
 from .._core.ops.config import DeleteConfig, GetConfig, PutConfig
-from ..error import InvalidArgumentError, NoSuchBucketPolicy
+from ..error import InvalidArgumentError, InvalidResponseError, NoSuchBucketPolicy
 from ..helpers import check_text
 from ..policy import Policy, check_policy, check_policy_document, get_policy, set_policy
 from ._base import Base
@@ -93,8 +94,6 @@ class PolicyCalls(Base):
             self._grant(bucket_name, "" if prefix is _UNSET else check_text("prefix", prefix), granted)
 
     def _grant(self, bucket_name: str, prefix: str, policy: Any) -> None:
-        import json
-
         wanted = check_policy(policy)
         before = self._policy_document(bucket_name)
         if before is None and wanted is Policy.NONE:
@@ -126,6 +125,11 @@ class PolicyCalls(Base):
 
     def _policy_document(self, bucket_name: str) -> bytes | None:
         try:
-            return self._call(GetConfig("policy", bucket_name))
+            body = self._call(GetConfig("policy", bucket_name))
         except NoSuchBucketPolicy:
             return None
+        try:
+            json.loads(body)
+        except ValueError as fault:
+            raise InvalidResponseError(200, "application/json", body.decode("utf-8", "replace")) from fault
+        return body

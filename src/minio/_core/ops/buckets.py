@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ...datatypes import Bucket, ListAllMyBucketsResult
 from ..wire import xml
+from ..wire.errors import refuse_page
 from ..wire.message import Request, Response
 
 
@@ -46,7 +47,7 @@ class CreateBucket:
         return xml.render(root)
 
     def parse(self, response: Response, /) -> None:
-        return None
+        refuse_page(response)
 
 
 @dataclass(frozen=True, slots=True)

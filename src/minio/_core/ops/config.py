@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ...error import InvalidXMLError
+from ...notificationconfig import NotificationConfig
+from ..wire import xml
+from ..wire.errors import refuse_page
 from ..wire.message import Query, Request, Response
 
 
@@ -24,9 +26,23 @@ class GetConfig:
         return Request(method="GET", bucket=self.bucket, key=self.key, query={self.name: "", **self.query})
 
     def parse(self, response: Response, /) -> bytes:
-        if (response.headers.get("content-type") or "").lower().startswith("text/html"):
-            raise InvalidXMLError("the answer is a page for a browser")
+        refuse_page(response)
         return response.body
+
+
+@dataclass(frozen=True, slots=True)
+class GetNotification:
+    """Get where a bucket's events are sent."""
+
+    bucket: str
+
+    def request(self) -> Request:
+        return Request(method="GET", bucket=self.bucket, query={"notification": ""})
+
+    def parse(self, response: Response, /) -> NotificationConfig:
+        if not response.body.strip():
+            return NotificationConfig()
+        return NotificationConfig.fromxml(xml.parse(response.body, "NotificationConfiguration"))
 
 
 @dataclass(frozen=True, slots=True)

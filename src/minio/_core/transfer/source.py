@@ -255,18 +255,15 @@ def _from_memory(view: memoryview, wanted: int | None, after: Callable[[], objec
 
 
 def _from_bytesio(data: io.BytesIO, wanted: int | None) -> MemorySource:
+    # getvalue() shares the buffer until somebody writes. A view of getbuffer() would lock it for as long as anything,
+    # such as the traceback of an error, remembers a part: closing or writing `data` would then be a BufferError.
     start = data.tell()
-    whole = data.getbuffer()
-    try:
-        source = _from_memory(whole[start:], wanted, None)
-    except InvalidSizeError:
-        whole.release()
-        raise
+    source = _from_memory(memoryview(data.getvalue())[start:], wanted, None)
     end = start + (source.length or 0)
 
     def after() -> None:
-        whole.release()
-        data.seek(end)
+        if not data.closed:
+            data.seek(end)
 
     source.after = after
     return source

@@ -84,6 +84,16 @@ def _error_texts(body: bytes) -> dict[str, str]:
     return texts(found)
 
 
+def refuse_page(response: ErrorResponse) -> None:
+    """Refuse a success that is a page for a browser: a console or a proxy has answered.
+
+    Raises:
+        InvalidXMLError: It is.
+    """
+    if (response.headers.get("content-type") or "").lower().startswith("text/html"):
+        raise InvalidXMLError("the answer is a page for a browser")
+
+
 def misread(response: ErrorResponse, host: str) -> InvalidResponseError:
     """The exception for an answer, of whatever status, that is not what an S3 server says."""
     body = response.data[:4096].decode("utf-8", "replace")
