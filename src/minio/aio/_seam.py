@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 P = ParamSpec("P")
 
+_GRACE = 1.5
+"""Seconds that a cancelled beginning is awaited."""
+
 Transport = AsyncTransport
 Scope: TypeAlias = None
 """A task is cancelled by itself: it needs nothing to end it with."""
@@ -45,6 +48,22 @@ async def run_blocking(function: Callable[P, T], *args: P.args, **kwargs: P.kwar
         await asyncio.wait([running])
         if not running.cancelled():
             running.exception()  # looked at: the cancellation is what the caller hears of
+        raise
+
+
+async def begin_safely(
+    begin: Callable[[], Coroutine[Any, Any, T]], undo: Callable[[T], Coroutine[Any, Any, None]]
+) -> T:
+    """Begin something on the server; if that is cancelled, its outcome is awaited for a moment, and undone."""
+    beginning = asyncio.ensure_future(begin())
+    try:
+        return await asyncio.shield(beginning)
+    except asyncio.CancelledError:
+        await asyncio.wait([beginning], timeout=_GRACE)
+        if not beginning.done():
+            beginning.cancel()
+        elif not beginning.cancelled() and beginning.exception() is None:
+            await undo(beginning.result())
         raise
 
 

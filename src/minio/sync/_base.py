@@ -10,14 +10,14 @@ from .._core.engine.flow import bucket_region, call, current_credentials
 from .._core.engine.session import USER_AGENT, Session
 from .._core.http.settings import TransportSettings
 from .._core.ops.base import Operation
-from .._core.ops.multipart import AbortMultipartUpload
+from .._core.ops.multipart import AbortMultipartUpload, CreateMultipartUpload
 from .._core.wire.checksums import check_checksum
 from .._core.wire.endpoint import Endpoint, parse_endpoint
 from ..credentials import Credentials, Provider, StaticProvider
-from ..error import InvalidArgumentError, InvalidArgumentTypeError
+from ..error import InvalidArgumentError, InvalidArgumentTypeError, NoSuchUpload
 from ..helpers import check_bucket_name, check_region
 from ..retry import Retry, to_retry
-from ._seam import Scope, carry_out, open_transport
+from ._seam import Scope, begin_safely, carry_out, open_transport
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager
@@ -147,10 +147,23 @@ class Base:
         session = replace(self._session, retry=Retry(tries=2, base=0.1))
         return carry_out(call(operation, session), self._transport)
 
+    def _create_upload(self, bucket: str, key: str, headers: dict[str, str]) -> str:
+        """Begin a multipart upload; none is left behind when that is interrupted."""
+
+        def begin() -> str:
+            return self._call(CreateMultipartUpload(bucket, key, headers))
+
+        def undo(upload_id: str) -> None:
+            self._give_up_upload(bucket, key, upload_id, KeyboardInterrupt())
+
+        return begin_safely(begin, undo)
+
     def _give_up_upload(self, bucket: str, key: str, upload_id: str, error: BaseException) -> None:
         """Remove what has been sent of an upload; if that fails too, the error says what is left behind."""
         try:
             self._call_briefly(AbortMultipartUpload(bucket, key, upload_id))
+        except NoSuchUpload:
+            return  # nothing is left: it was completed, or somebody else has removed it
         except Exception as fault:  # noqa: BLE001 - whatever it is, the first error is the one to tell
             error.add_note(f"upload {upload_id} of {bucket}/{key} could not be aborted: {fault}")
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, overload
 
 from .._core.ops.config import GetConfig
-from .._core.ops.multipart import CompleteMultipartUpload, CreateMultipartUpload, UploadPartCopy
+from .._core.ops.multipart import CompleteMultipartUpload, UploadPartCopy
 from .._core.ops.objects import CopyObject, HeadObject, Written, header_dict, kept_headers
 from .._core.transfer.pieces import Piece, cut
 from .._core.transfer.plan import MAX_PART_SIZE, check_part_size
@@ -259,7 +259,7 @@ class CopyCalls(Base):
             found = {**headers, **sources[0].gen_copy_headers(), **(conditions or {})}
             found["x-amz-metadata-directive"] = REPLACE
             return _result(bucket, key, self._call(CopyObject(bucket, key, found)))
-        upload_id = self._call(CreateMultipartUpload(bucket, key, headers))
+        upload_id = self._create_upload(bucket, key, headers)
 
         def copy(piece: Piece, scope: Scope | None) -> tuple[int, str, str | None]:
             source, look = sources[piece.source], looks[piece.source]

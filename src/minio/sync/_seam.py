@@ -30,11 +30,15 @@ __all__ = [
     "FileBase",
     "Scope",
     "Transport",
+    "begin_safely",
     "carry_out",
     "open_transport",
     "pause",
     "run_blocking",
 ]
+
+_GRACE = 1.5
+"""Seconds that an interrupted beginning is awaited."""
 
 Transport = BlockingTransport | BorrowedTransport
 
@@ -54,6 +58,33 @@ def carry_out(flow: Flow[T], transport: Transport, scope: Scope | None = None) -
 def run_blocking(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a function that may wait for a disk."""
     return function(*args, **kwargs)
+
+
+def begin_safely(begin: Callable[[], T], undo: Callable[[T], None]) -> T:
+    """Begin something on the server; if Ctrl-C comes meanwhile, its outcome is awaited for a moment, and undone."""
+    if threading.current_thread() is not threading.main_thread():
+        return begin()  # Ctrl-C is the main thread's
+    outcome: list[T] = []
+    failure: list[BaseException] = []
+    ended = threading.Event()
+
+    def run() -> None:
+        try:
+            outcome.append(begin())
+        except BaseException as error:  # noqa: BLE001 - raised below
+            failure.append(error)
+        ended.set()
+
+    threading.Thread(target=run, name="minio-begin", daemon=True).start()
+    try:
+        ended.wait()
+    except BaseException:
+        if ended.wait(_GRACE) and outcome:
+            undo(outcome[0])
+        raise
+    if failure:
+        raise failure[0]
+    return outcome[0]
 
 
 def pause(seconds: float, scope: Scope | None = None) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from .._core.ops.multipart import CompleteMultipartUpload, CreateMultipartUpload, UploadPart
+from .._core.ops.multipart import CompleteMultipartUpload, UploadPart
 from .._core.ops.objects import HeadObject, PutObject, Written, header_dict
 from .._core.transfer.plan import Part, Plan, check_length, check_part_size, make_plan
 from .._core.transfer.progress import Progress, ProgressArgument, check_progress
@@ -308,7 +308,7 @@ class UploadCalls(ListingCalls):
         headers = dict(target.headers)
         if target.declared:
             headers["x-amz-checksum-algorithm"] = target.declared
-        return Upload(plan, self._call(CreateMultipartUpload(target.bucket, target.key, headers)))
+        return Upload(plan, self._create_upload(target.bucket, target.key, headers))
 
     def _as_meant(self, target: _Target, written: Written) -> bool:
         """Whether an object that was begun earlier has the metadata that are wanted now: its beginning decided them."""
