@@ -50,6 +50,10 @@ class Engine(Protocol):
         """Return the variables that the server needs over those of this process."""
         ...
 
+    def settled(self, site: Site) -> bool:
+        """Tell whether what lies behind S3 is there too, once S3 answers."""
+        ...
+
     def leftovers(self, site: Site) -> list[str]:
         """Return the files outside of ``site.root`` that the server forgets to remove."""
         ...

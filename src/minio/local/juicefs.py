@@ -30,6 +30,10 @@ class JuiceFS:
     def environment(self, site: Site) -> Mapping[str, str]:
         return {"MINIO_ROOT_USER": site.access_key, "MINIO_ROOT_PASSWORD": site.secret_key}
 
+    def settled(self, site: Site) -> bool:
+        """Nothing lies behind it."""
+        return True
+
     def leftovers(self, site: Site) -> list[str]:
         return []
 

@@ -38,6 +38,20 @@ def answers(endpoint: str, access_key: str, secret_key: str, ca_file: str | None
     return answer.status == 200
 
 
+def responds(port: int, path: str) -> bool:
+    """Ask a port of this machine for something, and tell whether it came."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        body = answer.read()
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+    return answer.status == 200 and b'"error"' not in body
+
+
 def _connection(endpoint: str, ca_file: str | None) -> HTTPConnection:
     if ca_file is None:
         return HTTPConnection(endpoint, timeout=2)

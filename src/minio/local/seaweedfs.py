@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 
 from .engine import Site
+from .probe import responds
 
 
 class SeaweedFS:
@@ -33,6 +34,10 @@ class SeaweedFS:
     def environment(self, site: Site) -> Mapping[str, str]:
         # Go's collector lets the heap double before it works; a test machine has better uses for the memory.
         return {"GOMEMLIMIT": os.environ.get("GOMEMLIMIT", "1GiB")}
+
+    def settled(self, site: Site) -> bool:
+        """Tell whether the master knows its volumes: after a restart S3 answers before it can read or write."""
+        return responds(site.ports[1], "/dir/assign")
 
     def leftovers(self, site: Site) -> list[str]:
         names = zip(_SERVICES, site.ports[::2], strict=False)

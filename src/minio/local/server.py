@@ -293,7 +293,8 @@ class LocalServer:
             if code is not None:
                 return code
             # The process is looked at again: what answered could be a stranger on a port that the server did not get.
-            if answers(self.endpoint, self.access_key, self.secret_key, self.ca_file):
+            ready = answers(self.endpoint, self.access_key, self.secret_key, self.ca_file)
+            if ready and self._engine.settled(running.site):
                 return running.process.wait(0)
         assert self._home is not None
         raise self._failure(self._home, f"did not answer within {self._timeout:g} seconds")
