@@ -20,6 +20,8 @@ from ..wire.url import unquote
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
+    from ...tagging import Tags
+
 PAGE = 1000
 
 
@@ -161,11 +163,7 @@ def _user_metadata(element: Element) -> Iterator[tuple[str, str]]:
             yield xml.local(item), item.text or ""
 
 
-def _user_tags(text: str):  # type: ignore[no-untyped-def]
-    from urllib.parse import parse_qsl
+def _user_tags(text: str) -> Tags:
+    from ...tagging import Tags
 
-    from ...commonconfig import Tags
-
-    tags = Tags.new_object_tags()
-    tags.update(dict(parse_qsl(text, keep_blank_values=True)))
-    return tags
+    return Tags.from_header(text)
