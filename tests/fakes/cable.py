@@ -20,6 +20,8 @@ import time
 from collections.abc import Callable
 from typing import Self
 
+from minio._core.http.unsent import unsent_bytes
+
 _BLOCK = 64 * 1024
 _TAIL = 256
 
@@ -141,6 +143,7 @@ class Cable:
                 limit = self._life[up]
                 if limit is not None and carried >= limit:
                     self.lost += 1
+                    _wait_until_sent(target)
                     break
         _reset(source, target)
         with self._lock:
@@ -192,6 +195,13 @@ class Cable:
         self._drop_all()
         for thread in self._threads:
             thread.join(5)
+
+
+def _wait_until_sent(sock: socket.socket) -> None:
+    """Wait, not for long, until all has reached the other side: a reset throws away what has not."""
+    end = time.monotonic() + 5
+    while unsent_bytes(sock.fileno()) and time.monotonic() < end:
+        time.sleep(0.001)
 
 
 def _reset(*sockets: socket.socket) -> None:

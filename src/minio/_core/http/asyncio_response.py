@@ -85,23 +85,14 @@ class AsyncObjectResponse:
         size = -1 if amt is None else amt
         parts: list[bytes] = []
         have = 0
-        while not self._closed and (size < 0 or have < size):
-            part = await self._piece(_PIECE if size < 0 else min(size - have, _PIECE))
+        while size < 0 or have < size:
+            # As it comes, so that what has arrived before a fault is kept.
+            part = await self.read1(-1 if size < 0 else size - have)
             if not part:
                 break
             parts.append(part)
             have += len(part)
         return parts[0] if len(parts) == 1 else b"".join(parts)
-
-    async def _piece(self, size: int) -> bytes:
-        while True:
-            try:
-                part = await self._stream.read(size)
-            except TransportError as error:
-                await self._replace(error)
-                continue
-            self._advance(len(part))
-            return part
 
     def _advance(self, count: int) -> None:
         if count:

@@ -88,6 +88,11 @@ class BlockingBody:
             self._end()
         return count
 
+    @property
+    def at_hand(self) -> int:
+        """How many bytes can be read without waiting."""
+        return len(self._data)
+
     def belong_to(self, scope: Scope) -> bool:
         """Let the scope end the reading too, as long as it lasts; False when all is here already."""
         self._scope = scope

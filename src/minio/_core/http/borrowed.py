@@ -117,6 +117,8 @@ class ContentFile(io.RawIOBase):
 class BorrowedBody:
     """The body of an answer that urllib3 reads. The same face as our own."""
 
+    at_hand = 0
+
     def __init__(self, answer: BaseHTTPResponse, host: str) -> None:
         self._answer = answer
         self._host = host

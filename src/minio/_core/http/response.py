@@ -102,20 +102,25 @@ class ObjectResponse(HTTPResponse):
 
     def _read(self, amt: int) -> bytes:
         parts: list[bytes] = []
-        while True:
-            left = amt - sum(map(len, parts)) if amt >= 0 else -1
-            try:
-                # Pieces, so that what has arrived before a fault is kept.
-                part = self._stream.read(min(left, _PIECE) if left >= 0 else _PIECE)
-            except TransportError as error:
-                self._replace(error)
-                continue
-            self._advance(len(part))
-            if not parts and (len(part) == amt or self._stream.finished):
-                return part
+        left = amt
+        while left:
+            part = self._piece(_PIECE if left < 0 else min(left, _PIECE))
+            if not part:
+                break
             parts.append(part)
-            if not part or self._stream.finished or sum(map(len, parts)) == amt:
-                return b"".join(parts)
+            left -= len(part) if amt >= 0 else 0
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _piece(self, size: int) -> bytes:
+        """So many bytes; fewer at the end, and when a connection is lost: what has arrived before that is kept."""
+        stream = self._stream
+        if stream.at_hand or stream.remaining is None:
+            return self.read1(size)
+        buffer = bytearray(min(size, stream.remaining))
+        view, done = memoryview(buffer), 0
+        while done < len(buffer) and stream is self._stream and (count := self.readinto(view[done:])):
+            done += count
+        return bytes(view[:done])
 
     def _advance(self, count: int) -> None:
         if count:
