@@ -416,6 +416,18 @@ def test_streams_in_any_steps(data: bytes, step: int, size: int, known: bool) ->
         assert found == data
 
 
+@pytest.mark.parametrize("length", [-1, 5 * MIB])
+def test_parts_of_a_stream_share_memory_once_released(length: int) -> None:
+    data = Random(5).randbytes(5 * MIB)
+    source = open_source(Slow(data, 300_000), length)
+    first, second = source.part(0, 2 * MIB), source.part(2 * MIB, 2 * MIB)
+    assert (bytes(first), bytes(second)) == (data[: 2 * MIB], data[2 * MIB : 4 * MIB])
+    source.release(first)
+    third = source.part(4 * MIB, 2 * MIB if length < 0 else MIB)
+    assert bytes(third) == data[4 * MIB :]
+    assert bytes(second) == data[2 * MIB : 4 * MIB]  # not released
+
+
 def test_iterators_with_blank_pieces() -> None:
     source = open_source(iter([b"", b"ab", bytearray(b"c"), b"", memoryview(b"d")]), -1)
     assert content(source, 0, 3) == b"abc"

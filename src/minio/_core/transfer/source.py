@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ...error import (
-    InvalidArgumentError,
     InvalidArgumentTypeError,
     InvalidPathError,
     InvalidSizeError,
     MissingFileError,
 )
 from ..wire.message import Body
+from .filling import Filling, PartMemory, check_bytes
 
 _BLOCK = 1024 * 1024
 
@@ -38,6 +38,9 @@ class Source(Protocol):
 
     def proof_part(self, offset: int, size: int) -> Body:
         """The same, of what can be read again."""
+
+    def release(self, body: Body) -> None:
+        """A part is not needed any more: its memory may hold another one."""
 
     def check_unchanged(self) -> None:
         """Check that a file is still what it was."""
@@ -63,6 +66,9 @@ class MemorySource:
         return bytes(part) if part.nbytes <= _BLOCK else part
 
     proof_part = part
+
+    def release(self, body: Body) -> None:
+        """The memory is the caller's."""
 
     def check_unchanged(self) -> None:
         """Memory is the caller's: nothing to check."""
@@ -116,6 +122,9 @@ class FileSource:
 
     proof_part = part
 
+    def release(self, body: Body) -> None:
+        """Ranges hold no memory."""
+
     def close(self) -> None:
         self._after()
 
@@ -153,51 +162,25 @@ class StreamSource:
 
     def __init__(self, read: Callable[[int], Any], length: int | None) -> None:
         self._read = read
+        self._memory = PartMemory()
         self.length = length
 
     def part(self, offset: int, size: int) -> Body:
-        return read_exactly(self._read, size, self.length, offset)
+        filling = Filling(self._memory, offset, size, self.length)
+        while filling.wanted and filling.add(self._read(filling.wanted)):
+            pass
+        return filling.body()
 
     proof_part = part
+
+    def release(self, body: Body) -> None:
+        self._memory.release(body)
 
     def check_unchanged(self) -> None:
         """What was read once was sent: nothing to check."""
 
     def close(self) -> None:
         """Nothing to let go of: the stream is the caller's."""
-
-
-def read_exactly(read: Callable[[int], Any], size: int, length: int | None, offset: int) -> bytes:
-    """Read `size` bytes, fewer only at the end, and that only if the length was not promised."""
-    parts: list[bytes] = []
-    have = 0
-    while have < size:
-        data = check_bytes(read(size - have))
-        if not data:
-            break
-        parts.append(data)
-        have += len(data)
-    check_promise(have, size, length, offset)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
-
-
-def check_bytes(data: Any) -> bytes:
-    """What a stream's read() gave, as bytes."""
-    if isinstance(data, bytes):
-        return data
-    if isinstance(data, (bytearray, memoryview)):
-        return bytes(data)
-    if data is None:
-        raise InvalidArgumentError("data is a non-blocking stream that has nothing to read: its read() returned None")
-    raise InvalidArgumentTypeError(f"data must give bytes: its read() returned {type(data).__name__}")
-
-
-def check_promise(have: int, size: int, length: int | None, offset: int) -> None:
-    """Check that the stream holds what was promised, and read() gave no more than asked for."""
-    if have > size:
-        raise InvalidArgumentError("data is broken: its read(n) returned more than n bytes")
-    if have < size and length is not None:
-        raise InvalidSizeError(f"data ended after {offset + have} bytes, but length says {length}")
 
 
 def open_file(path: str | os.PathLike[str]) -> FileSource:
@@ -316,6 +299,7 @@ class AsyncSource:
     def __init__(self, source: Source | None, read: Callable[[int], Any] | None, length: int | None) -> None:
         self._source = source
         self._read = read
+        self._memory = PartMemory()
         self.length = length
         self.repeatable = source is not None and source.repeatable
 
@@ -335,18 +319,16 @@ class AsyncSource:
         # A blocking read may take its time.
         return await asyncio.to_thread(self._source.part, offset, size)
 
-    async def _receive(self, offset: int, size: int) -> bytes:
+    async def _receive(self, offset: int, size: int) -> Body:
         assert self._read is not None
-        parts: list[bytes] = []
-        have = 0
-        while have < size:
-            data = check_bytes(await self._read(size - have))
-            if not data:
-                break
-            parts.append(data)
-            have += len(data)
-        check_promise(have, size, self.length, offset)
-        return b"".join(parts)
+        filling = Filling(self._memory, offset, size, self.length)
+        while filling.wanted and filling.add(await self._read(filling.wanted)):
+            pass
+        return filling.body()
+
+    def release(self, body: Body) -> None:
+        """A part is not needed any more: its memory may hold another one."""
+        (self._source or self._memory).release(body)
 
     def proof_part(self, offset: int, size: int) -> Body:
         """A range of what can be read again, without awaiting."""

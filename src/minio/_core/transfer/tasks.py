@@ -94,6 +94,7 @@ async def run_upload(
             raise
         size = body_length(body)
         upload.done(part.number, Sent(etag, size, payload.checksum(checksum)))
+        source.release(body)
         on_part(size)
 
     await run_crew(work, min(workers, upload.plan.count or workers))

@@ -148,6 +148,7 @@ def run_upload(
         size = body_length(body)
         with lock:
             upload.done(part.number, Sent(etag, size, payload.checksum(checksum)))
+        source.release(body)
         on_part(size)
 
     run_crew(work, min(workers, upload.plan.count or workers), scope)
