@@ -508,6 +508,10 @@ WRITE = """
         while True:
             file.write(bytes(1 << 20))
 """
+CLOSE = """
+    with client.open_object(bucket, "new", "wb") as file:
+        file.write(bytes(12 << 20))
+"""
 READ = """
     with client.open_object(bucket, "wide") as file:
         while True:
@@ -561,6 +565,7 @@ SCENES = [
         words(b"partNumber=3&"),
     ),
     Scene("a file that is written", WRITE.strip(), words(b"partNumber=4&")),
+    Scene("a file that is closed", CLOSE.strip(), words(b"partNumber=3&")),
     Scene("a file that is read", READ.strip(), down(9)),
 ]
 

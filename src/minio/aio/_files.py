@@ -266,8 +266,14 @@ class AsyncObjectWriter(FileBase):
     async def _finish(self) -> None:
         if not self.closed:
             self._mark_closed()
-            await self._upload.channel.put(b"")
-            await self._work.join()
+            try:
+                await self._upload.channel.put(b"")
+                await self._work.join()
+            except BaseException:
+                self._upload.given_up = True
+                self._upload.channel.put_nowait(b"")
+                await self._work.stop()
+                raise
 
     async def __aenter__(self) -> Self:
         return self
@@ -315,7 +321,12 @@ class _Upload:
         if not self._rest and not self._ended:
             self._rest = await self.channel.get()
             self._ended = not self._rest
-        if self._ended and self.given_up:
-            raise _GivenUp
+        if self._ended:
+            self.check_wanted()
         part, self._rest = self._rest[:size], self._rest[size:]
         return part
+
+    def check_wanted(self) -> None:
+        """Asked before the object is published."""
+        if self.given_up:
+            raise _GivenUp

@@ -140,4 +140,9 @@ class Background:
 
     async def join(self) -> None:
         """Wait for its end."""
-        await self._task
+        await asyncio.shield(self._task)
+
+    async def stop(self) -> None:
+        """End it."""
+        self._task.cancel()
+        await asyncio.wait([self._task])

@@ -267,8 +267,14 @@ class ObjectWriter(FileBase):
     def _finish(self) -> None:
         if not self.closed:
             self._mark_closed()
-            self._upload.channel.put(b"")
-            self._work.join()
+            try:
+                self._upload.channel.put(b"")
+                self._work.join()
+            except BaseException:
+                self._upload.given_up = True
+                self._upload.channel.put_nowait(b"")
+                self._work.stop()
+                raise
 
     def __enter__(self) -> Self:
         return self
@@ -316,7 +322,12 @@ class _Upload:
         if not self._rest and not self._ended:
             self._rest = self.channel.get()
             self._ended = not self._rest
-        if self._ended and self.given_up:
-            raise _GivenUp
+        if self._ended:
+            self.check_wanted()
         part, self._rest = self._rest[:size], self._rest[size:]
         return part
+
+    def check_wanted(self) -> None:
+        """Asked before the object is published."""
+        if self.given_up:
+            raise _GivenUp

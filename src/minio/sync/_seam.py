@@ -136,11 +136,24 @@ class Background:
     """A thread beside this one."""
 
     def __init__(self, function: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-        self._thread = threading.Thread(
-            target=function, args=args, kwargs=kwargs, name="minio-object-writer", daemon=True
-        )
+        self._ended = threading.Event()
+
+        def run() -> None:
+            try:
+                function(*args, **kwargs)
+            finally:
+                self._ended.set()
+
+        self._thread = threading.Thread(target=run, name="minio-object-writer", daemon=True)
         self._thread.start()
 
     def join(self) -> None:
         """Wait for its end."""
+        # Not by the thread's own join(): one that Ctrl-C breaks off takes its thread for ended (up to Python 3.12).
+        self._ended.wait()
         self._thread.join()
+
+    def stop(self) -> None:
+        """Wait a moment for its end: it was told to give up."""
+        if self._ended.wait(_GRACE):
+            self._thread.join()

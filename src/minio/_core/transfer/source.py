@@ -160,8 +160,11 @@ class StreamSource:
 
     repeatable = False
 
-    def __init__(self, read: Callable[[int], Any], length: int | None) -> None:
+    def __init__(
+        self, read: Callable[[int], Any], length: int | None, check: Callable[[], object] | None = None
+    ) -> None:
         self._read = read
+        self._check = check
         self._memory = PartMemory()
         self.length = length
 
@@ -177,7 +180,9 @@ class StreamSource:
         self._memory.release(body)
 
     def check_unchanged(self) -> None:
-        """What was read once was sent: nothing to check."""
+        """What was read once was sent; it may not be wanted any more."""
+        if self._check is not None:
+            self._check()
 
     def close(self) -> None:
         """Nothing to let go of: the stream is the caller's."""
@@ -225,7 +230,7 @@ def open_source(data: Any, length: int) -> Source:
         if found is not None:
             return found
     if hasattr(data, "read"):
-        return StreamSource(data.read, wanted)
+        return StreamSource(data.read, wanted, getattr(data, "check_wanted", None))
     if isinstance(data, Iterable) and not isinstance(data, (str, dict)):
         return StreamSource(ChunkReader(data).read, wanted)
     raise InvalidArgumentTypeError(f"data must be bytes or have a read() method, not {type(data).__name__}")
