@@ -41,6 +41,7 @@ class Pieces:
         ("MD5", b"abc", "900150983cd24fb0d6963f7d28e17f72"),
         ("SHA256", b"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
         ("CRC32C", b"", "00000000"),
+        ("CRC64NVME", b"123456789", "ae8b14860a799888"),
     ],
 )
 def test_check_values(algorithm: str, data: bytes, value: str) -> None:
@@ -48,7 +49,7 @@ def test_check_values(algorithm: str, data: bytes, value: str) -> None:
         assert digests(body, [algorithm])[algorithm].hex() == value
 
 
-@given(st.lists(st.binary(max_size=100)), st.sampled_from(["CRC32C", "CRC32", "SHA256", "MD5"]))
+@given(st.lists(st.binary(max_size=100)), st.sampled_from(["CRC32C", "CRC32", "CRC64NVME", "SHA256", "MD5"]))
 def test_the_cut_does_not_matter(parts: list[bytes], algorithm: str) -> None:
     whole = b"".join(parts)
     digest = new_digest(algorithm)

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
@@ -198,12 +199,22 @@ def b64(algorithm: str, data: bytes) -> str:
 MD5 = hashlib.md5(b"data").hexdigest()
 
 
+@pytest.mark.parametrize(("etag", "strong"), [(MD5, True), (f"{MD5}-2", False)])
+def test_without_awscrt_the_next_best_is_compared(monkeypatch: pytest.MonkeyPatch, etag: str, strong: bool) -> None:
+    monkeypatch.setitem(sys.modules, "awscrt.checksums", None)
+    verifier = Verifier({"x-amz-checksum-crc64nvme": b64("CRC32", b"other")}, etag, 4)
+    assert verifier.strong is strong
+    verifier.update(b"data")
+    verifier.check()
+
+
 @pytest.mark.parametrize(
     ("headers", "etag", "strong"),
     [
         ({"x-amz-checksum-crc32c": b64("CRC32C", b"data")}, "x", True),
         ({"x-amz-checksum-crc32": b64("CRC32", b"data")}, "x", True),
         ({"x-amz-checksum-sha256": b64("SHA256", b"data")}, "x", True),
+        ({"x-amz-checksum-crc64nvme": b64("CRC64NVME", b"data")}, "x-2", True),
         ({"x-amz-checksum-sha256": "AAAA-3", "x-amz-checksum-type": "COMPOSITE"}, "x-3", False),
         ({"x-amz-checksum-crc32": "AAAA-3"}, MD5, True),
         ({}, MD5, True),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -38,6 +39,7 @@ from ._listing import ListingCalls
 from ._seam import Scope, run_blocking
 
 _DEFAULT = "default"
+_COMPOSED = re.compile(r"[0-9a-f]{32}-\d+").fullmatch
 _TAKEN_AWAY = 2
 """How often an upload may be finished or removed by somebody else before its caller hears of it."""
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -348,7 +350,10 @@ class UploadCalls(ListingCalls):
             if not resume or not upload.sent or isinstance(error, InvalidSizeError):
                 self._give_up_upload(target.bucket, target.key, upload.upload_id, error)
             raise
-        return written if written.etag else self._confirm(target, upload, written)
+        written = written if written.etag else self._confirm(target, upload, written)
+        if upload.etag and _COMPOSED(written.etag or "") and written.etag != upload.etag:
+            raise TransportError(f"the object was stored, but its ETag is not that of the parts sent ({upload.etag})")
+        return written
 
     def _find_earlier(self, target: _Target, source: Source, plan: Plan) -> Upload | None:
         """The newest unfinished upload of this object, if some of its parts are proven to be ours."""
@@ -367,7 +372,7 @@ class UploadCalls(ListingCalls):
         adopted = adopt(plan, parts, fixed=target.part_size > 0)
         proven = {}
         for number, part in sorted(parts.items()) if adopted is not None else ():
-            sent = run_blocking(proof, source, plan if adopted is None else adopted, part, target.declared)
+            sent = run_blocking(proof, source, plan if adopted is None else adopted, part, target.checksum)
             if sent is not None:
                 proven[number] = sent
         return Upload(adopted, newest.upload_id, proven) if adopted is not None and proven else None

@@ -57,7 +57,10 @@ def proof(source: _Ranges, plan: Plan, part: Listed, checksum: str | None) -> Se
     body = source.proof_part(where.offset, where.size)
     if body_length(body) != where.size or not _equal(body, part):
         return None
-    return Sent(part.etag, where.size, Payload(body, checksum).checksum(checksum) if checksum else None)
+    if not checksum:
+        return Sent(part.etag, where.size)
+    payload = Payload(body, checksum)
+    return Sent(part.etag, where.size, payload.checksum(checksum), payload.md5)
 
 
 def same_metadata(wanted: Mapping[str, str], found: Mapping[str, str]) -> bool:

@@ -93,7 +93,7 @@ async def run_upload(
             upload.failed(part.number, error)
             raise
         size = body_length(body)
-        upload.done(part.number, Sent(etag, size, payload.checksum(checksum)))
+        upload.done(part.number, Sent(etag, size, payload.checksum(checksum), payload.md5))
         source.release(body)
         on_part(size)
 

@@ -147,7 +147,7 @@ def run_upload(
             raise
         size = body_length(body)
         with lock:
-            upload.done(part.number, Sent(etag, size, payload.checksum(checksum)))
+            upload.done(part.number, Sent(etag, size, payload.checksum(checksum), payload.md5))
         source.release(body)
         on_part(size)
 

@@ -7,6 +7,7 @@ body exactly once, in order; after a failure nothing more is handed out.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
 from .plan import MAX_PARTS, Part, Plan
@@ -19,6 +20,8 @@ class Sent:
     etag: str
     size: int
     checksum: str | None = None
+    md5: str | None = None
+    """The MD5 of what was sent, in hex, if it was computed."""
 
 
 @dataclass(slots=True)
@@ -81,3 +84,12 @@ class Upload:
     def completed(self) -> list[tuple[int, str, str | None]]:
         """What CompleteMultipartUpload names: (number, etag, checksum)."""
         return [(number, item.etag, item.checksum) for number, item in sorted(self.sent.items())]
+
+    @property
+    def etag(self) -> str | None:
+        """The ETag that the object must have, made of its parts' when those are MD5s; None when it is not known."""
+        parts = [item for _, item in sorted(self.sent.items())]
+        if not parts or any(item.md5 is None or item.md5 != item.etag for item in parts):
+            return None
+        whole = hashlib.md5(b"".join(bytes.fromhex(item.etag) for item in parts), usedforsecurity=False)
+        return f"{whole.hexdigest()}-{len(parts)}"

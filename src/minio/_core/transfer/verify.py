@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ...error import TransportError
-from ..wire.checksums import new_digest
+from ..wire.checksums import can_digest, new_digest
 
 _MD5 = re.compile(r"[0-9a-f]{32}").fullmatch
 # Strongest first; a checksum of parts' checksums has a dash and says nothing about the whole.
-_STORED = (("SHA256", "x-amz-checksum-sha256"), ("CRC32C", "x-amz-checksum-crc32c"), ("CRC32", "x-amz-checksum-crc32"))
+_STORED = tuple((name, f"x-amz-checksum-{name.lower()}") for name in ("SHA256", "CRC64NVME", "CRC32C", "CRC32"))
 
 
 class Verifier:
@@ -81,7 +81,7 @@ def composite(headers: Mapping[str, str]) -> Composite | None:
     """What is stored of an object that was uploaded in parts."""
     for algorithm, name in _STORED:
         digest, dash, count = headers.get(name, "").partition("-")
-        if dash and count.isdecimal() and int(count):
+        if dash and count.isdecimal() and int(count) and can_digest(algorithm):
             return Composite(algorithm, base64.b64decode(digest), int(count))
     return None
 
@@ -90,7 +90,7 @@ def _expectation(headers: Mapping[str, str], etag: str) -> tuple[str, bytes]:
     if headers.get("x-amz-checksum-type", "FULL_OBJECT") == "FULL_OBJECT":
         for algorithm, name in _STORED:
             value = headers.get(name, "")
-            if value and "-" not in value:
+            if value and "-" not in value and can_digest(algorithm):
                 return algorithm, base64.b64decode(value)
     encrypted = any(
         name.lower().startswith("x-amz-server-side-encryption") and value != "AES256" for name, value in headers.items()

@@ -62,12 +62,42 @@ class Crc32:
         return self._value.to_bytes(4, "big")
 
 
+class Crc64Nvme:
+    """CRC-64/NVME, as `hashlib` would have it. Needs awscrt; see `can_digest`."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self) -> None:
+        self._value = 0
+
+    def update(self, data: bytes | memoryview) -> None:
+        from awscrt.checksums import crc64nvme
+
+        self._value = crc64nvme(data, self._value)
+
+    def digest(self) -> bytes:
+        return self._value.to_bytes(8, "big")
+
+
+def can_digest(algorithm: str) -> bool:
+    """Whether what is installed can make digests of this kind."""
+    if algorithm != "CRC64NVME":
+        return True
+    try:
+        from awscrt.checksums import crc64nvme
+    except ImportError:
+        return False
+    return callable(crc64nvme)
+
+
 def new_digest(algorithm: str) -> _Digest:
     """An empty digest of that name."""
     if algorithm == "CRC32C":
         return Crc32c()
     if algorithm == "CRC32":
         return Crc32()
+    if algorithm == "CRC64NVME":
+        return Crc64Nvme()
     if algorithm == "MD5":
         return hashlib.md5(usedforsecurity=False)
     return hashlib.sha256()
@@ -122,6 +152,12 @@ class Payload:
             self.headers["Content-MD5"] = base64.b64encode(found["MD5"]).decode()
         if checksum and checksum != "MD5":
             self.headers[f"x-amz-checksum-{checksum.lower()}"] = base64.b64encode(found[checksum]).decode()
+
+    @property
+    def md5(self) -> str | None:
+        """The MD5 in hex, if Content-MD5 holds it."""
+        value = self.headers.get("Content-MD5")
+        return None if value is None else base64.b64decode(value).hex()
 
     def checksum(self, algorithm: str | None) -> str | None:
         """The digest of that algorithm in base64, if a checksum header holds it."""
