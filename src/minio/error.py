@@ -19,13 +19,15 @@
     + InvalidResponseError           ... not in S3's terms: a proxy's page, say     also an InvalidXMLError
   - MinioAdminException              an answer of the admin API
 
-All of them pickle. None of them holds a secret.
+All of them pickle. None of them holds a secret. Their texts may be shown on a terminal, whatever a server has said.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Protocol, Self
+
+from ._core.wire.printable import printable, printable_lines
 
 
 class ErrorResponse(Protocol):
@@ -45,6 +47,13 @@ class MinioException(Exception):
     def __init__(self, message: object = "", *args: object) -> None:
         super().__init__(message, *args)
         self.message: Any = message
+
+    def __str__(self) -> str:
+        return printable_lines(super().__str__())
+
+    def add_note(self, note: str, /) -> None:
+        """Add a line to what a traceback shows of the error."""
+        super().add_note(printable_lines(note))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.args, self.__dict__)
@@ -86,7 +95,7 @@ class InvalidPathError(InvalidArgumentError, OSError):
 
     # OSError.__new__ reads (errno, strerror) out of two arguments, and its str() shows only those.
     def __str__(self) -> str:
-        return str(self.message)
+        return printable_lines(str(self.message))
 
 
 class MissingFileError(InvalidPathError, FileNotFoundError):
@@ -97,7 +106,7 @@ class InvalidSizeError(InvalidArgumentError, OSError):
     """A size is out of bounds, or a stream held fewer bytes than were announced."""
 
     def __str__(self) -> str:
-        return str(self.message)
+        return printable_lines(str(self.message))
 
 
 class InvalidXMLError(MinioException):
@@ -112,6 +121,9 @@ class TransportError(MinioException):
         host: The host and port that were tried.
         cause: The fault below, also chained as ``__cause__``.
         tries: How often the request was sent, or tried to be.
+        safe: The request surely did not reach the server; kept as `unsent`.
+
+    `final` tells that trying again is of no use: the server's certificate is not trusted, say.
     """
 
     def __init__(
@@ -122,12 +134,13 @@ class TransportError(MinioException):
         self.cause = cause
         self.tries = tries
         self.unsent = safe
+        self.final = False
 
     def __str__(self) -> str:
         text = str(self.message)
         if self.host:
             text += f" (host {self.host}, {self.tries} {'try' if self.tries == 1 else 'tries'})"
-        return text
+        return printable_lines(text)
 
     def __reduce__(self) -> tuple[Any, ...]:
         state = dict(self.__dict__)
@@ -140,6 +153,16 @@ def _portable(cause: BaseException) -> BaseException:
     if isinstance(cause, OSError) and type(cause).__module__ == "builtins":
         return cause
     return RuntimeError(f"{type(cause).__name__}: {cause}")
+
+
+class DeadlineExceeded(TransportError, TimeoutError):
+    """The call did not end within the deadline that the caller had set. Whether the server did its part is unknown."""
+
+    def __init__(
+        self, message: str, host: str = "", cause: BaseException | None = None, tries: int = 1, safe: bool = False
+    ) -> None:
+        super().__init__(message, host, cause, tries, safe)
+        self.final = True
 
 
 class ClosedError(MinioException, RuntimeError):
@@ -188,7 +211,7 @@ class ResponseError(MinioException):
         self.resource: str | None = None
         self.request_id: str | None = None
         self.host_id: str | None = None
-        self.region: str | None = response.headers.get("x-amz-bucket-region") if response is not None else None
+        self.region: str | None = None if response is None else _region_of(response)
 
     @property
     def _response(self) -> ErrorResponse | None:
@@ -234,7 +257,13 @@ class ResponseError(MinioException):
         names = ("code", "message", "resource", "request_id", "host_id", "bucket_name", "object_name", "region")
         always = names[:2]
         shown = ((name, getattr(self, name)) for name in names)
-        return ", ".join(f"{name}: {value}" for name, value in shown if value or name in always)
+        return ", ".join(f"{name}: {printable(str(value))}" for name, value in shown if value or name in always)
+
+
+def _region_of(response: ErrorResponse) -> str | None:
+    from ._core.wire.endpoint import told_region
+
+    return told_region(response.headers.get("x-amz-bucket-region"))
 
 
 class S3Error(ResponseError):
@@ -330,7 +359,7 @@ class ServerError(ResponseError):
         return self._status_code
 
     def __str__(self) -> str:
-        return str(self.message)
+        return printable(str(self.message))
 
 
 class InvalidResponseError(ResponseError, InvalidXMLError):
@@ -365,7 +394,7 @@ class InvalidResponseError(ResponseError, InvalidXMLError):
 
     def __str__(self) -> str:
         where = f" from {self.host_id}" if self.host_id else ""
-        return (
+        return printable(
             f"not an S3 answer{where}: HTTP status {self._status}, "
             f"content type {self._content_type!r}, {self.message}. "
             "Does the endpoint name the S3 port, and no proxy or console?"
@@ -380,7 +409,7 @@ class MinioAdminException(MinioException):
         self._code, self._body = code, body
 
     def __str__(self) -> str:
-        return f"admin request failed; Status: {self._code}, Body: {self._body}"
+        return printable_lines(f"admin request failed; Status: {self._code}, Body: {self._body}")
 
 
 class KnownResponseError(S3Error):

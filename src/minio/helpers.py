@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult
 from urllib.parse import quote as _quote
@@ -50,6 +51,15 @@ __all__ = [
 ]
 
 DictType = Mapping[str, "str | Sequence[str]"]
+
+
+class Unset(Enum):
+    """The type of `UNSET`: an argument that was not given, where None means something."""
+
+    UNSET = "UNSET"
+
+
+UNSET = Unset.UNSET
 
 MAX_MULTIPART_COUNT = MAX_PARTS
 MAX_MULTIPART_OBJECT_SIZE = MAX_OBJECT_SIZE

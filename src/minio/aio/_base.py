@@ -13,16 +13,21 @@ from .._core.ops.multipart import AbortMultipartUpload, CreateMultipartUpload
 from .._core.wire.checksums import check_checksum
 from .._core.wire.endpoint import Endpoint, parse_endpoint
 from ..credentials import Credentials, Provider, StaticProvider
-from ..error import InvalidArgumentError, InvalidArgumentTypeError, NoSuchUpload
-from ..helpers import check_bucket_name, check_region
+from ..error import DeadlineExceeded, InvalidArgumentError, InvalidArgumentTypeError, NoSuchUpload
+from ..helpers import UNSET, Unset, check_bucket_name, check_region
 from ..retry import Retry, to_retry
-from ._seam import Scope, begin_safely, carry_out, open_transport
+from ._options import limited_class
+from ._seam import Scope, begin_safely, carry_out, carry_out_apart, open_transport
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager
 
 
 T = TypeVar("T")
+
+_CLEANUP = 5.0
+_HURRY = 1.5
+"""Seconds for removing what a failed call has begun: usually, and when its caller has no time left."""
 
 
 class AsyncBase:
@@ -47,6 +52,7 @@ class AsyncBase:
         ca_certs: str | None = None,
         client_cert: str | tuple[str, str] | None = None,
         proxy: str | None = None,
+        deadline: float | None = None,
     ) -> None:
         """Make a client. Nothing is sent yet.
 
@@ -72,6 +78,7 @@ class AsyncBase:
             ca_certs: A file or directory of authorities; otherwise SSL_CERT_FILE, else certifi's.
             client_cert: The client's own certificate: a PEM file, or a certificate file and a key file.
             proxy: The proxy's URL, "" for none; otherwise HTTP_PROXY, HTTPS_PROXY and NO_PROXY say.
+            deadline: Seconds for each call, retries included; see `with_options`.
 
         Raises:
             InvalidEndpointError: The endpoint is something else than a host and a port.
@@ -111,6 +118,53 @@ class AsyncBase:
         self._session.retry_transport = http_client is None
         self._http_client = http_client
         self._transport = open_transport(self._settings, http_client)
+        self._owner = True
+        self._limit(deadline)
+
+    def _limit(self, deadline: float | None) -> None:
+        self._deadline = None if deadline is None else _seconds("deadline", deadline)
+        cls: Any = getattr(self, "_unlimited", type(self))
+        self.__class__ = cls if deadline is None else limited_class(cls)
+
+    def with_options(
+        self,
+        *,
+        deadline: float | Unset | None = UNSET,
+        retries: Retry | int | Unset | None = UNSET,
+        checksum: str | Unset | None = UNSET,
+    ) -> Self:
+        """Make a client that differs in some options, for one call or for many.
+
+        It uses this client's connections, and works as long as this one is open; closing it closes nothing.
+
+        Args:
+            deadline: Seconds for each whole call: all its requests, retries and pauses, and reading the object that
+                `get_object` returns. Of an iterator it is each step. None: as long as it takes. Removing what a failed
+                call has begun may take a little more. `listen_bucket_notification` keeps none.
+            retries: How calls are tried again: a Retry, or how often at most.
+            checksum: What the server is to verify of a body, as in the constructor.
+
+        Returns:
+            The other client. What is not named is as it is here.
+
+        Raises:
+            InvalidArgumentError: An option is wrong; the message names it.
+
+        Example:
+            >>> found = await client.with_options(deadline=5).stat_object("my-bucket", "my-object")
+            >>> print(found.size)
+        """
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__, _owner=False)
+        session = self._session
+        made._session = replace(
+            session,
+            retry=session.retry if isinstance(retries, Unset) else to_retry(retries),
+            checksum=session.checksum if isinstance(checksum, Unset) else check_checksum(checksum),
+        )
+        if not isinstance(deadline, Unset):
+            made._limit(deadline)
+        return made
 
     async def __aenter__(self) -> Self:
         return self
@@ -124,7 +178,8 @@ class AsyncBase:
         Example:
             >>> await client.close()
         """
-        await self._transport.close()
+        if self._owner:
+            await self._transport.close()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self._session.endpoint)!r}, secure={self._session.endpoint.secure})"
@@ -134,17 +189,17 @@ class AsyncBase:
         return {name: value for name, value in self.__dict__.items() if name != "_transport"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
+        self.__dict__.update(state, _owner=True)
         self._transport = open_transport(self._settings, self._http_client)
 
     async def _call(self, operation: Operation[T], scope: Scope | None = None) -> T:
         """Carry out one operation; a scope lets other threads end it."""
         return await carry_out(call(operation, self._session), self._transport, scope)
 
-    async def _call_briefly(self, operation: Operation[T]) -> T:
+    async def _call_briefly(self, operation: Operation[T], seconds: float) -> T:
         """Carry out an operation that cleans up: without many tries, since there is an error to be told of."""
         session = replace(self._session, retry=Retry(tries=2, base=0.1))
-        return await carry_out(call(operation, session), self._transport)
+        return await carry_out_apart(call(operation, session), self._transport, seconds)
 
     async def _create_upload(self, bucket: str, key: str, headers: dict[str, str]) -> str:
         """Begin a multipart upload; none is left behind when that is interrupted."""
@@ -159,8 +214,9 @@ class AsyncBase:
 
     async def _give_up_upload(self, bucket: str, key: str, upload_id: str, error: BaseException) -> None:
         """Remove what has been sent of an upload; if that fails too, the error says what is left behind."""
+        hurried = isinstance(error, DeadlineExceeded) or not isinstance(error, Exception)
         try:
-            await self._call_briefly(AbortMultipartUpload(bucket, key, upload_id))
+            await self._call_briefly(AbortMultipartUpload(bucket, key, upload_id), _HURRY if hurried else _CLEANUP)
         except NoSuchUpload:
             return  # nothing is left: it was completed, or somebody else has removed it
         except Exception as fault:  # noqa: BLE001 - whatever it is, the first error is the one to tell

@@ -13,7 +13,7 @@ from ..datatypes import Object
 from ..error import InvalidArgumentError, TransportError
 from ..helpers import DictType, check_headers, check_names, check_query, check_range, check_ssec, check_text
 from ._base import AsyncBase
-from ._seam import Scope, pause
+from ._seam import Scope, current_scope, pause
 
 if TYPE_CHECKING:
     from ..sse import SseCustomerKey
@@ -196,6 +196,7 @@ class AsyncObjectCalls(AsyncBase):
         return ssec.headers()
 
     async def _get(self, operation: GetObject, scope: Scope | None = None) -> AsyncObjectResponse:
+        scope = scope or current_scope()
         response = await self._call(operation, scope)
         first, last = _span(operation.headers.get("Range", ""))
         etag = response.headers.get("etag", "")

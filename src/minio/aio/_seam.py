@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import io
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import aclosing
+from functools import wraps
+from types import AsyncGeneratorType
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeAlias, TypeVar
 
 from .._core.engine.drive import adrive
 from .._core.engine.flow import Flow
 from .._core.http.asyncio_ import AsyncTransport
+from .._core.http.asyncio_limit import within
 from .._core.http.settings import TransportSettings
 from ..error import InvalidArgumentError
 
@@ -37,6 +42,44 @@ def open_transport(settings: TransportSettings, http_client: PoolManager | None)
 async def carry_out(flow: Flow[T], transport: Transport, scope: Scope | None = None) -> T:
     """Await a flow."""
     return await adrive(flow, transport.send)
+
+
+async def carry_out_apart(flow: Flow[T], transport: Transport, seconds: float) -> T:
+    """Await a flow that cleans up: not ended by what ends the call around, but given no more than so many seconds."""
+    return await within(seconds, carry_out(flow, transport))
+
+
+def current_scope() -> Any:
+    """None: a deadline cancels the task by itself."""
+    return None
+
+
+def limited(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A method of a client that keeps the client's deadline: the whole call, or each step of an iterator."""
+    if inspect.iscoroutinefunction(function):
+
+        @wraps(function)
+        async def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+            return await within(self._deadline, function(self, *args, **kwargs))
+
+        return call
+
+    @wraps(function)
+    def begin(self: Any, *args: Any, **kwargs: Any) -> Any:
+        result = function(self, *args, **kwargs)
+        return _limited_steps(result, self._deadline) if isinstance(result, AsyncGeneratorType) else result
+
+    return begin
+
+
+async def _limited_steps(iterator: AsyncGenerator[T, None], seconds: float) -> AsyncGenerator[T, None]:
+    async with aclosing(iterator):
+        while True:
+            try:
+                item = await within(seconds, anext(iterator))
+            except StopAsyncIteration:
+                return
+            yield item
 
 
 async def run_blocking(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -14,7 +14,7 @@ from ..datatypes import Object
 from ..error import InvalidArgumentError, TransportError
 from ..helpers import DictType, check_headers, check_names, check_query, check_range, check_ssec, check_text
 from ._base import Base
-from ._seam import Scope, pause
+from ._seam import Scope, current_scope, pause
 
 if TYPE_CHECKING:
     from ..sse import SseCustomerKey
@@ -195,6 +195,7 @@ class ObjectCalls(Base):
         return ssec.headers()
 
     def _get(self, operation: GetObject, scope: Scope | None = None) -> ObjectResponse:
+        scope = scope or current_scope()
         response = self._call(operation, scope)
         first, last = _span(operation.headers.get("Range", ""))
         etag = response.headers.get("etag", "")

@@ -7,15 +7,18 @@ import io
 import queue
 import threading
 import time
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Generator
+from contextlib import closing
+from contextvars import copy_context
+from functools import partial, wraps
+from types import GeneratorType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from .._core.engine.drive import drive
 from .._core.engine.flow import Flow
 from .._core.http.blocking import BlockingTransport
 from .._core.http.borrowed import BorrowedTransport
-from .._core.http.scope import Scope
+from .._core.http.scope import Scope, current_scope, within
 from .._core.http.settings import TransportSettings
 
 if TYPE_CHECKING:
@@ -32,6 +35,9 @@ __all__ = [
     "Transport",
     "begin_safely",
     "carry_out",
+    "carry_out_apart",
+    "current_scope",
+    "limited",
     "open_transport",
     "pause",
     "run_blocking",
@@ -49,10 +55,41 @@ def open_transport(settings: TransportSettings, http_client: PoolManager | None)
 
 
 def carry_out(flow: Flow[T], transport: Transport, scope: Scope | None = None) -> T:
-    """Run a flow on this thread; a scope lets other threads end it."""
+    """Run a flow on this thread; a scope lets other threads, or a deadline, end it."""
+    scope = scope or current_scope()
     if scope is None:
         return drive(flow, transport.send)
     return drive(flow, partial(transport.send, scope=scope), scope.pause)
+
+
+def carry_out_apart(flow: Flow[T], transport: Transport, seconds: float) -> T:
+    """Run a flow that cleans up: not ended by what ends the call around, but given no more than so many seconds."""
+    with within(seconds, apart=True) as scope:
+        return carry_out(flow, transport, scope)
+
+
+def limited(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A method of a client that keeps the client's deadline: the whole call, or each step of an iterator."""
+
+    @wraps(function)
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        seconds: float = self._deadline
+        with within(seconds):
+            result = function(self, *args, **kwargs)
+        return _limited_steps(result, seconds) if isinstance(result, GeneratorType) else result
+
+    return call
+
+
+def _limited_steps(iterator: Generator[T, None, None], seconds: float) -> Generator[T, None, None]:
+    with closing(iterator):
+        while True:
+            with within(seconds):
+                try:
+                    item = next(iterator)
+                except StopIteration:
+                    return
+            yield item
 
 
 def run_blocking(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -75,7 +112,7 @@ def begin_safely(begin: Callable[[], T], undo: Callable[[T], None]) -> T:
             failure.append(error)
         ended.set()
 
-    threading.Thread(target=run, name="minio-begin", daemon=True).start()
+    threading.Thread(target=copy_context().run, args=(run,), name="minio-begin", daemon=True).start()
     try:
         ended.wait()
     except BaseException:

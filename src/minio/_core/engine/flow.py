@@ -181,7 +181,7 @@ class _Attempts:
         error.tries = self.failed
         self.lost = self.lost or not error.unsent
         session = self.session
-        may_repeat = session.retry_transport and (error.unsent or self.request.repeatable)
+        may_repeat = session.retry_transport and not error.final and (error.unsent or self.request.repeatable)
         if not may_repeat or self.failed >= session.retry.tries:
             raise error
         return session.retry.pause(self.failed, session.chance())

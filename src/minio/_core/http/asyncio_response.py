@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ...error import TransportError
 from ..wire.message import Headers, Response
+from .asyncio_limit import current_deadline
 
 if TYPE_CHECKING:
     from urllib3 import HTTPHeaderDict
@@ -48,6 +49,7 @@ class AsyncObjectResponse:
         self._reopen = reopen
         self._failures = 0
         self._position = 0
+        self._deadline = current_deadline()
         self._closed = False
 
     @property
@@ -102,13 +104,17 @@ class AsyncObjectResponse:
     async def _replace(self, error: TransportError) -> None:
         """Go on from the next byte on another connection, if there may be one."""
         self._stream.close()
-        if self._reopen is None:
+        if self._reopen is None or error.final:
             raise error
         self._failures += 1
         self._stream = await self._reopen(self._position, self._failures, error)
 
     async def read1(self, amt: int | None = None) -> bytes:
         """Read what is there, at least a byte unless this is the end."""
+        deadline = self._deadline
+        return await (self._read_some(amt) if deadline is None else deadline.wait(self._read_some(amt)))
+
+    async def _read_some(self, amt: int | None) -> bytes:
         while not self._closed:
             try:
                 data = await self._stream.read_some(_PIECE if amt is None or amt < 0 else amt)

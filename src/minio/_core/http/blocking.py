@@ -17,7 +17,7 @@ from ...error import ClosedError, TransportError
 from ..wire.message import Origin, Outgoing, Response
 from .connection import Connection, StaleError, connect
 from .proxy import parse_proxy
-from .scope import Cancelled, Scope
+from .scope import Scope
 from .settings import TransportSettings, proxy_for
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Pool:
         self.idle: deque[Connection] = deque()
         self.closed = False
 
-    def lease(self) -> Connection:
+    def lease(self, scope: Scope | None = None) -> Connection:
         """A connection that was alive a moment ago, else a new one."""
         while self.idle:
             try:
@@ -45,11 +45,7 @@ class Pool:
             if connection.is_quiet():
                 return connection
             connection.close()
-        return self.fresh()
-
-    def fresh(self) -> Connection:
-        """A new connection."""
-        return connect(self)
+        return connect(self, scope)
 
     def give_back(self, connection: Connection) -> None:
         """Keep a connection whose answer was read to its end."""
@@ -94,10 +90,10 @@ class BlockingTransport:
             raise ClosedError("the client is closed")
         exchange = _exchange if scope is None else partial(_scoped_exchange, scope)
         try:
-            return exchange(pool.lease(), outgoing)
+            return exchange(pool.lease(scope), outgoing)
         except StaleError:
             # The server had closed it between two requests. That is nobody's failure: again, on a new one.
-            return exchange(pool.fresh(), outgoing)
+            return exchange(connect(pool, scope), outgoing)
 
     def close(self) -> None:
         """Close all connections; those in use when their answers are read."""
@@ -111,7 +107,9 @@ class BlockingTransport:
                 try:
                     manager, proxied = _manager(self.settings, origin)
                 except (OSError, ValueError) as error:
-                    raise TransportError(f"cannot set up TLS or the proxy: {error}", str(origin), error) from error
+                    fault = TransportError(f"cannot set up TLS or the proxy: {error}", str(origin), error, safe=True)
+                    fault.final = True
+                    raise fault from error
                 pool = self.pools[origin] = Pool(origin, self.settings, manager, proxied)
             return pool
 
@@ -135,7 +133,7 @@ def _scoped_exchange(scope: Scope, connection: Connection, outgoing: Outgoing) -
         return response
     except TransportError as error:
         if scope.cancelled:
-            raise Cancelled from error
+            raise scope.fault from error
         raise
     finally:
         if not streaming:

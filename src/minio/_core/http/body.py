@@ -158,7 +158,10 @@ class BlockingBody:
     def _fail(self, error: BaseException) -> TransportError:
         connection = self._connection
         assert connection is not None
-        fault = connection.fault(error)
+        scope = self._scope
+        fault = scope.fault if scope is not None and scope.cancelled else None
+        if not isinstance(fault, TransportError):
+            fault = connection.fault(error)
         fault.__cause__ = error
         self.close()
         return fault

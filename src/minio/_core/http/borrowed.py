@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ...error import ClosedError, InvalidArgumentTypeError, TransportError
 from ..wire.message import Content, Headers, Outgoing, Response
-from .scope import Cancelled, Scope
+from .scope import Scope
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager
@@ -35,12 +36,13 @@ class BorrowedTransport:
         Raises:
             TransportError: No usable answer came.
         """
+        from urllib3 import Timeout
         from urllib3.exceptions import HTTPError
 
         if self.closed:
             raise ClosedError("the client is closed")
-        if scope is not None and scope.cancelled:
-            raise Cancelled
+        limit = math.inf if scope is None else scope.left(math.inf)
+        options = {} if limit == math.inf else {"timeout": Timeout(total=limit)}
         origin = outgoing.origin
         try:
             answer = self._client.urlopen(
@@ -51,6 +53,7 @@ class BorrowedTransport:
                 redirect=False,
                 preload_content=False,
                 decode_content=False,
+                **options,
             )
             return _response(answer, outgoing)
         except (HTTPError, OSError) as error:

@@ -8,15 +8,16 @@ import socket
 import ssl
 from typing import TYPE_CHECKING, Any
 
-from ...error import InvalidSizeError, TransportError
+from ...error import InvalidArgumentError, TransportError
 from ..wire.checksums import chunks
-from ..wire.http1 import Head, ProtocolError, read_head, request_head
+from ..wire.http1 import MAX_INTERIM, Head, ProtocolError, read_head, request_head
 from ..wire.message import Outgoing, Response, body_length
 from .body import BlockingBody
-from .settings import why_unconnected
+from .settings import is_final, why_unconnected
 
 if TYPE_CHECKING:
     from .blocking import Pool
+    from .scope import Scope
 
 _ONE_SEND = 64 * 1024
 """Bodies up to so many bytes go out together with their head."""
@@ -32,12 +33,12 @@ class StaleError(Exception):
     """A kept connection turned out to be dead before anything of an answer came."""
 
 
-def connect(pool: Pool) -> Connection:
-    """Open a connection, through the proxy and TLS where the pool says so."""
+def connect(pool: Pool, scope: Scope | None = None) -> Connection:
+    """Open a connection, through the proxy and TLS where the pool says so, while the scope lasts."""
     origin, settings = pool.origin, pool.settings
     source: Any = pool.manager.connection_from_host(origin.host, origin.port, origin.scheme)
     made: Any = source._new_conn()
-    made.timeout = settings.connect_timeout
+    made.timeout = settings.connect_timeout if scope is None else scope.left(settings.connect_timeout)
     try:
         if source.proxy is not None and origin.scheme == "https":
             source._prepare_proxy(made)
@@ -63,7 +64,9 @@ def _connect_fault(error: Exception, pool: Pool) -> TransportError:
     else:
         cause = error if isinstance(error, OSError) else error.__cause__ or error
         text = why_unconnected(cause, pool.settings, pool.origin)
-    return TransportError(text, str(pool.origin), error, safe=True)
+    fault = TransportError(text, str(pool.origin), error, safe=True)
+    fault.final = is_final(error)
+    return fault
 
 
 class Connection:
@@ -104,8 +107,8 @@ class Connection:
         except StaleError:
             self.close()
             raise
-        except InvalidSizeError:
-            # The body's own file changed (this is an OSError too): no fault of the connection.
+        except InvalidArgumentError:
+            # What was to be sent is wrong; or the body's own file changed (that is an OSError, too).
             self.close()
             raise
         except (OSError, ProtocolError, ValueError) as error:
@@ -214,12 +217,16 @@ class Connection:
     def _read_head(self, method: str, data: bytes, final: bool = True) -> tuple[Head, bytes]:
         """Read up to the end of the head: the head, and what came of the body with it."""
         recv = self.sock.recv
+        interim = 0
         while True:
             head = read_head(data, method) if data else None
             if head is not None:
                 data = data[head.size :]
                 if head.status >= 200 or (head.status == 100 and not final):
                     return head, data
+                interim += 1
+                if interim > MAX_INTERIM:
+                    raise ProtocolError(f"the server sent more than {MAX_INTERIM} interim answers")
                 continue
             try:
                 more = recv(_RECEIVE)

@@ -130,7 +130,7 @@ class ObjectResponse(HTTPResponse):
     def _replace(self, error: TransportError) -> None:
         """Go on from the next byte on another connection, if there may be one."""
         self._stream.close()
-        if self._reopen is None:
+        if self._reopen is None or error.final:
             raise error
         self._failures += 1
         self._stream = self._reopen(self._position, self._failures, error)

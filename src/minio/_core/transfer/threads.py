@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from typing import TypeVar, cast
 
-from ..http.scope import Cancelled, Scope
+from ..http.scope import Scope
 from ..wire.checksums import Payload
 from ..wire.message import Body, body_length
 from .download import Download, Span, ended
@@ -20,6 +20,7 @@ from .upload import Sent, Upload
 J = TypeVar("J")
 R = TypeVar("R")
 
+_LONG = 3600.0
 _PATIENCE = 1.5
 """Seconds for threads to end. One that waits for the caller's own stream is left to it: its scope sends no more."""
 
@@ -52,7 +53,8 @@ def run_crew(work: Callable[[], None], workers: int, scope: Scope) -> None:
             started.append((thread, ended))
         # Not by join(): one that Ctrl-C breaks off takes its thread for ended (so it is up to Python 3.12).
         for _, ended in started:
-            ended.wait()
+            while not ended.wait(scope.left_around(_LONG)):
+                pass
     except BaseException:
         scope.cancel()
         until = time.monotonic() + _PATIENCE
@@ -194,7 +196,7 @@ def run_download(
                 with closing(fetch(span, scope)) as blocks:
                     for block in blocks:
                         if scope.cancelled:
-                            raise Cancelled
+                            raise scope.fault
                         part.write(block, at)
                         for index in ended(download, at, at + len(block)):
                             finished(index)

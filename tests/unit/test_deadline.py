@@ -1,0 +1,251 @@
+"""Deadlines of whole calls. The server is a scripted one: real ones are never this slow."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import pickle
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakes.scripted_server import Peer, Recorded, Script, ScriptedServer, answer, forever, head, serve
+from minio import AsyncMinio, Minio, Retry
+from minio.error import (
+    DeadlineExceeded,
+    InvalidArgumentError,
+    InvalidArgumentTypeError,
+    NoSuchKey,
+    SlowDown,
+    TransportError,
+)
+
+DEADLINE = 0.4
+MOST = 1.5
+"""Seconds that a call with such a deadline may really take on a busy machine."""
+OPTIONS: dict[str, Any] = {"secure": False, "region": "us-east-1", "proxy": ""}
+
+
+def client_of(server: ScriptedServer, **options: Any) -> Minio:
+    return Minio(str(server.origin), "key", "secret", **{**OPTIONS, "deadline": DEADLINE, **options})
+
+
+def async_client_of(server: ScriptedServer, **options: Any) -> AsyncMinio:
+    return AsyncMinio(str(server.origin), "key", "secret", **{**OPTIONS, "deadline": DEADLINE, **options})
+
+
+@contextmanager
+def in_time(most: float = MOST) -> Iterator[None]:
+    begin = time.monotonic()
+    with pytest.raises(DeadlineExceeded) as caught:
+        yield
+    took = time.monotonic() - begin
+    assert DEADLINE * 0.9 <= took < most
+    assert isinstance(caught.value, TransportError)
+    assert isinstance(caught.value, TimeoutError)
+    assert "deadline of 0.4 s" in str(caught.value)
+
+
+def silent(peer: Peer) -> None:
+    peer.read_request()
+    peer.stall()
+
+
+def drip(peer: Peer) -> None:
+    """A byte at a time: no read ever times out."""
+    peer.read_request()
+    peer.send(
+        head(headers={"Content-Length": "1000000", "ETag": '"e"', "Last-Modified": "Mon, 23 Nov 2026 00:00:00 GMT"})
+    )
+    peer.drip(bytes(1_000_000), 0.05)
+
+
+def drip_head(peer: Peer) -> None:
+    peer.read_request()
+    peer.drip(b"HTTP/1.1 200 OK\r\nX-Long: " + b"a" * 10_000, 0.05)
+
+
+def always_busy(request: Recorded) -> bytes:
+    return answer(b"<Error><Code>SlowDown</Code></Error>", "503 Slow Down", {"Retry-After": "60"})
+
+
+SLOW: dict[str, Script] = {"silent": silent, "drip": drip_head, "busy": forever(always_busy)}
+CALLS: dict[str, Callable[[Any, Path], Any]] = {
+    "stat": lambda client, path: client.stat_object("bucket", "key"),
+    "put": lambda client, path: client.put_object("bucket", "key", io.BytesIO(b"abc"), 3),
+    "put in parts": lambda client, path: client.put_object("bucket", "key", bytes(12 << 20), 12 << 20),
+    "fput": lambda client, path: client.fput_object("bucket", "key", path / "source"),
+    "fget": lambda client, path: client.fget_object("bucket", "key", path / "target"),
+    "remove": lambda client, path: client.remove_object("bucket", "key"),
+    "buckets": lambda client, path: client.list_buckets(),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "source").write_bytes(bytes(7 << 20))
+    return tmp_path
+
+
+@pytest.mark.parametrize("how", SLOW)
+@pytest.mark.parametrize("call", CALLS)
+def test_calls(folder: Path, how: str, call: str) -> None:
+    with ScriptedServer(SLOW[how]) as server, client_of(server) as client, in_time():
+        CALLS[call](client, folder)
+    assert os.listdir(folder) == ["source"]
+
+
+@pytest.mark.parametrize("how", SLOW)
+@pytest.mark.parametrize("call", CALLS)
+async def test_calls_asynchronously(folder: Path, how: str, call: str) -> None:
+    with ScriptedServer(SLOW[how]) as server:
+        async with async_client_of(server) as client:
+            with in_time():
+                await CALLS[call](client, folder)
+    assert os.listdir(folder) == ["source"]
+
+
+def test_reading_an_object_counts() -> None:
+    with ScriptedServer(drip) as server, client_of(server, retries=Retry(base=0.01)) as client, in_time():
+        client.get_object("bucket", "key").read()
+
+
+async def test_reading_an_object_counts_asynchronously() -> None:
+    with ScriptedServer(drip) as server:
+        async with async_client_of(server, retries=Retry(base=0.01)) as client:
+            with in_time():
+                async with await client.get_object("bucket", "key") as response:
+                    await response.read()
+
+
+PAGE = b"""<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>%d</NextContinuationToken>
+<Contents><Key>k%d</Key><Size>1</Size></Contents></ListBucketResult>"""
+
+
+def pages(peer: Peer) -> None:
+    for number in range(3):
+        peer.read_request()
+        time.sleep(DEADLINE * 0.6)
+        peer.send(answer(PAGE % (number, number)))
+    peer.read_request()
+    peer.stall()
+
+
+def test_each_page_has_its_time() -> None:
+    with ScriptedServer(pages) as server, client_of(server) as client:
+        found = client.list_objects("bucket", recursive=True)
+        for number in range(3):
+            assert next(found).object_name == f"k{number}"
+            time.sleep(DEADLINE)  # the caller's own time does not count
+        with pytest.raises(DeadlineExceeded):
+            next(found)
+
+
+async def test_each_page_has_its_time_asynchronously() -> None:
+    with ScriptedServer(pages) as server:
+        async with async_client_of(server) as client:
+            found = client.list_objects("bucket", recursive=True)
+            for number in range(3):
+                assert (await anext(found)).object_name == f"k{number}"
+                await asyncio.sleep(DEADLINE)
+            with pytest.raises(DeadlineExceeded):
+                await anext(found)
+
+
+def test_many_threads_are_freed() -> None:
+    """One slow host holds up nobody for longer than the deadline."""
+    before = {thread.name for thread in threading.enumerate()}
+    with ScriptedServer(silent) as server, client_of(server) as client, ThreadPoolExecutor(32) as threads:
+        begin = time.monotonic()
+        outcomes = [threads.submit(client.stat_object, "bucket", "key") for _ in range(64)]
+        for outcome in outcomes:
+            with pytest.raises(DeadlineExceeded):
+                outcome.result()
+        assert time.monotonic() - begin < 2 * MOST
+    left = {thread.name for thread in threading.enumerate()} - before
+    assert left <= {"minio-deadline-watch"}  # for a moment
+
+
+def test_the_client_goes_on() -> None:
+    with ScriptedServer(silent, serve(answer(b"<ListAllMyBucketsResult/>"))) as server, client_of(server) as client:
+        with in_time():
+            client.list_buckets()
+        assert client.list_buckets() == []
+
+
+def missing(request: Recorded) -> bytes:
+    return answer(status="404 Not Found")
+
+
+def test_options_for_one_call() -> None:
+    with ScriptedServer(forever(missing)) as server, client_of(server, deadline=None) as client:
+        assert type(client) is Minio
+        hurried = client.with_options(deadline=5, retries=2, checksum="SHA256")
+        assert isinstance(hurried, Minio)
+        assert (type(hurried).__name__, repr(hurried)) == ("Minio", repr(client))
+        for one in (client, hurried):
+            with pytest.raises(NoSuchKey):
+                one.stat_object("bucket", "key")
+        assert server.connections == 1  # they share it
+        hurried.close()
+        with pytest.raises(NoSuchKey):
+            client.stat_object("bucket", "key")
+        unhurried = hurried.with_options(deadline=None)
+        assert type(unhurried) is Minio
+        assert (unhurried._session.retry.tries, unhurried._session.checksum) == (3, "SHA256")
+        assert (client._session.retry.tries, client._session.checksum) == (5, "CRC32C")
+
+
+def test_retries_of_one_call() -> None:
+    with ScriptedServer(forever(always_busy)) as server, client_of(server, deadline=None) as client:
+        with pytest.raises(SlowDown):
+            client.with_options(retries=0).list_buckets()
+        assert len(server.requests) == 1
+
+
+def test_a_client_with_a_deadline_travels() -> None:
+    with ScriptedServer(silent) as server, client_of(server) as client:
+        copy = pickle.loads(pickle.dumps(client))
+        with copy, in_time():
+            copy.list_buckets()
+
+
+class Own(Minio):
+    def stat_object(self, *args: Any, **kwargs: Any) -> Any:
+        self.asked = True
+        return super().stat_object(*args, **kwargs)
+
+
+def test_a_class_of_ones_own() -> None:
+    with ScriptedServer(silent) as server, Own(str(server.origin), "key", "secret", **OPTIONS, deadline=0.4) as client:
+        with in_time():
+            client.stat_object("bucket", "key")
+        assert client.asked
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ({"deadline": 0}, InvalidArgumentError, "deadline"),
+        ({"deadline": -1}, InvalidArgumentError, "deadline"),
+        ({"deadline": "5"}, InvalidArgumentTypeError, "deadline"),
+        ({"deadline": float("nan")}, InvalidArgumentError, "deadline"),
+        ({"retries": -1}, InvalidArgumentError, "retries"),
+        ({"checksum": "CRC8"}, InvalidArgumentError, "checksum"),
+    ],
+)
+def test_wrong_options(options: dict[str, Any], error: type[Exception], words: str) -> None:
+    with Minio("localhost", "key", "secret") as client, pytest.raises(error, match=words):
+        client.with_options(**options)
+
+
+def test_the_error_travels() -> None:
+    error = pickle.loads(pickle.dumps(DeadlineExceeded("late", "host", OSError("x"))))
+    assert (type(error), str(error), error.final) == (DeadlineExceeded, "late (host host, 1 try)", True)
