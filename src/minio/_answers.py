@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ._core.ops.listing import read_object, read_objects
 from ._core.wire import xml
+from ._core.wire.fields import read_int, read_moment
 from ._core.wire.url import unquote
 from .datatypes import Object, Part
 from .error import InvalidArgumentError
-from .time import from_iso8601utc, to_iso8601utc
+from .time import to_iso8601utc
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,7 +99,7 @@ class Upload:
         self.initiator_id, self.initiator_name = _person(element, "Initiator")
         self.owner_id, self.owner_name = _person(element, "Owner")
         self.storage_class = xml.text(element, "StorageClass")
-        self.initiated_time = from_iso8601utc(xml.text(element, "Initiated"))
+        self.initiated_time = read_moment("Initiated", xml.text(element, "Initiated"))
 
 
 class ListMultipartUploadsResult:
@@ -132,7 +133,7 @@ def parse_copy_object(response: AnswerLike) -> tuple[str, datetime | None]:
         InvalidXMLError: It is another answer.
     """
     root = xml.parse(response.data, "CopyObjectResult")
-    return _bare(xml.text(root, "ETag")) or "", from_iso8601utc(xml.text(root, "LastModified"))
+    return _bare(xml.text(root, "ETag")) or "", read_moment("LastModified", xml.text(root, "LastModified"))
 
 
 def parse_list_objects(
@@ -269,8 +270,7 @@ def _person(element: Element, name: str) -> tuple[str | None, str | None]:
 
 
 def _number(element: Element, name: str) -> int | None:
-    value = xml.text(element, name)
-    return int(value) if value else None
+    return read_int(name, xml.text(element, name))
 
 
 def _truth(element: Element, name: str) -> bool:

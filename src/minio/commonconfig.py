@@ -254,6 +254,10 @@ class ObjectConditionalReadArgs:
             check_text(name, getattr(self, name))
         for name in ("region", "version_id", "match_etag", "not_match_etag"):
             check_optional_text(name, getattr(self, name))
+        for name in ("match_etag", "not_match_etag"):
+            etag = getattr(self, name) or ""
+            if not (etag.isascii() and etag.isprintable()):
+                raise InvalidArgumentError(f"{name} must be printable ASCII, as it goes into a header, not {etag!r}")
         check_optional("ssec", self.ssec, SseCustomerKey)
         check_optional_number("offset", self.offset)
         check_optional_number("length", self.length, 1)

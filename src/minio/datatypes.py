@@ -66,12 +66,12 @@ class ListAllMyBucketsResult:
     @classmethod
     def fromxml(cls, element: Any) -> ListAllMyBucketsResult:
         """Read the answer's XML."""
+        from ._core.wire.fields import read_moment
         from ._core.wire.xml import child, children, text
-        from .time import from_iso8601utc
 
         holder = child(element, "Buckets")
         items = [] if holder is None else children(holder, "Bucket")
-        return cls([Bucket(text(b, "Name") or "", from_iso8601utc(text(b, "CreationDate"))) for b in items])
+        return cls([Bucket(text(b, "Name") or "", read_moment("CreationDate", text(b, "CreationDate"))) for b in items])
 
 
 @dataclass(slots=True)
@@ -142,16 +142,16 @@ class Part:
     @classmethod
     def fromxml(cls, element: Any) -> Part:
         """Read a `<Part>`."""
+        from ._core.wire.fields import read_int, read_moment
         from ._core.wire.xml import texts
-        from .time import from_iso8601utc
 
         values = texts(element)
         found = tuple((name[8:], value) for name, value in values.items() if name.startswith("Checksum") and value)
         return cls(
-            int(values["PartNumber"]),
+            read_int("PartNumber", values.get("PartNumber")) or 0,
             values.get("ETag", "").replace('"', ""),
-            from_iso8601utc(values.get("LastModified")),
-            int(values["Size"]) if values.get("Size") else None,
+            read_moment("LastModified", values.get("LastModified")),
+            read_int("Size", values.get("Size")),
             found,
         )
 

@@ -243,15 +243,13 @@ def check_query(name: str, values: DictType | None) -> dict[str, str]:
     return {_header_name(name, key): _plain_value(name, key, value) for key, value in values.items()}
 
 
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
+
+
 def _header_name(argument: str, key: Any) -> str:
     if not isinstance(key, str):
         raise InvalidArgumentTypeError(f"{argument}: the name {key!r} must be a str")
-    if (
-        not key.strip()
-        or not key.isascii()
-        or not key.isprintable()
-        or any(mark in key for mark in ' ":;,()[]{}/\\@<>=?')
-    ):
+    if not _TOKEN(key):
         raise InvalidArgumentError(f"{argument}: {key!r} is no valid header name")
     return key
 
@@ -264,6 +262,8 @@ def _header_value(argument: str, key: str, value: Any) -> str:
 
 
 def _plain_value(argument: str, key: str, value: Any) -> str:
+    if type(value) is str and value.isprintable():
+        return value.strip()
     items = value if isinstance(value, (list, tuple)) else [value]
     if any(item is None or isinstance(item, (Mapping, list, tuple)) for item in items):
         raise InvalidArgumentError(f"{argument}: the value of {key!r} must be text, not {value!r}")

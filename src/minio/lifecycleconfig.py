@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from ._core.wire.fields import add_text, enter, filled_text, own, seek, seek_all, seek_bool, seek_int, seek_text
+from ._core.wire.fields import (
+    add_text,
+    enter,
+    filled_text,
+    own,
+    read_moment,
+    seek,
+    seek_all,
+    seek_bool,
+    seek_int,
+    seek_text,
+)
 from ._core.wire.values import (
     check_moment,
     check_number,
@@ -21,7 +32,7 @@ from ._core.wire.values import (
 )  # fmt: skip
 from .commonconfig import DISABLED, ENABLED, AndOperator, BaseRule, Filter, Tag, Tags
 from .error import InvalidArgumentError
-from .time import from_iso8601utc, to_iso8601utc
+from .time import to_iso8601utc
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -67,7 +78,7 @@ class DateDays:
     @staticmethod
     def parsexml(element: _Element) -> tuple[datetime | None, int | None]:
         """Read ``Date`` and ``Days`` out of the element."""
-        return from_iso8601utc(filled_text(element, "Date")), seek_int(element, "Days")
+        return read_moment("Date", filled_text(element, "Date")), seek_int(element, "Days")
 
     def toxml(self, element: _Element | None = None) -> _Element:
         """Write ``Date`` or ``Days`` into the element; without one, into a new one."""

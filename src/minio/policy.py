@@ -12,7 +12,6 @@ conditions of its own is left as it is and where it is.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple, NoReturn, TypeAlias
@@ -235,8 +234,20 @@ def _grants(statement: Statement, action: str, resource: str) -> bool:
 
 def _glob(pattern: str, text: str) -> bool:
     """S3's own wildcards; fnmatch would read brackets, too, which are common in names."""
-    parts = ({"*": ".*", "?": "."}.get(char, re.escape(char)) for char in pattern)
-    return re.fullmatch("".join(parts), text, re.DOTALL) is not None
+    # By hand, since a regular expression of many stars takes forever, and the pattern may be anybody's.
+    at = here = kept = 0
+    star = -1
+    while here < len(text):
+        if at < len(pattern) and pattern[at] == "*":
+            star, kept, at = at, here, at + 1
+        elif at < len(pattern) and pattern[at] in ("?", text[here]):
+            at, here = at + 1, here + 1
+        elif star >= 0:
+            kept += 1
+            at, here = star + 1, kept
+        else:
+            return False
+    return not pattern[at:].strip("*")
 
 
 def _allows(statement: Statement, action: str) -> bool:
@@ -265,17 +276,18 @@ def _bucket_allows(public: Iterable[Statement], action: str, bucket: str) -> boo
 
 
 def _object_actions(public: Iterable[Statement], scope: _Scope) -> set[str]:
-    """The actions of the longest resource that covers every name with this prefix."""
-    longest, actions = 0, set[str]()
+    """The actions of the prefix's own resource, else of the longest one that covers every name with this prefix."""
+    deciding, actions = (False, 0), set[str]()
     for item in public:
         granted = set() if item.get("Condition") else {action for action in _READ | _WRITE if _allows(item, action)}
         for resource in _strings(item.get("Resource")) if granted else ():
             # Ending in a star and matching the bare prefix, it matches whatever may follow the prefix.
             if not resource.endswith("*") or not _glob(resource, f"{scope.bucket}/{scope.prefix}"):
                 continue
-            if len(resource) > longest:
-                longest, actions = len(resource), set()
-            if len(resource) == longest:
+            weight = (resource == scope.objects, len(resource))
+            if weight > deciding:
+                deciding, actions = weight, set()
+            if weight == deciding:
                 actions |= granted
     return actions
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from ._core.transfer.progress import ProgressType
+from ._core.wire.printable import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichBars
@@ -40,7 +41,7 @@ class RichProgress:
 
         self._bars.start()
         total = total_length if total_length >= 0 else None
-        self._task = self._bars.add_task(escape(_printable(object_name)), total=total)
+        self._task = self._bars.add_task(escape(printable(object_name)), total=total)
 
     def update(self, length: int) -> None:
         """Move the bar."""
@@ -72,7 +73,7 @@ class TqdmProgress:
         """Begin a bar."""
         self._close()
         total = total_length if total_length >= 0 else None
-        shape = {"unit": "B", "unit_scale": True, "unit_divisor": 1024, "desc": _printable(object_name), "total": total}
+        shape = {"unit": "B", "unit_scale": True, "unit_divisor": 1024, "desc": printable(object_name), "total": total}
         self._bar = self._make(**{**shape, **self._options})
 
     def update(self, length: int) -> None:
@@ -89,8 +90,3 @@ class TqdmProgress:
 
     def __exit__(self, *error: object) -> None:
         self._close()
-
-
-def _printable(name: str) -> str:
-    """An object's name as it may stand on a screen: without control characters."""
-    return "".join(char if char.isprintable() else "?" for char in name)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from ._core.wire.fields import UnexpectedXMLError, add_text, enter, need_text
+from ._core.wire.fields import UnexpectedXMLError, add_text, enter, need_text, read_moment
 from ._core.wire.values import check_choice, check_type
 from .commonconfig import COMPLIANCE, GOVERNANCE
-from .time import from_iso8601utc, to_iso8601utc
+from .time import to_iso8601utc
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -46,7 +46,7 @@ class Retention:
     @classmethod
     def fromxml(cls, element: _Element) -> Self:
         """Read ``Retention``."""
-        until = from_iso8601utc(need_text(element, "RetainUntilDate").strip())
+        until = read_moment("RetainUntilDate", need_text(element, "RetainUntilDate").strip())
         if until is None:
             raise UnexpectedXMLError("<RetainUntilDate> is empty")
         return cls(need_text(element, "Mode").strip(), until)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .error import InvalidArgumentError
 
-STATUSES = frozenset({429, 500, 502, 503, 504})
+STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 CODES = frozenset({"SlowDown", "RequestTimeout", "InternalError", "ServiceUnavailable", "TooManyRequests"}) | {
     # The body was damaged on the way: its digests are our own.
     "BadDigest",
@@ -16,7 +16,7 @@ CODES = frozenset({"SlowDown", "RequestTimeout", "InternalError", "ServiceUnavai
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Try calls again that failed for a passing reason: connection faults, 429, 5xx but 501, and a few codes.
+    """Try calls again that failed for a passing reason: connection faults, 408, 429, 5xx but 501, and a few codes.
 
     Only what is safe to send again is sent again. The pause before try n + 1 is random between 0 and
     ``base * 2 ** (n - 1)`` seconds, at most `cap`; an answer's Retry-After is honoured up to `longest` seconds.

@@ -55,7 +55,7 @@ def _from_mail_date(value: str) -> datetime:
     try:
         return _utc(parsedate_to_datetime(value))
     except (ValueError, OverflowError) as error:
-        raise InvalidArgumentError(f"not an HTTP date: {value!r}") from error
+        raise InvalidArgumentError(f"not an HTTP date: {value[:100]!r}") from error
 
 
 def to_iso8601utc(value: datetime | None) -> str | None:
@@ -79,9 +79,9 @@ def from_iso8601utc(value: str | None) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(value)
-    except ValueError as error:
-        raise InvalidArgumentError(f"not an ISO 8601 timestamp: {value!r}") from error
-    return at if at.tzinfo is UTC else _utc(at)
+        return at if at.tzinfo is UTC else _utc(at)
+    except (ValueError, OverflowError) as error:
+        raise InvalidArgumentError(f"not an ISO 8601 timestamp: {value[:100]!r}") from error
 
 
 def to_amz_date(value: datetime) -> str:

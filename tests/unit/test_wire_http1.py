@@ -148,4 +148,43 @@ def test_an_interrupt_within_the_parser_stays_one(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(http1._Sink, place, interrupt)
     with pytest.raises(KeyboardInterrupt):
-        http1.read_head(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "GET")
+        http1.read_head(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", "GET")
+
+
+_names = st.sampled_from(
+    ["Content-Length", "content-length", "ETag", "Connection", "Transfer-Encoding", "X-A", "x-a", "Upgrade", "Bad Name"]
+)
+_values = st.sampled_from(
+    ["", "0", "5", "-1", " 7 ", "close", "keep-alive", "Keep-Alive", "chunked", "a  b", "ü", "a\tb", "a\x01"]
+)
+_lines = st.lists(st.tuples(_names, st.sampled_from([": ", ":", " : ", ":\t"]), _values), max_size=5)
+
+
+@given(
+    st.sampled_from(["HTTP/1.1", "HTTP/1.0", "HTTP/2", "http/1.1"]),
+    st.sampled_from(["100", "200", "204", "206", "304", "404", "503", "99", "2000"]),
+    st.sampled_from([" OK", " ", "", " Not  Found ", " \xfc"]),
+    _lines,
+    st.sampled_from(["\r\n", "\n"]),
+    st.sampled_from(["GET", "HEAD", "PUT"]),
+)
+def test_usual_heads_are_read_as_the_parser_reads_them(
+    version: str, status: str, reason: str, lines: list[tuple[str, str, str]], end: str, method: str
+) -> None:
+    text = f"{version} {status}{reason}\r\n" + "".join("".join(line) + end for line in lines) + "\r\n"
+    data = text.encode("latin-1") + b"body"
+    quick = http1._read_usual(data, method)
+    if quick is None:
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(http1, "_read_usual", lambda *_: None)
+        slow = read_head(data, method)
+    assert slow is not None
+    for name in ("status", "reason", "headers", "size", "length", "keep_alive", "decoder"):
+        assert getattr(quick, name) == getattr(slow, name), name
+    assert list(quick.headers.raw) == list(slow.headers.raw)
+
+
+def test_the_usual_is_read_without_the_parser() -> None:
+    head = b'HTTP/1.1 200 OK\r\nServer: s\r\nContent-Length: 4\r\nConnection: keep-alive\r\nETag: "e"\r\n\r\nbody'
+    assert http1._read_usual(head, "GET") is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from .._core.ops.config import DeleteConfig, GetConfig, PutConfig
+from .._core.ops.config import DeleteConfig, GetSettings, PutConfig
 from ..error import InvalidArgumentTypeError, S3Error
 from ..lifecycleconfig import LifecycleConfig
 from ..objectlockconfig import ObjectLockConfig
@@ -12,7 +12,7 @@ from ..replicationconfig import ReplicationConfig
 from ..sseconfig import SSEConfig
 from ..tagging import Tagging, Tags
 from ..versioningconfig import VersioningConfig
-from ..xml import FromXmlType, ToXmlType, marshal, unmarshal
+from ..xml import FromXmlType, ToXmlType, marshal
 from ._base import AsyncBase
 
 T = TypeVar("T", bound=FromXmlType)
@@ -307,7 +307,7 @@ class AsyncBucketConfigCalls(AsyncBase):
             >>> config = await client.get_object_lock_config("my-bucket")
         """
         self._check_bucket(bucket_name)
-        return unmarshal(ObjectLockConfig, (await self._call(GetConfig("object-lock", bucket_name))).decode())
+        return await self._call(GetSettings(ObjectLockConfig, "object-lock", bucket_name))
 
     async def set_object_lock_config(self, bucket_name: str, config: ObjectLockConfig) -> None:
         """Set how long a bucket's new objects are locked.
@@ -349,12 +349,11 @@ class AsyncBucketConfigCalls(AsyncBase):
     async def _get_config(self, name: str, bucket_name: str, cls: type[T], missing: str) -> T | None:
         self._check_bucket(bucket_name)
         try:
-            body = await self._call(GetConfig(name, bucket_name))
+            return await self._call(GetSettings(cls, name, bucket_name))
         except S3Error as error:
             if error.code == missing:
                 return None
             raise
-        return unmarshal(cls, body.decode())
 
     async def _set_config(self, name: str, bucket_name: str, config: ToXmlType, cls: type) -> None:
         self._check_bucket(bucket_name)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from .._core.ops.listing import Listing
+from .._core.ops.listing import Listing, Places
 from .._core.ops.multipart import ListMultipartUploads, ListParts
 from ..datatypes import IncompleteUpload, Object, Part
-from ..error import InvalidXMLError
 from ..helpers import DictType, check_headers, check_query, check_text
 from ._base import AsyncBase
 
@@ -109,14 +108,14 @@ class AsyncListingCalls(AsyncBase):
         return self.list_objects(bucket_name, prefix, recursive, start_after, include_user_meta, include_version)
 
     async def _pages(self, listing: Listing) -> AsyncIterator[Object]:
+        seen = Places(f"bucket {listing.bucket!r}")
         while True:
             page = await self._call(listing)
             for item in page.objects:
                 yield item
             if page.token is None:
                 return
-            if page.token == listing.token:
-                raise InvalidXMLError(f"the server repeats a page of bucket {listing.bucket!r}: {page.token[0]!r}")
+            seen.add(page.token, bool(page.objects))
             listing = listing.after(page.token)
 
     def list_incomplete_uploads(
@@ -167,6 +166,7 @@ class AsyncListingCalls(AsyncBase):
     async def _upload_pages(self, bucket_name: str, prefix: str) -> AsyncIterator[IncompleteUpload]:
         marker = ("", "")
         before: set[tuple[str, str]] = set()
+        seen = Places(f"the uploads of bucket {bucket_name!r}")
         while True:
             page = await self._call(ListMultipartUploads(bucket_name, prefix, marker=marker))
             if page.unclear:  # Ceph encodes the names without saying so
@@ -175,8 +175,9 @@ class AsyncListingCalls(AsyncBase):
             fresh = [item for item in page.uploads if (item.object_name, item.upload_id) not in before]
             for item in fresh:
                 yield item
-            if page.marker is None or not fresh:
+            if page.marker is None:
                 return
+            seen.add(page.marker, bool(fresh))
             before = {(item.object_name, item.upload_id) for item in page.uploads}
             marker = page.marker
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from .._core.ops.config import DeleteConfig, GetConfig, PutConfig
+from typing import TypeVar
+
+from .._core.ops.config import DeleteConfig, GetSettings, PutConfig
 from ..error import InvalidArgumentTypeError, S3Error
 from ..helpers import check_names, check_text
 from ..legalhold import LegalHold
 from ..retention import Retention
 from ..tagging import Tagging, Tags
-from ..xml import marshal, unmarshal
+from ..xml import FromXmlType, marshal
 from ._base import AsyncBase
+
+T = TypeVar("T", bound=FromXmlType)
 
 # What servers say of an object that has no lock, or lies in a bucket without locks.
 _NO_LOCK = ("NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError", "NoSuchObjectLegalHold")
@@ -38,12 +42,12 @@ class AsyncObjectConfigCalls(AsyncBase):
             >>> tags = await client.get_object_tags("my-bucket", "my-object")
         """
         try:
-            body = await self._object_config("tagging", bucket_name, object_name, version_id)
+            found = await self._object_config(Tagging, "tagging", bucket_name, object_name, version_id)
         except S3Error as error:
             if error.code != "NoSuchTagSet":
                 raise
             return None
-        return unmarshal(Tagging, body).tags or None
+        return found.tags or None
 
     async def set_object_tags(
         self, bucket_name: str, object_name: str, tags: Tags, version_id: str | None = None
@@ -113,12 +117,11 @@ class AsyncObjectConfigCalls(AsyncBase):
             >>> retention = await client.get_object_retention("my-bucket", "my-object")
         """
         try:
-            body = await self._object_config("retention", bucket_name, object_name, version_id)
+            return await self._object_config(Retention, "retention", bucket_name, object_name, version_id)
         except S3Error as error:
             if error.code not in _NO_LOCK:
                 raise
             return None
-        return unmarshal(Retention, body)
 
     async def set_object_retention(
         self, bucket_name: str, object_name: str, config: Retention, version_id: str | None = None
@@ -209,16 +212,17 @@ class AsyncObjectConfigCalls(AsyncBase):
             False
         """
         try:
-            body = await self._object_config("legal-hold", bucket_name, object_name, version_id)
+            return (await self._object_config(LegalHold, "legal-hold", bucket_name, object_name, version_id)).status
         except S3Error as error:
             if error.code not in _NO_LOCK:
                 raise
             return False
-        return unmarshal(LegalHold, body).status
 
-    async def _object_config(self, name: str, bucket_name: str, object_name: str, version_id: str | None) -> str:
+    async def _object_config(
+        self, cls: type[T], name: str, bucket_name: str, object_name: str, version_id: str | None
+    ) -> T:
         check_names(bucket_name, object_name)
-        return (await self._call(GetConfig(name, bucket_name, object_name, _version(version_id)))).decode()
+        return await self._call(GetSettings(cls, name, bucket_name, object_name, _version(version_id)))
 
     async def _set_object_config(
         self, name: str, bucket_name: str, object_name: str, version_id: str | None, body: bytes

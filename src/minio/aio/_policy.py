@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, overload
 
-from .._core.ops.config import DeleteConfig, GetConfig, PutConfig
+from .._core.ops.config import DeleteConfig, GetConfig, GetText, PutConfig
 from ..error import InvalidArgumentError, InvalidResponseError, NoSuchBucketPolicy
 from ..helpers import check_text
 from ..policy import Policy, check_policy, check_policy_document, get_policy, set_policy
@@ -45,7 +45,7 @@ class AsyncPolicyCalls(AsyncBase):
         """
         self._check_bucket(bucket_name)
         if prefix is _UNSET:
-            return (await self._call(GetConfig("policy", bucket_name))).decode()
+            return await self._call(GetText("policy", bucket_name))
         prefix = check_text("prefix", prefix)
         return get_policy((await self._policy_document(bucket_name)) or "", bucket_name, prefix)
 
@@ -129,6 +129,6 @@ class AsyncPolicyCalls(AsyncBase):
             return None
         try:
             json.loads(body)
-        except ValueError as fault:
+        except (ValueError, RecursionError) as fault:
             raise InvalidResponseError(200, "application/json", body.decode("utf-8", "replace")) from fault
         return body

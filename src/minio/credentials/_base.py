@@ -166,6 +166,6 @@ def read_json(text: str | bytes) -> dict[str, Any] | None:
 
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

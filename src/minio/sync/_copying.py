@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, overload
 
-from .._core.ops.config import GetConfig
+from .._core.ops.config import GetSettings
 from .._core.ops.multipart import CompleteMultipartUpload, UploadPartCopy
 from .._core.ops.objects import CopyObject, HeadObject, Written, header_dict, kept_headers
 from .._core.transfer.pieces import Piece, cut
 from .._core.transfer.plan import MAX_PART_SIZE, check_part_size
 from .._core.transfer.threads import run_jobs
-from .._core.wire import xml
 from ..commonconfig import COPY, REPLACE, ComposeSource, CopySource, ObjectConditionalReadArgs
 from ..copy_conditions import CopyConditions
 from ..datatypes import Object, ObjectWriteResult
@@ -233,13 +232,12 @@ class CopyCalls(Base):
     def _tags_of(self, source: CopySource) -> dict[str, str]:
         query = {"versionId": source.version_id} if source.version_id else {}
         try:
-            body = self._call(GetConfig("tagging", source.bucket_name, source.object_name, query))
+            found = self._call(GetSettings(Tagging, "tagging", source.bucket_name, source.object_name, query))
         except S3Error as error:
             if error.status in (403, 404, 405, 501):
                 return {}  # none, or this server or user has nothing to do with tags
             raise
-        tags = Tagging.fromxml(xml.parse(body)).tags
-        return {"x-amz-tagging": tags.to_header()} if tags else {}
+        return {"x-amz-tagging": found.tags.to_header()} if found.tags else {}
 
     def _join(
         self,

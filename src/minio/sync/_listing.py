@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._core.ops.listing import Listing
+from .._core.ops.listing import Listing, Places
 from .._core.ops.multipart import ListMultipartUploads, ListParts
 from ..datatypes import IncompleteUpload, Object, Part
-from ..error import InvalidXMLError
 from ..helpers import DictType, check_headers, check_query, check_text
 from ._base import Base
 
@@ -110,13 +109,13 @@ class ListingCalls(Base):
         return self.list_objects(bucket_name, prefix, recursive, start_after, include_user_meta, include_version)
 
     def _pages(self, listing: Listing) -> Iterator[Object]:
+        seen = Places(f"bucket {listing.bucket!r}")
         while True:
             page = self._call(listing)
             yield from page.objects
             if page.token is None:
                 return
-            if page.token == listing.token:
-                raise InvalidXMLError(f"the server repeats a page of bucket {listing.bucket!r}: {page.token[0]!r}")
+            seen.add(page.token, bool(page.objects))
             listing = listing.after(page.token)
 
     def list_incomplete_uploads(
@@ -165,6 +164,7 @@ class ListingCalls(Base):
     def _upload_pages(self, bucket_name: str, prefix: str) -> Iterator[IncompleteUpload]:
         marker = ("", "")
         before: set[tuple[str, str]] = set()
+        seen = Places(f"the uploads of bucket {bucket_name!r}")
         while True:
             page = self._call(ListMultipartUploads(bucket_name, prefix, marker=marker))
             if page.unclear:  # Ceph encodes the names without saying so
@@ -172,8 +172,9 @@ class ListingCalls(Base):
             # A server whose markers are inclusive begins a page with the last one's end.
             fresh = [item for item in page.uploads if (item.object_name, item.upload_id) not in before]
             yield from fresh
-            if page.marker is None or not fresh:
+            if page.marker is None:
                 return
+            seen.add(page.marker, bool(fresh))
             before = {(item.object_name, item.upload_id) for item in page.uploads}
             marker = page.marker
 

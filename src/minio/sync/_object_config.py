@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
-from .._core.ops.config import DeleteConfig, GetConfig, PutConfig
+from typing import TypeVar
+
+from .._core.ops.config import DeleteConfig, GetSettings, PutConfig
 from ..error import InvalidArgumentTypeError, S3Error
 from ..helpers import check_names, check_text
 from ..legalhold import LegalHold
 from ..retention import Retention
 from ..tagging import Tagging, Tags
-from ..xml import marshal, unmarshal
+from ..xml import FromXmlType, marshal
 from ._base import Base
+
+T = TypeVar("T", bound=FromXmlType)
 
 # What servers say of an object that has no lock, or lies in a bucket without locks.
 _NO_LOCK = ("NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError", "NoSuchObjectLegalHold")
@@ -39,12 +43,12 @@ class ObjectConfigCalls(Base):
             >>> tags = client.get_object_tags("my-bucket", "my-object")
         """
         try:
-            body = self._object_config("tagging", bucket_name, object_name, version_id)
+            found = self._object_config(Tagging, "tagging", bucket_name, object_name, version_id)
         except S3Error as error:
             if error.code != "NoSuchTagSet":
                 raise
             return None
-        return unmarshal(Tagging, body).tags or None
+        return found.tags or None
 
     def set_object_tags(self, bucket_name: str, object_name: str, tags: Tags, version_id: str | None = None) -> None:
         """Set an object's tags.
@@ -112,12 +116,11 @@ class ObjectConfigCalls(Base):
             >>> retention = client.get_object_retention("my-bucket", "my-object")
         """
         try:
-            body = self._object_config("retention", bucket_name, object_name, version_id)
+            return self._object_config(Retention, "retention", bucket_name, object_name, version_id)
         except S3Error as error:
             if error.code not in _NO_LOCK:
                 raise
             return None
-        return unmarshal(Retention, body)
 
     def set_object_retention(
         self, bucket_name: str, object_name: str, config: Retention, version_id: str | None = None
@@ -204,16 +207,15 @@ class ObjectConfigCalls(Base):
             False
         """
         try:
-            body = self._object_config("legal-hold", bucket_name, object_name, version_id)
+            return (self._object_config(LegalHold, "legal-hold", bucket_name, object_name, version_id)).status
         except S3Error as error:
             if error.code not in _NO_LOCK:
                 raise
             return False
-        return unmarshal(LegalHold, body).status
 
-    def _object_config(self, name: str, bucket_name: str, object_name: str, version_id: str | None) -> str:
+    def _object_config(self, cls: type[T], name: str, bucket_name: str, object_name: str, version_id: str | None) -> T:
         check_names(bucket_name, object_name)
-        return (self._call(GetConfig(name, bucket_name, object_name, _version(version_id)))).decode()
+        return self._call(GetSettings(cls, name, bucket_name, object_name, _version(version_id)))
 
     def _set_object_config(
         self, name: str, bucket_name: str, object_name: str, version_id: str | None, body: bytes

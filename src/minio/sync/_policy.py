@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, overload
 
-from .._core.ops.config import DeleteConfig, GetConfig, PutConfig
+from .._core.ops.config import DeleteConfig, GetConfig, GetText, PutConfig
 from ..error import InvalidArgumentError, InvalidResponseError, NoSuchBucketPolicy
 from ..helpers import check_text
 from ..policy import Policy, check_policy, check_policy_document, get_policy, set_policy
@@ -46,7 +46,7 @@ class PolicyCalls(Base):
         """
         self._check_bucket(bucket_name)
         if prefix is _UNSET:
-            return (self._call(GetConfig("policy", bucket_name))).decode()
+            return self._call(GetText("policy", bucket_name))
         prefix = check_text("prefix", prefix)
         return get_policy((self._policy_document(bucket_name)) or "", bucket_name, prefix)
 
@@ -130,6 +130,6 @@ class PolicyCalls(Base):
             return None
         try:
             json.loads(body)
-        except ValueError as fault:
+        except (ValueError, RecursionError) as fault:
             raise InvalidResponseError(200, "application/json", body.decode("utf-8", "replace")) from fault
         return body

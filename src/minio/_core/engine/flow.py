@@ -68,7 +68,9 @@ def call(operation: Operation[T], session: Session) -> Flow[T]:
     """Carry out one operation: everything between asking and the result."""
     request = operation.request()
     attempt = _Attempts(session, request)
-    credentials = yield from current_credentials(session)
+    credentials = session.ready_credentials()
+    if credentials is None and session.provider is not None:
+        credentials = yield from current_credentials(session)
     region = session.known_region(request, credentials is None)
     if region is None:
         region = yield from bucket_region(session, request.bucket)
@@ -110,13 +112,9 @@ def _digest(request: Request) -> Flow[Payload]:
 
 def current_credentials(session: Session) -> Flow[Credentials | None]:
     """The caller's credentials of this moment; a provider may have to fetch them."""
-    provider = session.provider
-    if provider is None:
-        return None
-    ready = getattr(provider, "_ready", None)
-    found: Credentials | None = ready() if ready is not None else None
-    if found is None:
-        found = yield from blocking(provider.retrieve)
+    found = session.ready_credentials()
+    if found is None and session.provider is not None:
+        found = yield from blocking(session.provider.retrieve)
     return found
 
 

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from ...error import ResponseError
+from ..wire.endpoint import is_aws_host
 from ..wire.message import Origin, Outgoing
 from .session import Session
 
@@ -44,7 +45,7 @@ def _region(error: ResponseError, region: str) -> Remedy | None:
 
 
 def _redirect(error: ResponseError, outgoing: Outgoing, session: Session) -> Remedy | None:
-    """Follow to the same host, or within AWS: a signed request is not shown to anybody else, nor sent in the clear."""
+    """Follow to the same host, or to S3 within AWS: a signed request is shown to nobody else, nor sent in the clear."""
     location = error.response.headers.get("location", "") if error.response is not None else ""
     if error.status not in (301, 307, 308):
         return None
@@ -57,7 +58,7 @@ def _redirect(error: ResponseError, outgoing: Outgoing, session: Session) -> Rem
         return None
     here = outgoing.origin
     aws = session.endpoint.aws
-    trusted = host == here.host.lower() or (aws and host.endswith(f".{aws}"))
+    trusted = host == here.host.lower() or (aws and is_aws_host(host, error.bucket_name, aws))
     if not trusted or (here.scheme == "https" and url.scheme != "https"):
         return None
     origin = Origin(url.scheme, host, port or (443 if url.scheme == "https" else 80))
@@ -80,7 +81,7 @@ def _date(error: ResponseError) -> float | None:
 def _http_date(value: str | None) -> float | None:
     try:
         moment = parsedate_to_datetime(value or "")
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 

@@ -13,7 +13,7 @@ from ... import __version__
 from ...retry import Retry
 from ..wire import sigv4
 from ..wire.checksums import Payload
-from ..wire.endpoint import Endpoint
+from ..wire.endpoint import Endpoint, path_of
 from ..wire.message import Origin, Outgoing, Query, Request, body_length
 from ..wire.url import canonical_query
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 USER_AGENT = f"MinIO ({platform.system()}; {platform.machine()}) minio-py/{__version__}"
 _ANONYMOUS_REGION = "us-east-1"
+_MOST_PLACES = 1000
 
 
 @dataclass(slots=True)
@@ -41,16 +42,19 @@ class Session:
     trace: TextIO | None = None
     retry_transport: bool = True
     """Try again after transport faults: False when somebody else's HTTP client has done so already."""
+    _places: dict[tuple[str, str, bool], tuple[Endpoint, tuple[Origin, str, str]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __getstate__(self) -> dict[str, object]:
         """All but what was learnt, and what cannot travel."""
-        left = ("regions", "trace")
+        left = ("regions", "trace", "_places")
         return {name: getattr(self, name) for name in self.__slots__ if name not in left}
 
     def __setstate__(self, state: Mapping[str, object]) -> None:
         for name, value in state.items():
             setattr(self, name, value)
-        self.regions, self.trace = {}, None
+        self.regions, self.trace, self._places = {}, None, {}
 
     def now(self) -> float:
         """The server's time, as far as it is known, in seconds since 1970."""
@@ -59,6 +63,11 @@ class Session:
     def chance(self) -> float:
         """A random number from 0 to 1."""
         return random()
+
+    def ready_credentials(self) -> Credentials | None:
+        """The caller's credentials of this moment, None when there are none or they must be fetched."""
+        ready = getattr(self.provider, "_ready", None)
+        return None if ready is None else ready()
 
     def known_region(self, request: Request, anonymous: bool) -> str | None:
         """The region to sign for, None when it must be looked up."""
@@ -78,12 +87,19 @@ class Session:
         elsewhere: tuple[Origin, str, str] | None = None,
     ) -> Outgoing:
         """Address and sign a request; `elsewhere` is where a redirect sent it: origin, Host header and path."""
-        address = elsewhere or self.endpoint.address(request.bucket, request.key, region, request.path_style)
-        origin, host, path = address
-        query = canonical_query(request.query)
-        headers = {"Host": host, "User-Agent": self.user_agent, "Accept-Encoding": "identity"}
-        headers.update(request.headers)
-        headers.update(payload.headers)
+        if elsewhere is None:
+            origin, host, base = self._place(request.bucket, region, request.path_style)
+            path = path_of(base, request.key)
+        else:
+            origin, host, path = elsewhere
+        query = canonical_query(request.query) if request.query else ""
+        headers = {
+            "Host": host,
+            "User-Agent": self.user_agent,
+            "Accept-Encoding": "identity",
+            **request.headers,
+            **payload.headers,
+        }
         length = body_length(request.body)
         if length or request.method in ("PUT", "POST"):
             headers["Content-Length"] = str(length)
@@ -98,6 +114,16 @@ class Session:
             request.stream,
             request.expect,
         )
+
+    def _place(self, bucket: str, region: str, path_style: bool) -> tuple[Origin, str, str]:
+        """Where requests on a bucket go; worked out once."""
+        endpoint, which = self.endpoint, (bucket, region, path_style)
+        found = self._places.get(which)
+        if found is None or found[0] is not endpoint:
+            if len(self._places) >= _MOST_PLACES:
+                self._places.clear()
+            found = self._places[which] = (endpoint, endpoint.place(bucket, region, path_style))
+        return found[1]
 
     def _sign(
         self,

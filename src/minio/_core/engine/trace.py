@@ -9,6 +9,7 @@ from typing import TextIO
 
 from ...error import TransportError
 from ..wire.message import Outgoing, Response
+from ..wire.printable import printable, printable_lines
 
 _logger = logging.getLogger("minio")
 
@@ -21,7 +22,6 @@ _SECRET_XML = re.compile(
     re.IGNORECASE,
 )
 _SECRET_HEADERS = re.compile(r"security-token|customer-key|cookie|proxy-authorization", re.IGNORECASE)
-_PRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 
 
 def redact(text: str) -> str:
@@ -31,7 +31,7 @@ def redact(text: str) -> str:
 
 def _header_lines(headers: Mapping[str, str]) -> str:
     shown = (
-        f"{name}: {'*REDACTED*' if _SECRET_HEADERS.search(name) else _PRINTABLE.sub('?', redact(value))}"
+        f"{printable(name)}: {'*REDACTED*' if _SECRET_HEADERS.search(name) else printable(redact(value))}"
         for name, value in headers.items()
     )
     return "\n".join(shown)
@@ -51,9 +51,9 @@ def trace_response(stream: TextIO | None, response: Response, outgoing: Outgoing
     _logger.debug("%s %s: %s", outgoing.method, redact(outgoing.target), response.status)
     if stream is not None:
         body = response.body[:4096].decode("utf-8", "replace") if response.status >= 300 else ""
-        shown = redact("\n".join(_PRINTABLE.sub("?", line) for line in body.splitlines()))
+        shown = redact(printable_lines(body.replace("\r\n", "\n")))
         stream.write(
-            f"HTTP/1.1 {response.status} {response.reason}\n{_header_lines(response.headers)}\n"
+            f"HTTP/1.1 {response.status} {printable(response.reason)}\n{_header_lines(response.headers)}\n"
             f"{shown}\n----------END-HTTP----------\n"
         )
 

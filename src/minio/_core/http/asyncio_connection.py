@@ -7,6 +7,8 @@ is set anew only when it fires. At most one coroutine waits on a connection at a
 from __future__ import annotations
 
 import asyncio
+import select
+from collections.abc import Callable
 from typing import Any
 
 from minio._core.wire.http1 import ProtocolError
@@ -29,6 +31,7 @@ class Connection(asyncio.BufferedProtocol):
         "_last",
         "_paused_reading",
         "_paused_writing",
+        "_poll",
         "_queued",
         "_scratch",
         "_timeout",
@@ -67,6 +70,7 @@ class Connection(asyncio.BufferedProtocol):
         self._queued = 0
         self._paused_reading = False
         self._paused_writing = False
+        self._poll: Callable[[int], object] | None = None
         # The loop's own way allocates 256 KiB for each read, however little comes: as costly as all the rest.
         self._scratch = memoryview(bytearray(_SCRATCH))
 
@@ -86,6 +90,10 @@ class Connection(asyncio.BufferedProtocol):
         self.incoming = incoming = Incoming(method, stream)
         return incoming
 
+    def is_quiet(self) -> bool:
+        """Nothing has come since the last response that a loop which was busy could not tell of yet."""
+        return self._poll is None or not self._poll(0)
+
     @property
     def stale(self) -> bool:
         """It was used before, and ended before anything of this response came: the server had closed it."""
@@ -97,6 +105,7 @@ class Connection(asyncio.BufferedProtocol):
         # Writing pauses as soon as anything is left in the buffer: a chunk of a body is reused once it is sent.
         # A TLS transport counts "at least", the plain one "more than".
         plain = transport.get_extra_info("sslcontext") is None
+        self._poll = _poller(transport.get_extra_info("socket")) if plain else None
         transport.set_write_buffer_limits(high=0 if plain else 1, low=0)
 
     @property
@@ -261,6 +270,15 @@ class Connection(asyncio.BufferedProtocol):
         if self.error is not None:
             self.error.unsent = self.error.unsent or unsent
             raise self.error from self.error.cause
+
+
+def _poller(sock: Any) -> Callable[[int], object] | None:
+    """A function that tells whether there is something to read, waiting so many milliseconds for it."""
+    if sock is None or not hasattr(select, "poll"):
+        return None
+    poll = select.poll()
+    poll.register(sock.fileno(), select.POLLIN)
+    return poll.poll
 
 
 def _how_it_ended(incoming: Incoming, exc: Exception | None) -> str:

@@ -11,7 +11,7 @@ from minio.error import TransportError
 
 from .asyncio_connection import Connection
 from .proxy import Proxy, parse_proxy
-from .settings import TransportSettings, proxy_for, ssl_context, why_unconnected
+from .settings import TransportSettings, is_final, proxy_for, ssl_context, why_unconnected
 
 
 async def dial(settings: TransportSettings, origin: Origin) -> Connection:
@@ -31,7 +31,9 @@ async def dial(settings: TransportSettings, origin: Origin) -> Connection:
         message = why_unconnected(error, settings, origin)
         if scope.expired():
             message = f"connecting timed out after {settings.connect_timeout:g} s"
-        raise TransportError(message, str(origin), error, safe=True) from error
+        fault = TransportError(message, str(origin), error, safe=True)
+        fault.final = is_final(error)
+        raise fault from error
 
 
 async def _dial(settings: TransportSettings, origin: Origin) -> Connection:
@@ -44,8 +46,10 @@ async def _dial(settings: TransportSettings, origin: Origin) -> Connection:
         connection.proxy = proxy
         return connection
     try:
+        # Nothing may happen between the tunnel and the handshake: an end that comes then would be noticed by nobody.
+        tls = await _tls(settings)
         await _tunnel(connection, proxy)
-        await _secure(connection, await _tls(settings))
+        await _secure(connection, tls)
     except BaseException:
         connection.abort()
         raise

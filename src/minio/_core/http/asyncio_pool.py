@@ -31,7 +31,7 @@ class Idle:
         while stack:
             connection = stack.pop()
             self._count -= 1
-            if connection.open and connection.loop.time() - connection.since < MAX_AGE:
+            if connection.open and connection.loop.time() - connection.since < MAX_AGE and connection.is_quiet():
                 return connection
             connection.abort()
         return None

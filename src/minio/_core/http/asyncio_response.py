@@ -131,6 +131,11 @@ class AsyncObjectResponse:
         while data := await self.read(size):
             yield data
 
+    async def _blocks(self) -> AsyncIterator[bytes]:
+        """The content in pieces of any size, so large that each may go to a thread."""
+        while data := await self.read(_PIECE):
+            yield data
+
     async def json(self) -> Any:
         """The content, read as JSON."""
         import json

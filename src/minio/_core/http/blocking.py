@@ -10,7 +10,6 @@ import os
 import threading
 import weakref
 from collections import deque
-from functools import partial
 from typing import TYPE_CHECKING
 
 from ...error import ClosedError, TransportError
@@ -49,6 +48,8 @@ class Pool:
 
     def give_back(self, connection: Connection) -> None:
         """Keep a connection whose answer was read to its end."""
+        if connection.scope is not None:
+            connection.leave_scope()
         if self.closed or len(self.idle) >= self.settings.max_idle:
             connection.close()
         else:
@@ -88,12 +89,13 @@ class BlockingTransport:
         pool = self.pools.get(outgoing.origin) or self._new_pool(outgoing.origin)
         if self.closed:
             raise ClosedError("the client is closed")
-        exchange = _exchange if scope is None else partial(_scoped_exchange, scope)
+        connection = pool.lease(scope)
         try:
-            return exchange(pool.lease(scope), outgoing)
+            return connection.exchange(outgoing) if scope is None else _scoped_exchange(scope, connection, outgoing)
         except StaleError:
             # The server had closed it between two requests. That is nobody's failure: again, on a new one.
-            return exchange(connect(pool, scope), outgoing)
+            connection = connect(pool, scope)
+            return connection.exchange(outgoing) if scope is None else _scoped_exchange(scope, connection, outgoing)
 
     def close(self) -> None:
         """Close all connections; those in use when their answers are read."""
@@ -119,25 +121,15 @@ class BlockingTransport:
             pool.drop_idle()
 
 
-def _exchange(connection: Connection, outgoing: Outgoing) -> Response:
-    return connection.exchange(outgoing)
-
-
 def _scoped_exchange(scope: Scope, connection: Connection, outgoing: Outgoing) -> Response:
     scope.enter(connection)
-    streaming = False
+    connection.scope = scope  # until it is laid aside or closed
     try:
-        response = connection.exchange(outgoing)
-        if response.stream is not None:
-            streaming = response.stream.belong_to(scope)
-        return response
+        return connection.exchange(outgoing)
     except TransportError as error:
         if scope.cancelled:
             raise scope.fault from error
         raise
-    finally:
-        if not streaming:
-            scope.leave(connection)
 
 
 def _close_pools(pools: dict[Origin, Pool]) -> None:

@@ -9,7 +9,6 @@ from ..wire.http1 import Head, ProtocolError
 
 if TYPE_CHECKING:
     from .connection import Connection
-    from .scope import Scope
 
 _RECEIVE = 256 * 1024
 
@@ -20,11 +19,10 @@ class BlockingBody:
     A body that ends early raises TransportError: it is never taken for a short one.
     """
 
-    __slots__ = ("_clean", "_connection", "_data", "_decoder", "_keep", "_scope", "finished", "remaining")
+    __slots__ = ("_clean", "_connection", "_data", "_decoder", "_keep", "finished", "remaining")
 
     def __init__(self, connection: Connection, head: Head, data: bytes, clean: bool) -> None:
         self._connection: Connection | None = connection
-        self._scope: Scope | None = None
         self._decoder = head.decoder
         self._keep = head.keep_alive
         self._clean = clean
@@ -63,8 +61,25 @@ class BlockingBody:
     def read_some(self, limit: int = -1) -> bytes:
         """Read what is there, at least a byte unless the body is at its end."""
         if not self._data and not self.finished:
+            if self.remaining is not None and limit:
+                return self._receive_known(limit)
             self._receive()
         return bytes(self._take(len(self._data) if limit < 0 else min(limit, len(self._data))))
+
+    def _receive_known(self, limit: int) -> bytes:
+        """What a read from the socket gives, as it is: large bodies are not copied again."""
+        assert self._connection is not None and self.remaining is not None
+        size = min(self.remaining, _RECEIVE if limit < 0 else limit, _RECEIVE)
+        try:
+            data = self._connection.sock.recv(size)
+        except OSError as error:
+            raise self._fail(error) from error
+        if not data:
+            raise self._cut_short()
+        self.remaining -= len(data)
+        if not self.remaining:
+            self._end()
+        return data
 
     def readinto(self, view: memoryview) -> int:
         """Read into a buffer what is there, at least a byte unless the body is at its end."""
@@ -93,15 +108,8 @@ class BlockingBody:
         """How many bytes can be read without waiting."""
         return len(self._data)
 
-    def belong_to(self, scope: Scope) -> bool:
-        """Let the scope end the reading too, as long as it lasts; False when all is here already."""
-        self._scope = scope
-        return self._connection is not None
-
     def _leave(self) -> Connection | None:
         connection, self._connection = self._connection, None
-        if connection is not None and self._scope is not None:
-            self._scope.leave(connection)
         return connection
 
     def close(self) -> None:
@@ -158,7 +166,7 @@ class BlockingBody:
     def _fail(self, error: BaseException) -> TransportError:
         connection = self._connection
         assert connection is not None
-        scope = self._scope
+        scope = connection.scope
         fault = scope.fault if scope is not None and scope.cancelled else None
         if not isinstance(fault, TransportError):
             fault = connection.fault(error)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ...error import ClosedError, InvalidArgumentTypeError, TransportError
+from ..wire.http1 import ProtocolError, content_length
 from ..wire.message import Content, Headers, Outgoing, Response
 from .scope import Scope
 
@@ -56,7 +57,7 @@ class BorrowedTransport:
                 **options,
             )
             return _response(answer, outgoing)
-        except (HTTPError, OSError) as error:
+        except (HTTPError, OSError, ProtocolError) as error:
             raise TransportError(f"the HTTP client failed: {error}", str(origin), error) from error
 
     def close(self) -> None:
@@ -127,7 +128,11 @@ class BorrowedBody:
         self._host = host
         self.finished = False
         length = answer.headers.get("content-length")
-        self.remaining = int(length) if length is not None else None
+        try:
+            self.remaining = content_length(length) if length is not None else None
+        except ProtocolError:
+            answer.close()
+            raise
 
     def read(self, size: int = -1) -> bytes:
         """Read so many bytes, fewer only at the end."""

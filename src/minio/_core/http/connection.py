@@ -6,6 +6,8 @@ import contextlib
 import select
 import socket
 import ssl
+import struct
+import sys
 from typing import TYPE_CHECKING, Any
 
 from ...error import InvalidArgumentError, TransportError
@@ -14,6 +16,7 @@ from ..wire.http1 import MAX_INTERIM, Head, ProtocolError, read_head, request_he
 from ..wire.message import Outgoing, Response, body_length
 from .body import BlockingBody
 from .settings import is_final, why_unconnected
+from .whole import WholeBody
 
 if TYPE_CHECKING:
     from .blocking import Pool
@@ -25,6 +28,10 @@ _SLICE = 256 * 1024
 _RECEIVE = 64 * 1024
 _MAX_BODY = 64 * 1024 * 1024
 _MAX_ERROR = 1024 * 1024
+_NOW = getattr(socket, "MSG_DONTWAIT", 0)
+_TIMEVAL = "@ll" if _NOW and sys.platform == "linux" and sys.maxsize > 2**32 else None
+_LATE = (TimeoutError, BlockingIOError)
+"""How a time-out shows: as the latter where the system keeps the time."""
 _CONTINUE_WAIT = 1.0
 """Seconds to wait for `100 Continue` before the body is sent without it."""
 
@@ -44,7 +51,7 @@ def connect(pool: Pool, scope: Scope | None = None) -> Connection:
             source._prepare_proxy(made)
         else:
             made.connect()
-        made.sock.settimeout(settings.read_timeout)
+        _limit(made.sock, settings.read_timeout)
     except Exception as error:
         made.close()
         raise _connect_fault(error, pool) from error
@@ -72,12 +79,13 @@ def _connect_fault(error: Exception, pool: Pool) -> TransportError:
 class Connection:
     """A socket to an origin."""
 
-    __slots__ = ("_poll", "_proxy_headers", "plain", "pool", "sock", "used")
+    __slots__ = ("_poll", "_proxy_headers", "plain", "pool", "scope", "sock", "used")
 
     def __init__(self, sock: socket.socket, pool: Pool, proxy_headers: dict[str, str]) -> None:
         self.sock = sock
         self.pool = pool
         self.used = False
+        self.scope: Scope | None = None
         self.plain = not isinstance(sock, ssl.SSLSocket)
         self._proxy_headers = proxy_headers
         self._poll = _poller(sock)
@@ -88,7 +96,15 @@ class Connection:
 
     def close(self) -> None:
         """Close the socket. May be called again."""
+        if self.scope is not None:
+            self.leave_scope()
         self.sock.close()
+
+    def leave_scope(self) -> None:
+        """What ends the scope ends this connection no more."""
+        scope, self.scope = self.scope, None
+        if scope is not None:
+            scope.leave(self)
 
     def abort(self) -> None:
         """Make the exchange under way on another thread fail at once."""
@@ -120,8 +136,9 @@ class Connection:
 
     def fault(self, error: BaseException) -> TransportError:
         """What happened on the socket, as the caller sees it."""
-        if isinstance(error, TimeoutError):
+        if isinstance(error, _LATE):
             text = f"no progress for {self.pool.settings.read_timeout:g} s"
+            error = error if isinstance(error, TimeoutError) else TimeoutError(text)
         elif isinstance(error, ProtocolError):
             text = str(error)
         else:
@@ -132,6 +149,11 @@ class Connection:
         head, data, clean = self._send(outgoing)
         if head is None:
             head, data = self._read_head(outgoing.method, data)
+            if head.keep_alive and head.length == len(data) and clean:
+                self.pool.give_back(self)
+                if outgoing.stream and 200 <= head.status < 300:
+                    return Response(head.status, head.headers, b"", head.reason, WholeBody(data))
+                return Response(head.status, head.headers, data, head.reason)
         body = BlockingBody(self, head, data, clean)
         if outgoing.stream and 200 <= head.status < 300:
             return Response(head.status, head.headers, b"", head.reason, body)
@@ -166,7 +188,7 @@ class Connection:
     def _send_first(self, data: bytes) -> None:
         try:
             self.sock.sendall(data)
-        except TimeoutError:
+        except _LATE:
             raise
         except OSError as error:
             if self.used:
@@ -180,10 +202,10 @@ class Connection:
         self.sock.settimeout(_CONTINUE_WAIT)  # what is there may be but a part of TLS's own talk
         try:
             head, data = self._read_head(outgoing.method, b"", final=False)
-        except TimeoutError:
+        except _LATE:
             return None, b""
         finally:
-            self.sock.settimeout(self.pool.settings.read_timeout)
+            _limit(self.sock, self.pool.settings.read_timeout)
         return (None if head.status == 100 else head), data
 
     def _send_body(self, outgoing: Outgoing) -> bool:
@@ -211,7 +233,7 @@ class Connection:
                 return False
             if not writable:
                 raise TimeoutError("nothing was taken")
-            view = view[self.sock.send(view) :]
+            view = view[self.sock.send(view, _NOW) :]
         return True
 
     def _read_head(self, method: str, data: bytes, final: bool = True) -> tuple[Head, bytes]:
@@ -252,6 +274,18 @@ class Connection:
         if head.status < 300:
             raise ProtocolError(f"the answer's body exceeds {_MAX_BODY} bytes")
         return data
+
+
+def _limit(sock: socket.socket, seconds: float) -> None:
+    """Give each send and receive so many seconds."""
+    if isinstance(sock, ssl.SSLSocket) or _TIMEVAL is None:
+        sock.settimeout(seconds)
+        return
+    # The system's own limit saves a poll before each call.
+    value = struct.pack(_TIMEVAL, int(seconds), int(seconds % 1 * 1e6) or int(seconds < 1))
+    sock.settimeout(None)
+    for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+        sock.setsockopt(socket.SOL_SOCKET, option, value)
 
 
 def _poller(sock: socket.socket) -> Any:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from minio._core.wire.http1 import Head, ProtocolError, read_head
+from minio._core.wire.http1 import MAX_INTERIM, Head, ProtocolError, read_head
 
 MAX_BODY = 64 * 1024 * 1024
 """Bytes of a successful answer that is not streamed: a page of a listing is under 2 MiB."""
@@ -23,6 +23,7 @@ class Incoming:
     """One response, coming in."""
 
     __slots__ = (
+        "_interim",
         "_limit",
         "_method",
         "_pending",
@@ -44,6 +45,7 @@ class Incoming:
         self._stream = stream
         self._pending: bytes | bytearray = b""
         self._limit = 0
+        self._interim = 0
         self.chunks: deque[bytes | memoryview] = deque()
         self.size = 0
         """Bytes held in `chunks`."""
@@ -115,6 +117,9 @@ class Incoming:
                 return bytes(rest)
             if head.status == 101:
                 raise ProtocolError("the server switched protocols, unasked")
+            self._interim += 1
+            if self._interim > MAX_INTERIM:
+                raise ProtocolError(f"the server sent more than {MAX_INTERIM} interim answers")
             self.continued = self.continued or head.status == 100
             data = rest
         self._pending = bytearray(data)

@@ -166,6 +166,11 @@ class ObjectResponse(HTTPResponse):
         while data := self.read(size):
             yield data
 
+    def _blocks(self) -> Iterator[bytes]:
+        """The content as the socket gives it, for who is content with pieces of any size."""
+        while data := self.read1():
+            yield data
+
     def read_chunked(self, amt: int | None = None, decode_content: bool | None = None) -> Generator[bytes, None, None]:
         """The same as `stream`: how the server framed the body does not show here."""
         return self.stream(amt)

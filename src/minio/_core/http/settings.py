@@ -83,10 +83,27 @@ def _bundled() -> str:
     return certifi.where()
 
 
+_ADVICE = dict.fromkeys((2, 18, 19, 20, 21), " (its authority goes into ca_certs)")
+"""By OpenSSL's number of the fault: those of an authority that is not known here."""
+
+
+class CertificateFileError(OSError):
+    """A certificate file cannot be read."""
+
+
+def is_final(error: BaseException) -> bool:
+    """Whether it is of no use to try again: a certificate does not become better, and neither does a file's name."""
+    while not isinstance(error, (ssl.SSLCertVerificationError, CertificateFileError)):
+        if error.__cause__ is None:
+            return False
+        error = error.__cause__
+    return True
+
+
 def why_unconnected(error: BaseException, settings: TransportSettings, origin: Origin) -> str:
     """Tell why no connection could be made, and what to do about it where that is known."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        text = f"TLS failed: certificate verify failed: {error.verify_message} (its authority goes into ca_certs)"
+        text = f"TLS failed: certificate verify failed: {error.verify_message}{_ADVICE.get(error.verify_code, '')}"
     elif isinstance(error, ssl.SSLError) and error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST"):
         text = "TLS failed: the server does not speak it: for plain http make the client with secure=False"
     elif isinstance(error, ssl.SSLError):
@@ -130,7 +147,7 @@ def _naming(files: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OSError(f"certificate file {files} cannot be read: {error}") from error
+        raise CertificateFileError(f"certificate file {files} cannot be read: {error}") from error
 
 
 def proxy_for(settings: TransportSettings, origin: Origin) -> str | None:

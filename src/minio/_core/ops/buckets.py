@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...datatypes import Bucket, ListAllMyBucketsResult
+from ...error import InvalidXMLError
 from ..wire import xml
+from ..wire.endpoint import told_region
 from ..wire.errors import refuse_page
 from ..wire.message import Request, Response
 
@@ -75,7 +77,10 @@ class GetBucketLocation:
     def parse(self, response: Response, /) -> str:
         root = xml.parse(response.body)
         found = (root.text or xml.text(root, "LocationConstraint") or "").strip()
-        return {"": "us-east-1", "EU": "eu-west-1"}.get(found, found)
+        region = told_region({"": "us-east-1", "EU": "eu-west-1"}.get(found, found))
+        if region is None:
+            raise InvalidXMLError(f"the bucket's region is no name: {found[:100]!r}")
+        return region
 
 
 @dataclass(frozen=True, slots=True)

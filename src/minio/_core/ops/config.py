@@ -6,11 +6,16 @@ They differ in the name in the query and in the document, so three operations se
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
+from ...error import InvalidArgumentError, InvalidXMLError
 from ...notificationconfig import NotificationConfig
+from ...xml import FromXmlType
 from ..wire import xml
 from ..wire.errors import refuse_page
 from ..wire.message import Query, Request, Response
+
+T = TypeVar("T", bound=FromXmlType)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,46 @@ class GetConfig:
     def parse(self, response: Response, /) -> bytes:
         refuse_page(response)
         return response.body
+
+
+@dataclass(frozen=True, slots=True)
+class GetText:
+    """Get the document as it is, as text."""
+
+    name: str
+    bucket: str
+
+    def request(self) -> Request:
+        return GetConfig(self.name, self.bucket).request()
+
+    def parse(self, response: Response, /) -> str:
+        refuse_page(response)
+        try:
+            return response.body.decode()
+        except UnicodeDecodeError as error:
+            raise InvalidXMLError(f"the answer is no text: {response.body[:100]!r}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class GetSettings(Generic[T]):
+    """Get the document, and read it as what it says."""
+
+    cls: type[T]
+    name: str
+    bucket: str
+    key: str = ""
+    query: Query = field(default_factory=dict)
+
+    def request(self) -> Request:
+        return GetConfig(self.name, self.bucket, self.key, self.query).request()
+
+    def parse(self, response: Response, /) -> T:
+        refuse_page(response)
+        try:
+            return self.cls.fromxml(xml.parse(response.body))
+        except InvalidArgumentError as error:
+            # What a caller could not have written either.
+            raise InvalidXMLError(f"the answer makes no {self.cls.__name__}: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,18 @@ server says that it did encode them.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ...datatypes import Object
-from ...error import InvalidXMLError
-from ...time import from_iso8601utc
+from ...error import InvalidArgumentError, InvalidXMLError
 from ..wire import xml
+from ..wire.fields import read_moment, read_size
 from ..wire.message import Request, Response
 from ..wire.url import unquote
+from .contents import Run, find_run
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from ...tagging import Tags
 
 PAGE = 1000
+_EMPTY_PAGES = 10_000
+"""Servers that filter show some empty pages before they come to the next name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +80,15 @@ class Listing:
         return query
 
     def parse(self, response: Response, /) -> Page:
-        root = xml.parse(response.body)
+        run = find_run(response.body)
+        root = xml.parse(response.body if run is None else run.rest)
+        if run is not None and not run.stands_in(root):
+            run, root = None, xml.parse(response.body)
         if not xml.local(root).startswith("List"):
             raise InvalidXMLError(f"expected a listing, got <{xml.local(root)}>")
         values = {xml.local(item): item.text or "" for item in root if not len(item)}
         decode = unquote if values.get("EncodingType", "").lower() == "url" else str
-        objects = read_objects(root, self.bucket, decode)
+        objects = read_objects(root, self.bucket, decode, run)
         token = self._next_token(values, objects, decode) if values.get("IsTruncated", "").lower() == "true" else None
         return Page(objects, token)
 
@@ -111,14 +118,44 @@ class Page:
     token: tuple[str, str] | None
 
 
-def read_objects(root: Element, bucket: str, decode: Callable[[str], str]) -> list[Object]:
-    """Everything that a page lists: objects, versions, prefixes, delete markers."""
+class Places:
+    """Where the pages of a listing have begun. A server that leads in a circle, or into the void, is found out.
+
+    Args:
+        what: What is listed, for the error.
+    """
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._seen: set[bytes] = set()
+        self._empty = 0
+
+    def add(self, token: tuple[str, str], found: bool) -> None:
+        """Go on at another place; `found` tells whether the page before it held anything.
+
+        Raises:
+            InvalidXMLError: The listing was there before, or has shown nothing for thousands of pages.
+        """
+        self._empty = 0 if found else self._empty + 1
+        if self._empty > _EMPTY_PAGES:
+            raise InvalidXMLError(f"the server shows {_EMPTY_PAGES} empty pages of {self._what} in a row")
+        # Only a digest is kept: a million objects are a thousand pages, and a token may be long.
+        digest = hashlib.sha256(repr(token).encode("utf-8", "surrogatepass")).digest()[:16]
+        if digest in self._seen:
+            raise InvalidXMLError(f"the server repeats a page of {self._what}: {token[0][:100]!r}")
+        self._seen.add(digest)
+
+
+def read_objects(root: Element, bucket: str, decode: Callable[[str], str], run: Run | None = None) -> list[Object]:
+    """Everything that a page lists: objects, versions, prefixes, delete markers; a run was read already."""
     kinds: dict[str, list[Object]] = {"Contents": [], "Version": [], "CommonPrefixes": [], "DeleteMarker": []}
     for element in root:
         name = xml.local(element)
         if name == "CommonPrefixes":
             prefix = decode(xml.text(element, "Prefix") or "")
             kinds[name].append(Object(bucket, prefix, etag="", size=0))
+        elif run is not None and name == "Contents":
+            kinds[name] = run.objects(bucket, decode)
         elif name in kinds:
             kinds[name].append(read_object(element, bucket, decode, name == "DeleteMarker"))
     return [item for items in kinds.values() for item in items]
@@ -135,13 +172,12 @@ def read_object(element: Element, bucket: str, decode: Callable[[str], str], mar
         if len(item):
             nested[name] = item
     owner = xml.texts(nested["Owner"]) if "Owner" in nested else {}
-    size = values.get("Size")
     return Object(
         bucket,
         decode(values.get("Key", "")),
-        from_iso8601utc(values.get("LastModified")),
+        read_moment("LastModified", values.get("LastModified")),
         values.get("ETag", "").replace('"', "") if not marker else None,
-        int(size) if size else 0,
+        read_size("Size", values.get("Size")),
         dict(_user_metadata(nested["UserMetadata"])) if "UserMetadata" in nested else None,
         values.get("VersionId"),
         values.get("IsLatest"),
@@ -166,4 +202,7 @@ def _user_metadata(element: Element) -> Iterator[tuple[str, str]]:
 def _user_tags(text: str) -> Tags:
     from ...tagging import Tags
 
-    return Tags.from_header(text)
+    try:
+        return Tags.from_header(text)
+    except InvalidArgumentError as error:
+        raise InvalidXMLError(f"<UserTags> are no tags: {error}") from error

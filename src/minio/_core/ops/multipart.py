@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ...datatypes import IncompleteUpload, Part
-from ...time import from_iso8601utc
+from ...error import InvalidXMLError
 from ..wire import xml
 from ..wire.checksums import Payload
 from ..wire.errors import read_error
+from ..wire.fields import read_int, read_moment
 from ..wire.message import Body, Request, Response
 from ..wire.url import unquote
 from .objects import Written, copy_result
@@ -170,9 +171,12 @@ class ListParts:
     def parse(self, response: Response, /) -> PartsPage:
         root = xml.parse(response.body, "ListPartsResult")
         parts = [Part.fromxml(element) for element in xml.children(root, "Part")]
-        more = (xml.text(root, "IsTruncated") or "").lower() == "true" and parts
-        marker = int(xml.text(root, "NextPartNumberMarker") or parts[-1].part_number) if more else None
-        return PartsPage(parts, marker if marker != self.marker else None)
+        if (xml.text(root, "IsTruncated") or "").lower() != "true" or not parts:
+            return PartsPage(parts, None)
+        marker = read_int("NextPartNumberMarker", xml.text(root, "NextPartNumberMarker")) or parts[-1].part_number
+        if marker <= (self.marker or 0):
+            raise InvalidXMLError(f"the server repeats a page of parts: it goes on from {self.marker} with {marker}")
+        return PartsPage(parts, marker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +222,7 @@ class ListMultipartUploads:
         if (xml.text(root, "IsTruncated") or "").lower() == "true":
             marker = (decode(xml.text(root, "NextKeyMarker") or ""), xml.text(root, "NextUploadIdMarker") or "")
         unclear = self.encode and not encoded and any("%" in item.object_name for item in uploads)
-        return UploadsPage(uploads, marker if marker != self.marker else None, unclear)
+        return UploadsPage(uploads, marker if marker != ("", "") else None, unclear)
 
     def _upload(self, values: dict[str, str], decode: type[str] | object) -> IncompleteUpload:
         name = decode(values.get("Key", "")) if callable(decode) else values.get("Key", "")
@@ -226,6 +230,6 @@ class ListMultipartUploads:
             self.bucket,
             name,
             values.get("UploadId", ""),
-            initiated=from_iso8601utc(values.get("Initiated")),
+            initiated=read_moment("Initiated", values.get("Initiated")),
             storage_class=values.get("StorageClass"),
         )

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ...datatypes import Object
-from ...time import from_http_header, from_iso8601utc
+from ...error import InvalidArgumentError, InvalidXMLError
+from ...time import from_http_header
 from ..wire import xml
 from ..wire.errors import read_error
+from ..wire.fields import read_moment, read_size
 from ..wire.message import Body, Headers, Query, Request, Response, body_length
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from ..wire.header_dict import LazyHeaders
 
 _EXPECT = 1024 * 1024
 """Bodies of at least so many bytes wait for the server's consent: a refusal then costs nothing."""
@@ -21,12 +26,14 @@ _EXPECT = 1024 * 1024
 
 def header_dict(headers: Headers) -> HTTPHeaderDict:
     """Headers as callers get them: by name in any case."""
-    from urllib3 import HTTPHeaderDict
+    return _lazy_headers().of(headers.raw)
 
-    found = HTTPHeaderDict()
-    for name, value in headers.raw:
-        found.add(name, value)
-    return found
+
+@cache
+def _lazy_headers() -> type[LazyHeaders]:
+    from ..wire.header_dict import LazyHeaders
+
+    return LazyHeaders
 
 
 if TYPE_CHECKING:
@@ -53,6 +60,20 @@ def version(version_id: str | None, extra: Query | None = None) -> Query:
     return query
 
 
+def refuse_nothing(response: Response) -> None:
+    """Refuse a page that comes as a success, from a proxy or a console: of an object S3 tells an ETag and a time.
+
+    Raises:
+        InvalidXMLError: It is.
+    """
+    headers = response.headers
+    if "etag" in headers or "last-modified" in headers or "html" not in headers.get("content-type", ""):
+        return
+    if response.stream is not None:
+        response.stream.close()
+    raise InvalidXMLError("the answer is a page with neither ETag nor Last-Modified: it is no object's")
+
+
 @dataclass(frozen=True, slots=True)
 class HeadObject:
     """Ask for an object's metadata."""
@@ -73,19 +94,27 @@ class HeadObject:
         )
 
     def parse(self, response: Response, /) -> Object:
+        refuse_nothing(response)
         head = response.headers
-        modified = head.get("last-modified")
         return Object(
             self.bucket,
             self.key,
-            last_modified=from_http_header(modified) if modified else None,
+            last_modified=_moment(head.get("last-modified")),
             etag=head.get("etag", "").replace('"', ""),
-            size=int(head.get("content-length", "0")),
+            size=read_size("Content-Length", head.get("content-length")),
             content_type=head.get("content-type"),
             metadata=header_dict(head),
             version_id=head.get("x-amz-version-id"),
             storage_class=head.get("x-amz-storage-class"),
         )
+
+
+def _moment(value: str | None) -> datetime | None:
+    """The moment in a header; what is no date is as good as none: the object is there all the same."""
+    try:
+        return from_http_header(value) if value else None
+    except InvalidArgumentError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +138,7 @@ class GetObject:
         )
 
     def parse(self, response: Response, /) -> Response:
+        refuse_nothing(response)
         return response
 
 
@@ -183,7 +213,7 @@ def copy_result(response: Response, bucket: str, key: str) -> tuple[str, datetim
     if xml.local(root) == "Error":
         raise read_error(response, "PUT", bucket, key)
     etag = (xml.text(root, "ETag") or "").replace('"', "")
-    return etag, from_iso8601utc(xml.text(root, "LastModified"))
+    return etag, read_moment("LastModified", xml.text(root, "LastModified"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,12 @@ class Payload:
         if not checksum and not md5 and isinstance(body, bytes):
             self.sha256 = hashlib.sha256(body).hexdigest() if body else EMPTY_SHA256
             return
+        if checksum == "CRC32C" and not md5 and isinstance(body, bytes):
+            from google_crc32c import value
+
+            self.sha256 = hashlib.sha256(body).hexdigest()
+            self.headers["x-amz-checksum-crc32c"] = base64.b64encode(value(body).to_bytes(4, "big")).decode()
+            return
         wanted = {"SHA256", *([checksum] if checksum else []), *(["MD5"] if md5 else [])}
         found = digests(body, sorted(wanted))
         self.sha256 = found["SHA256"].hex()

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from ...error import InvalidArgumentTypeError, InvalidEndpointError
+from ...error import InvalidArgumentError, InvalidArgumentTypeError, InvalidEndpointError
 from .message import Origin
 from .url import quote_path
 
 _HOST = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?")
 _PORT = re.compile(r"[0-9]{1,5}")
+_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_REGION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 _IPV6 = re.compile(r"\[([0-9A-Fa-f:.]+(?:%[A-Za-z0-9_.-]+)?)\]")
 _AWS = re.compile(
     r"(?P<prefix>(?:bucket\.vpce-[0-9a-z-]+\.)?s3(?:-(?:accelerate|fips|control|external-1))?)"
@@ -59,23 +61,43 @@ class Endpoint:
 
     def address(self, bucket: str, key: str, region: str, path_style: bool) -> tuple[Origin, str, str]:
         """Where a request on this bucket and key goes: its origin, its Host header and its quoted path."""
+        origin, host, base = self.place(bucket, region, path_style)
+        return origin, host, path_of(base, key)
+
+    def place(self, bucket: str, region: str, path_style: bool) -> tuple[Origin, str, str]:
+        """Where requests on a bucket go: their origin, their Host header and what their paths begin with."""
         host = self._regional(region, bool(bucket) and not path_style) if self.aws else self.host
-        path = f"/{quote_path(key)}" if key else ""
+        base = f"/{bucket}" if bucket else ""
         if bucket and self.virtual and not path_style and not (self.secure and "." in bucket):
             host = f"{bucket}.{host}"
-            path = path or "/"
-        elif bucket:
-            path = f"/{bucket}{path}"
-        else:
-            path = "/"
-        return Origin(self.scheme, host, self.port), self._netloc(host), path
+            base = ""
+        return Origin(self.scheme, host, self.port), self._netloc(host), base
 
     def _regional(self, region: str, on_bucket: bool) -> str:
         if self.accelerate and on_bucket:
             return f"s3-accelerate.{'dualstack.' if self.dualstack else ''}{self.aws}"
         if self.fixed or (region == "us-east-1" and not self.dualstack):
             return self.host
+        if not _LABEL.fullmatch(region):
+            raise InvalidArgumentError(f"region {region!r} cannot be a part of a host's name")
         return f"{self.prefix}.{'dualstack.' if self.dualstack else ''}{region}.{self.aws}"
+
+
+def path_of(base: str, key: str) -> str:
+    """The quoted path of an object, or of the bucket itself."""
+    return f"{base}/{quote_path(key)}" if key else base or "/"
+
+
+def told_region(region: str | None) -> str | None:
+    """A region as a server has told it, None unless it is a name: it becomes a part of hosts and of headers."""
+    text = (region or "").strip()
+    return text if _REGION.fullmatch(text) else None
+
+
+def is_aws_host(host: str, bucket: str | None, aws: str) -> bool:
+    """Whether a host is one of S3's in an AWS domain, or the bucket's there. Anybody can rent other hosts in it."""
+    found = _AWS.fullmatch(host.removeprefix(f"{bucket}.") if bucket else host)
+    return found is not None and found["domain"] == aws
 
 
 def parse_endpoint(endpoint: str, secure: bool = True) -> Endpoint:
@@ -104,7 +126,7 @@ def _split(endpoint: str, text: str, secure: bool) -> tuple[str, int]:
     if v6:
         host, rest = v6[1], text[v6.end() :]
         colon, number = rest[:1], rest[1:]
-        valid = colon in ("", ":") and ":" in host
+        valid = colon in ("", ":") and _is_v6(host)
     else:
         host, colon, number = text.partition(":")
         valid = _HOST.fullmatch(host) is not None and len(host) <= 253
@@ -115,6 +137,15 @@ def _split(endpoint: str, text: str, secure: bool) -> tuple[str, int]:
     if not (_PORT.fullmatch(number) and 0 < int(number) < 65536):
         raise InvalidEndpointError(f"endpoint {endpoint!r} has a bad port: {number!r} is not a number from 1 to 65535")
     return host, int(number)
+
+
+def _is_v6(host: str) -> bool:
+    import ipaddress
+
+    try:
+        return ipaddress.IPv6Address(host) is not None
+    except ValueError:
+        return False
 
 
 def _aws_endpoint(host: str, port: int, secure: bool) -> Endpoint | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...error import InvalidResponseError, InvalidXMLError, ResponseError, S3Error, ServerError, known_errors
+from .endpoint import told_region
 
 if TYPE_CHECKING:
     from ...error import ErrorResponse
@@ -69,7 +70,7 @@ def error_fields(
         "host_id": xml.get("HostId") or headers.get("x-amz-id-2"),
         "bucket_name": bucket_name or xml.get("BucketName"),
         "object_name": object_name or xml.get("Key"),
-        "region": xml.get("Region") or headers.get("x-amz-bucket-region"),
+        "region": told_region(xml.get("Region")) or told_region(headers.get("x-amz-bucket-region")),
     }
 
 

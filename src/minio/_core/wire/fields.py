@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from ...error import InvalidXMLError
+from ...error import InvalidArgumentError, InvalidXMLError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from lxml.etree import _Element
+
+_LONGEST = 30
+"""Characters of a number: what has more is none that S3 knows."""
 
 
 class UnexpectedXMLError(InvalidXMLError, ValueError):
@@ -86,13 +90,39 @@ def filled_text(element: _Element, name: str) -> str | None:
 
 def seek_int(element: _Element, name: str) -> int | None:
     """The number in the child of that name, None when there is none or it is empty."""
-    text = filled_text(element, name)
-    if text is None:
+    return read_int(name, filled_text(element, name))
+
+
+def read_int(name: str, text: str | None) -> int | None:
+    """The number that a text is, None when it is empty or missing; `name` is that of its element."""
+    if not text:
         return None
     try:
-        return int(text)
+        return int(text if len(text) <= _LONGEST else "")
     except ValueError:
-        raise UnexpectedXMLError(f"<{name}> is not a whole number: {text!r}") from None
+        _refuse(name, "a whole number", text)
+
+
+def read_size(name: str, text: str | None) -> int:
+    """The number of bytes that a text is, 0 when it is empty or missing."""
+    size = read_int(name, text) or 0
+    if size < 0:
+        _refuse(name, "a size", text or "")
+    return size
+
+
+def read_moment(name: str, text: str | None) -> datetime | None:
+    """The moment that a text is, aware and in UTC; None when it is empty or missing."""
+    from ...time import from_iso8601utc
+
+    try:
+        return from_iso8601utc(text)
+    except InvalidArgumentError:
+        _refuse(name, "a timestamp", text or "")
+
+
+def _refuse(name: str, wanted: str, text: str) -> NoReturn:
+    raise UnexpectedXMLError(f"<{name}> is not {wanted}: {text[:100]!r}") from None
 
 
 def seek_bool(element: _Element, name: str) -> bool | None:
@@ -101,5 +131,5 @@ def seek_bool(element: _Element, name: str) -> bool | None:
     if text is None:
         return None
     if text.lower() not in ("true", "false"):
-        raise UnexpectedXMLError(f"<{name}> is neither true nor false: {text!r}")
+        _refuse(name, "true or false", text)
     return text.lower() == "true"

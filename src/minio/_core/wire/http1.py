@@ -6,14 +6,18 @@ with a Content-Length never passes through the parser: the transport moves it as
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import httptools
 
+from ...error import InvalidArgumentError
 from .message import Headers
 
 MAX_HEAD = 256 * 1024
-"""Bytes that a response's head may have."""
+"""Bytes that a response's head may have; and those between two chunks of a body: their extensions, the trailers."""
+MAX_INTERIM = 20
+"""1xx heads that may come before the final one."""
 
 
 class ProtocolError(Exception):
@@ -24,14 +28,20 @@ def request_head(method: str, target: str, headers: Mapping[str, str]) -> bytes:
     """The head of a request, ready to send.
 
     Raises:
-        ValueError: A header's name or value holds a line break or a NUL.
+        InvalidArgumentError: A header's name or value holds a line break or a NUL, or what HTTP cannot carry; or the
+            target holds a space.
     """
     lines = [f"{method} {target} HTTP/1.1"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     head = "\r\n".join(lines)
     if head.count("\n") != len(lines) - 1 or head.count("\r") != len(lines) - 1 or "\0" in head:
-        raise ValueError("a header holds a line break or a NUL")
-    return f"{head}\r\n\r\n".encode("latin-1")
+        raise InvalidArgumentError("a header holds a line break or a NUL")
+    if " " in target:
+        raise InvalidArgumentError("the target holds a space")
+    try:
+        return f"{head}\r\n\r\n".encode("latin-1")
+    except UnicodeEncodeError as error:
+        raise InvalidArgumentError(f"a header holds {head[error.start]!r}, which HTTP cannot carry") from None
 
 
 class Head:
@@ -105,11 +115,12 @@ def _feed(parser: httptools.HttpResponseParser, data: bytes | bytearray | memory
 class ChunkDecoder:
     """Takes a chunked body apart."""
 
-    __slots__ = ("_parser", "_sink")
+    __slots__ = ("_idle", "_parser", "_sink")
 
     def __init__(self, parser: httptools.HttpResponseParser, sink: _Sink) -> None:
         self._parser = parser
         self._sink = sink
+        self._idle = 0
 
     @property
     def done(self) -> bool:
@@ -134,7 +145,53 @@ class ChunkDecoder:
                 raise ProtocolError(f"malformed chunked body: {error}") from error
             self._sink.overrun = True
         chunks, self._sink.chunks = self._sink.chunks, []
+        self._idle = 0 if chunks else self._idle + len(data)
+        if self._idle > MAX_HEAD and not self._sink.done:
+            raise ProtocolError(f"malformed chunked body: more than {MAX_HEAD} bytes between two chunks")
         return chunks
+
+
+def content_length(value: str) -> int:
+    """Read a Content-Length.
+
+    Raises:
+        ProtocolError: It is none that HTTP knows.
+    """
+    # One that is repeated has come as one value with commas.
+    if not value.isdecimal() or len(value) > 19:
+        raise ProtocolError(f"not an HTTP response: Content-Length is {value[:40]!r}")
+    return int(value)
+
+
+# What servers usually send: nothing that could be understood in two ways. All else is llhttp's.
+_USUAL = re.compile(
+    rb"HTTP/1\.1 ([2-5][0-9][0-9]) ([\x20-\x7e]*+)\r\n((?:[!#$%&'*+\-.^_`|~0-9A-Za-z]++:[\x20-\x7e]*+\r\n)++)\r\n"
+).match
+_FIELDS = re.compile(r"([^:]++): *+([^\r]*+)\r\n").findall
+
+
+def _read_usual(data: bytes | bytearray, method: str) -> Head | None:
+    """Read a head of the usual kind: HTTP/1.1, a Content-Length, a connection that stays. None for any other."""
+    found = _USUAL(data)
+    if found is None:
+        return None
+    status, reason, block = found.groups()
+    text = block.decode("latin-1")
+    if " \r" in text:
+        return None
+    headers = Headers(_FIELDS(text))
+    size = headers.get("content-length", "")
+    code = int(status)
+    if (
+        "transfer-encoding" in headers
+        or "upgrade" in headers
+        or (headers.get("connection") or "keep-alive").lower() != "keep-alive"
+        or not (size.isdecimal() and len(size) < 19)
+        or code in (204, 304)
+    ):
+        return None
+    length = 0 if method == "HEAD" else int(size)
+    return Head(code, reason.decode("latin-1"), headers, found.end(), length, True, None)
 
 
 def read_head(data: bytes | bytearray, method: str) -> Head | None:
@@ -145,13 +202,18 @@ def read_head(data: bytes | bytearray, method: str) -> Head | None:
     Raises:
         ProtocolError: This is not an HTTP response, or its head is too large.
     """
+    usual = _read_usual(data, method)
+    if usual is not None and usual.size <= MAX_HEAD:
+        return usual
     end = data.find(b"\r\n\r\n") + 4
     if end < 4:
         if len(data) > MAX_HEAD:
             raise ProtocolError(f"the response's head exceeds {MAX_HEAD} bytes")
-        if len(data) >= 5 and not data.startswith(b"HTTP/"):
+        if not data.startswith(b"HTTP/"[: len(data)]):
             raise ProtocolError(f"not an HTTP response: it begins with {bytes(data[:40])!r}")
         return None
+    if not data.startswith(b"HTTP/"):
+        raise ProtocolError(f"not an HTTP response: it begins with {bytes(data[:40])!r}")
     if end > MAX_HEAD:
         raise ProtocolError(f"the response's head exceeds {MAX_HEAD} bytes")
     sink = _Sink()
@@ -162,6 +224,7 @@ def read_head(data: bytes | bytearray, method: str) -> Head | None:
         raise ProtocolError(f"not an HTTP response ({error}): it begins with {bytes(data[:40])!r}") from error
     status = parser.get_status_code()
     headers = Headers(sink.pairs)
+    sink.pairs = []  # trailers come later, and are none of these
     keep_alive = parser.should_keep_alive()
     length: int | None = None
     decoder: ChunkDecoder | None = None
@@ -173,7 +236,7 @@ def read_head(data: bytes | bytearray, method: str) -> Head | None:
         else:
             raise ProtocolError(f"unknown transfer encoding {headers['transfer-encoding']!r}")
     elif "content-length" in headers:
-        length = int(headers["content-length"])
+        length = content_length(headers["content-length"])
     if length is None and decoder is None:
         keep_alive = False
     elif length == 0:

@@ -41,7 +41,14 @@ class Headers(dict[str, str]):
 
     def __init__(self, raw: Sequence[tuple[str, str]] = ()) -> None:
         self.raw = raw
-        for name, value in raw:
+        super().__init__({name.lower(): value for name, value in raw})
+        if len(self) != len(raw):
+            self._join()
+
+    def _join(self) -> None:
+        """Values of one name become one, with commas."""
+        self.clear()
+        for name, value in self.raw:
             name = name.lower()
             before = self.get(name)
             self[name] = value if before is None else f"{before}, {value}"

@@ -1,7 +1,8 @@
 """AWS Signature Version 4: headers, presigned URLs, POST policies. Pure: the time is an argument.
 
 A signature is HMAC(key of secret, day, region and service; text of date, scope and hash of the canonical request).
-The key is kept per day, the order of header names per set of names.
+What does not change from call to call is kept: per day the key, with its part of the HMAC done; per set of header
+names their order.
 """
 
 from __future__ import annotations
@@ -43,6 +44,37 @@ def signing_key(secret_key: str, day: str, region: str, service: str = "s3") -> 
     return key
 
 
+class _Mac:
+    """HMAC-SHA256 under one key: its two inner states, made once and copied for each text."""
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, key: bytes) -> None:
+        block = key.ljust(64, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def hexdigest(self, text: bytes) -> str:
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(text)
+        outer.update(inner.digest())
+        return outer.hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _signer(secret_key: str, day: str, region: str, service: str) -> _Mac:
+    return _Mac(signing_key(secret_key, day, region, service))
+
+
+_empty = hashlib.sha256()
+
+
+def _sha256_hex(data: bytes) -> str:
+    digest = _empty.copy()  # cheaper than a new one
+    digest.update(data)
+    return digest.hexdigest()
+
+
 @lru_cache(maxsize=256)
 def _signed_names(names: tuple[str, ...]) -> tuple[tuple[tuple[str, str], ...], str]:
     """The headers to sign, as (lower-case name, name) in order, and the list of their names."""
@@ -67,18 +99,20 @@ def canonical_request(
         payload_hash: SHA-256 of the body in hex, or a word that stands for it.
     """
     ordered, names = _signed_names(tuple(headers))
-    lines = "".join([f"{lower}:{_trim(headers[name])}\n" for lower, name in ordered])
+    lines = "".join([f"{lower}:{headers[name]}\n" for lower, name in ordered])
+    if " " in lines or "\t" in lines:
+        lines = "".join([f"{lower}:{_trim(headers[name])}\n" for lower, name in ordered])
     return f"{method}\n{path}\n{query}\n{lines}\n{names}\n{payload_hash}", names
 
 
 def string_to_sign(canonical: str, date: str, credential_scope: str) -> str:
     """The text under the signature."""
-    return f"{ALGORITHM}\n{date}\n{credential_scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
+    return f"{ALGORITHM}\n{date}\n{credential_scope}\n{_sha256_hex(canonical.encode())}"
 
 
 def sign(secret_key: str, text: str, day: str, region: str, service: str = "s3") -> str:
     """The signature of a text, in hex."""
-    return hmac.digest(signing_key(secret_key, day, region, service), text.encode(), "sha256").hex()
+    return _signer(secret_key, day, region, service).hexdigest(text.encode())
 
 
 def authorization(

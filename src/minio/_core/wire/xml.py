@@ -16,13 +16,18 @@ from ...error import InvalidXMLError
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
+_MOST = 1_000_000
+"""Elements of a document: a page of a listing has some ten thousand. Each takes a hundred bytes of memory."""
+
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 
 def parse(body: bytes | str, root: str | None = None) -> Element:
     """Read a document; with `root`, insist on the local name of its outermost element."""
     if isinstance(body, str):
-        body = body.encode()
+        body = body.encode("utf-8", "surrogatepass")
+    if body.count(b"<") > 2 * _MOST:
+        raise InvalidXMLError(f"the answer has more than {_MOST} elements: {body[:100]!r}")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True)
     try:
         element = etree.fromstring(body, parser)

@@ -1,0 +1,65 @@
+"""All targets, briefly: with the seeds that are kept, with seeds that were damaged, and with anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from .targets import TARGETS
+
+CORPUS = Path(__file__).with_name("corpus")
+
+
+def seeds(name: str) -> list[bytes]:
+    """What is kept for a target."""
+    return [path.read_bytes() for path in sorted((CORPUS / name).glob("*"))]
+
+
+@st.composite
+def damaged(draw: st.DrawFn, kept: list[bytes]) -> bytes:
+    """One of the seeds, or two joined, with some bytes replaced, dropped or put in."""
+    data = bytearray(draw(st.sampled_from(kept)))
+    if draw(st.booleans()):
+        other = draw(st.sampled_from(kept))
+        at = draw(st.integers(0, len(data)))
+        data[at:] = other[draw(st.integers(0, len(other))) :]
+    for _ in range(draw(st.integers(0, 4))):
+        at = draw(st.integers(0, len(data)))
+        to = draw(st.integers(at, min(len(data), at + 8)))
+        piece = draw(st.sampled_from(kept)) if draw(st.booleans()) else draw(st.binary(max_size=8))
+        data[at:to] = piece[:64]
+    return bytes(data)
+
+
+def test_every_target_has_seeds() -> None:
+    assert sorted(TARGETS) == sorted(path.name for path in CORPUS.iterdir())
+    assert all(seeds(name) for name in TARGETS)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_seeds(name: str) -> None:
+    for data in seeds(name):
+        TARGETS[name](data)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_damaged_seeds(name: str) -> None:
+    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(damaged(seeds(name)))
+    def run(data: bytes) -> None:
+        TARGETS[name](data)
+
+    run()
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_anything(name: str) -> None:
+    @settings(max_examples=60, deadline=None)
+    @given(st.binary(max_size=200) | st.text(max_size=80).map(str.encode))
+    def run(data: bytes) -> None:
+        TARGETS[name](data)
+
+    run()
