@@ -196,6 +196,8 @@ def check_workers(name: str, workers: int) -> None:
 
 def check_range(offset: int, length: int) -> None:
     """Check `offset` and `length` of a partial read."""
+    if type(offset) is int and type(length) is int and offset >= 0 <= length:
+        return
     for name, value in (("offset", offset), ("length", length)):
         if not isinstance(value, int) or isinstance(value, bool):
             raise InvalidArgumentTypeError(f"{name} must be a whole number of bytes, not {type(value).__name__}")
@@ -205,17 +207,21 @@ def check_range(offset: int, length: int) -> None:
 
 def check_sse(sse: Sse | None) -> None:
     """Check the argument `sse`."""
+    if sse is None:
+        return
     from .sse import Sse
 
-    if sse is not None and not isinstance(sse, Sse):
+    if not isinstance(sse, Sse):
         raise InvalidArgumentTypeError(f"sse must be an Sse, not {type(sse).__name__}")
 
 
 def check_ssec(sse: SseCustomerKey | None) -> None:
     """Check the argument `ssec`."""
+    if sse is None:
+        return
     from .sse import SseCustomerKey
 
-    if sse is not None and not isinstance(sse, SseCustomerKey):
+    if not isinstance(sse, SseCustomerKey):
         raise InvalidArgumentTypeError(f"ssec must be an SseCustomerKey, not {type(sse).__name__}")
 
 
@@ -229,7 +235,7 @@ def check_headers(name: str, headers: DictType | None) -> dict[str, str]:
     """Check extra headers that the caller gives, and copy them; values in a list are joined."""
     if headers is None:
         return {}
-    if not isinstance(headers, Mapping):
+    if type(headers) is not dict and not isinstance(headers, Mapping):
         raise InvalidArgumentTypeError(f"{name} must be a dict, not {type(headers).__name__}")
     return {_header_name(name, key): _header_value(name, key, value) for key, value in headers.items()}
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from .._core.ops.multipart import CompleteMultipartUpload, UploadPart
@@ -38,6 +40,7 @@ from ._listing import AsyncListingCalls
 from ._seam import Scope, run_blocking
 
 _DEFAULT = "default"
+_SMALL = 1024 * 1024
 _COMPOSED = re.compile(r"[0-9a-f]{32}-\d+").fullmatch
 _TAKEN_AWAY = 2
 """How often an upload may be finished or removed by somebody else before its caller hears of it."""
@@ -156,6 +159,9 @@ class AsyncUploadCalls(AsyncListingCalls):
         check_part_size(part_size)
         target.part_size = part_size
         check_progress(progress)
+        body = _small_body(data, length)
+        if body is not None:
+            return await self._store_whole(target, body, Progress(progress, object_name, length))
         source = open_async_source(data, length)
         try:
             return await self._store(target, source, part_size, progress, single=write_offset is not None)
@@ -270,21 +276,19 @@ class AsyncUploadCalls(AsyncListingCalls):
         elif single or plan.length <= plan.part_size:
             first, whole = await source.part(0, plan.length), True
         if first is not None and whole:
-            written = await self._call(PutObject(target.bucket, target.key, first, target.headers, target.checksum))
+            result = await self._store_whole(target, first, counter)
             source.check_unchanged()
-            counter.add(body_length(first))
-        else:
-            written = await self._put_parts(target, source, plan, first, counter)
+            return result
+        written = await self._put_parts(target, source, plan, first, counter)
         counter.finish()
-        return ObjectWriteResult(
-            target.bucket,
-            target.key,
-            written.version_id,
-            written.etag,
-            header_dict(written.headers),
-            written.last_modified,
-            written.location,
-        )
+        return _result(target, written)
+
+    async def _store_whole(self, target: _Target, body: Body, progress: Progress) -> ObjectWriteResult:
+        """Store an object in one request."""
+        written = await self._call(PutObject(target.bucket, target.key, body, target.headers, target.checksum))
+        progress.add(body_length(body))
+        progress.finish()
+        return _result(target, written)
 
     async def _put_parts(
         self, target: _Target, source: AsyncSource, plan: Plan, first: Body | None, progress: Progress
@@ -384,11 +388,45 @@ class AsyncUploadCalls(AsyncListingCalls):
         return replace(written, etag=found.etag, version_id=written.version_id or found.version_id)
 
 
+def _small_body(data: Any, length: int) -> bytes | None:
+    """What is in memory and goes in one small request; None for everything else."""
+    if not 0 <= length <= _SMALL:
+        return None
+    if type(data) is io.BytesIO:
+        body = data.read(length)
+    elif type(data) is bytes:
+        body = data[:length]
+    else:
+        return None
+    if len(body) != length:
+        raise InvalidSizeError(f"data ends after {len(body)} bytes, but length says {length}")
+    return body
+
+
+def _result(target: _Target, written: Written) -> ObjectWriteResult:
+    return ObjectWriteResult(
+        target.bucket,
+        target.key,
+        written.version_id,
+        written.etag,
+        header_dict(written.headers),
+        written.last_modified,
+        written.location,
+    )
+
+
+@lru_cache(maxsize=256)
+def _type_header(content_type: str) -> str:
+    return check_headers("content_type", {"Content-Type": content_type})["Content-Type"]
+
+
 def _with_type(metadata: DictType | None, content_type: str) -> dict[str, Any]:
     if content_type and not isinstance(content_type, str):
         raise InvalidArgumentTypeError(f"content_type must be a str, not {type(content_type).__name__}")
-    kind = check_headers("content_type", {"Content-Type": content_type or "application/octet-stream"})
-    if metadata is not None and not isinstance(metadata, Mapping):
+    kind = {"Content-Type": _type_header(content_type or "application/octet-stream")}
+    if metadata is None:
+        return kind
+    if not isinstance(metadata, Mapping):
         raise InvalidArgumentTypeError(f"metadata must be a dict, not {type(metadata).__name__}")
-    rest = {key: value for key, value in (metadata or {}).items() if str(key).lower() != "content-type"}
+    rest = {key: value for key, value in metadata.items() if str(key).lower() != "content-type"}
     return {**rest, **kind}

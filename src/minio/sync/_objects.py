@@ -187,9 +187,9 @@ class ObjectCalls(Base):
         return headers
 
     def _customer_key(self, ssec: SseCustomerKey | None) -> dict[str, str]:
-        check_ssec(ssec)
         if ssec is None:
             return {}
+        check_ssec(ssec)
         if ssec.tls_required() and not self._session.endpoint.secure:
             raise InvalidArgumentError("ssec must not be sent without TLS: make the client with secure=True")
         return ssec.headers()

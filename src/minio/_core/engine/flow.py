@@ -74,7 +74,10 @@ def call(operation: Operation[T], session: Session) -> Flow[T]:
     region = session.known_region(request, credentials is None)
     if region is None:
         region = yield from bucket_region(session, request.bucket)
-    payload = request.payload or (yield from _digest(request))
+    payload = request.payload
+    if payload is None:
+        inline = body_length(request.body) <= _HASH_INLINE
+        payload = Payload(request.body, request.checksum, request.md5) if inline else (yield from _digest(request))
     while True:
         outgoing = session.prepare(request, region, credentials, payload, attempt.elsewhere)
         attempt.begin(outgoing)
@@ -104,9 +107,7 @@ def call(operation: Operation[T], session: Session) -> Flow[T]:
 
 
 def _digest(request: Request) -> Flow[Payload]:
-    """The digests of a request's body, made where they do not hold up an event loop."""
-    if body_length(request.body) <= _HASH_INLINE:
-        return Payload(request.body, request.checksum, request.md5)
+    """The digests of a large body, made where they do not hold up an event loop."""
     return (yield from blocking(lambda: Payload(request.body, request.checksum, request.md5)))
 
 

@@ -14,6 +14,7 @@ from urllib3.response import HTTPResponse
 
 from ...error import TransportError
 from ..wire.message import Headers, Response
+from .whole import WholeBody
 
 if TYPE_CHECKING:
     from .body import BlockingBody
@@ -34,26 +35,27 @@ class ObjectResponse(HTTPResponse):
         ...     content = response.read()
     """
 
+    version = 11
+    version_string = "HTTP/1.1"
+    decode_content = False
+    chunked = False
+    msg = None
+    enforce_content_length = True
+    auto_close = True
+    _retries = None
+
     def __init__(self, response: Response, url: str, reopen: Callable[[int, int, TransportError], Any] | None) -> None:
         # HTTPResponse's own constructor sets up decoding and buffering that nothing here uses.
         self.status = response.status
         self.reason = response.reason
-        self.version = 11
-        self.version_string = "HTTP/1.1"
-        self.decode_content = False
-        self.chunked = False
-        self.msg = None
-        self.enforce_content_length = True
-        self.auto_close = True
         self._head: Headers = response.headers
         self._lazy_headers: HTTPHeaderDict | None = None
-        self._stream: BlockingBody = response.stream
+        self._stream: BlockingBody | WholeBody = response.stream
         self._reopen = reopen
         self._failures = 0
         self._position = 0
         self._content: bytes | None = None
         self._closed = False
-        self._retries = None
         self._request_url = url
 
     @property
@@ -101,6 +103,11 @@ class ObjectResponse(HTTPResponse):
         return data
 
     def _read(self, amt: int) -> bytes:
+        stream = self._stream
+        if type(stream) is WholeBody:
+            data = stream.read(amt)
+            self._position += len(data)
+            return data
         parts: list[bytes] = []
         left = amt
         while left:

@@ -11,7 +11,9 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from functools import lru_cache
+from operator import itemgetter
 from time import gmtime, strftime
+from typing import Any
 
 from .message import Query
 from .url import canonical_query, quote
@@ -44,12 +46,13 @@ def signing_key(secret_key: str, day: str, region: str, service: str = "s3") -> 
     return key
 
 
-class _Mac:
-    """HMAC-SHA256 under one key: its two inner states, made once and copied for each text."""
+class _Signer:
+    """HMAC-SHA256 under the key of a day: its two inner states, made once and copied for each text."""
 
-    __slots__ = ("_inner", "_outer")
+    __slots__ = ("_inner", "_outer", "scope")
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, credential_scope: str) -> None:
+        self.scope = credential_scope
         block = key.ljust(64, b"\0")
         self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
         self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
@@ -62,8 +65,8 @@ class _Mac:
 
 
 @lru_cache(maxsize=64)
-def _signer(secret_key: str, day: str, region: str, service: str) -> _Mac:
-    return _Mac(signing_key(secret_key, day, region, service))
+def _signer(secret_key: str, day: str, region: str, service: str) -> _Signer:
+    return _Signer(signing_key(secret_key, day, region, service), scope(day, region, service))
 
 
 _empty = hashlib.sha256()
@@ -76,10 +79,13 @@ def _sha256_hex(data: bytes) -> str:
 
 
 @lru_cache(maxsize=256)
-def _signed_names(names: tuple[str, ...]) -> tuple[tuple[tuple[str, str], ...], str]:
-    """The headers to sign, as (lower-case name, name) in order, and the list of their names."""
-    ordered = tuple(sorted((name.lower(), name) for name in names if name.lower() not in _UNSIGNED))
-    return ordered, ";".join(lower for lower, _ in ordered)
+def _signed_names(names: tuple[str, ...]) -> tuple[itemgetter[Any], tuple[str, ...], str, str]:
+    """Of the headers of those names: what picks the values to sign, their names, the text with a gap for each, and
+    the list of the names."""
+    ordered = sorted((name.lower(), name) for name in names if name.lower() not in _UNSIGNED)
+    picked = tuple(name for _, name in ordered)
+    text = "".join(f"{lower.replace('%', '%%')}:%s\n" for lower, _ in ordered)
+    return itemgetter(*picked), picked, text, ";".join(lower for lower, _ in ordered)
 
 
 def _trim(value: str) -> str:
@@ -98,10 +104,10 @@ def canonical_request(
         headers: All headers, Host among them; those that may change on the way are left out.
         payload_hash: SHA-256 of the body in hex, or a word that stands for it.
     """
-    ordered, names = _signed_names(tuple(headers))
-    lines = "".join([f"{lower}:{headers[name]}\n" for lower, name in ordered])
+    pick, picked, text, names = _signed_names(tuple(headers))
+    lines = text % pick(headers)
     if " " in lines or "\t" in lines:
-        lines = "".join([f"{lower}:{_trim(headers[name])}\n" for lower, name in ordered])
+        lines = text % tuple([_trim(headers[name]) for name in picked])
     return f"{method}\n{path}\n{query}\n{lines}\n{names}\n{payload_hash}", names
 
 
@@ -129,11 +135,10 @@ def authorization(
     service: str = "s3",
 ) -> str:
     """The Authorization header of a request whose other headers, x-amz-date among them, are in `headers`."""
-    day = date[:8]
-    credential_scope = scope(day, region, service)
+    signer = _signer(secret_key, date[:8], region, service)
     canonical, names = canonical_request(method, path, query, headers, payload_hash)
-    signature = sign(secret_key, string_to_sign(canonical, date, credential_scope), day, region, service)
-    return f"{ALGORITHM} Credential={access_key}/{credential_scope}, SignedHeaders={names}, Signature={signature}"
+    signature = signer.hexdigest(string_to_sign(canonical, date, signer.scope).encode())
+    return f"{ALGORITHM} Credential={access_key}/{signer.scope}, SignedHeaders={names}, Signature={signature}"
 
 
 def presign(
