@@ -231,6 +231,9 @@ _STANDARD = frozenset(
 )
 
 
+_STANDARD_AS_WRITTEN = frozenset({"Content-Type"})
+
+
 def check_headers(name: str, headers: DictType | None) -> dict[str, str]:
     """Check extra headers that the caller gives, and copy them; values in a list are joined."""
     if headers is None:
@@ -286,6 +289,8 @@ def normalize_headers(headers: DictType | None) -> dict[str, str]:
         InvalidArgumentError: A name or value cannot stand in a header.
     """
     found = check_headers("metadata", headers)
+    if found.keys() <= _STANDARD_AS_WRITTEN:
+        return found
     return {
         key if key.lower().startswith("x-amz-") or key.lower() in _STANDARD else f"X-Amz-Meta-{key}": value
         for key, value in found.items()
@@ -301,6 +306,8 @@ def genheaders(
 ) -> dict[str, str]:
     """The headers of a new object: metadata, encryption, tags, retention and legal hold."""
     found = normalize_headers(headers)
+    if sse is None and tags is None and retention is None and legal_hold is False:
+        return found
     found.update(sse.headers() if sse is not None else {})
     if tags is not None and not isinstance(tags, Mapping):
         raise InvalidArgumentTypeError(f"tags must be a Tags or dict, not {type(tags).__name__}")

@@ -31,10 +31,8 @@ def request_head(method: str, target: str, headers: Mapping[str, str]) -> bytes:
         InvalidArgumentError: A header's name or value holds a line break or a NUL, or what HTTP cannot carry; or the
             target holds a space.
     """
-    lines = [f"{method} {target} HTTP/1.1"]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
-    head = "\r\n".join(lines)
-    if head.count("\n") != len(lines) - 1 or head.count("\r") != len(lines) - 1 or "\0" in head:
+    head = "\r\n".join([f"{method} {target} HTTP/1.1", *map(": ".join, headers.items())])
+    if head.count("\n") != len(headers) or head.count("\r") != len(headers) or "\0" in head:
         raise InvalidArgumentError("a header holds a line break or a NUL")
     if " " in target:
         raise InvalidArgumentError("the target holds a space")
