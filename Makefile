@@ -9,7 +9,7 @@ STAMP := $(VENV)/.stamp
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
 
-.PHONY: help venv demo test lint format generate coverage coverage-table clean
+.PHONY: help venv demo test fuzz bench bench-quick lint format generate coverage coverage-table clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-15s %s\n' "$$name" "$$text"; done
@@ -29,6 +29,16 @@ demo: $(STAMP) ## start a server and show what the client does
 
 test: $(STAMP) ## run all tests against real servers
 	$(RUN) -m pytest -n 3 --dist worksteal --cov --cov-report=term $(ARGS)
+
+fuzz: $(STAMP) ## fuzz everything that reads what others wrote, a minute each (needs atheris, installed here)
+	$(RUN) -m pip install --quiet atheris
+	$(RUN) tests/fuzz/run.py --all --seconds 60
+
+bench: $(STAMP) ## measure against other clients, and write docs/benchmarks.md
+	$(RUN) -m bench
+
+bench-quick: $(STAMP) ## the same for small calls and listings, in under three minutes
+	$(RUN) -m bench --quick
 
 lint: $(STAMP) ## style, types, generated code, direction of the imports
 	$(BIN)/ruff check

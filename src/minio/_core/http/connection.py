@@ -149,7 +149,7 @@ class Connection:
         head, data, clean = self._send(outgoing)
         if head is None:
             head, data = self._read_head(outgoing.method, data)
-            if head.keep_alive and head.length == len(data) and clean:
+            if clean and head.keep_alive and head.length == len(data):
                 self.pool.give_back(self)
                 if outgoing.stream and 200 <= head.status < 300:
                     return Response(head.status, head.headers, b"", head.reason, WholeBody(data))

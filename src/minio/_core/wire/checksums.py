@@ -8,7 +8,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import zlib
-from collections.abc import Iterable
+from binascii import b2a_base64
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Protocol
 
 from ...error import InvalidArgumentError
@@ -127,6 +129,14 @@ def digests(body: Body, algorithms: Iterable[str]) -> dict[str, bytes]:
     return {name: digest.digest() for name, digest in found.items()}
 
 
+@cache
+def _crc32c() -> Callable[[bytes], int]:
+    from google_crc32c import value
+
+    found: Callable[[bytes], int] = value
+    return found
+
+
 class Payload:
     """What goes with a body: its SHA-256 in hex for the signature, and the headers that tell of it.
 
@@ -146,10 +156,9 @@ class Payload:
             self.sha256 = hashlib.sha256(body).hexdigest() if body else EMPTY_SHA256
             return
         if checksum == "CRC32C" and not md5 and isinstance(body, bytes):
-            from google_crc32c import value
-
             self.sha256 = hashlib.sha256(body).hexdigest()
-            self.headers["x-amz-checksum-crc32c"] = base64.b64encode(value(body).to_bytes(4, "big")).decode()
+            digest = _crc32c()(body).to_bytes(4, "big")
+            self.headers["x-amz-checksum-crc32c"] = b2a_base64(digest, newline=False).decode()
             return
         wanted = {"SHA256", *([checksum] if checksum else []), *(["MD5"] if md5 else [])}
         found = digests(body, sorted(wanted))
