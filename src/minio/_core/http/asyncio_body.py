@@ -36,6 +36,11 @@ class AsyncBody:
             return incoming.size
         return None if incoming.left is None else incoming.left + incoming.size
 
+    def at_hand(self) -> bytes | None:
+        """All that is left, if it has come already, else None."""
+        incoming = self._incoming
+        return incoming.pop_all() if incoming.done and not self._closed else None
+
     async def read(self, n: int = -1) -> bytes:
         """Read exactly `n` bytes, fewer only at the end of the body; all that is left when `n` is negative.
 

@@ -85,6 +85,9 @@ class AsyncObjectResponse:
     async def read(self, amt: int | None = None) -> bytes:
         """Read `amt` bytes, fewer only at the end; everything that is left when it is None or negative."""
         size = -1 if amt is None else amt
+        if size < 0 and not self._closed and (data := self._stream.at_hand()) is not None:
+            self._position += len(data)
+            return data
         parts: list[bytes] = []
         have = 0
         while size < 0 or have < size:
