@@ -9,7 +9,7 @@ STAMP := $(VENV)/.stamp
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
 
-.PHONY: help venv demo test fuzz bench bench-quick lint format generate coverage coverage-table clean
+.PHONY: help venv demo test fuzz bench bench-quick soak lint format generate coverage coverage-table clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-15s %s\n' "$$name" "$$text"; done
@@ -39,6 +39,9 @@ bench: $(STAMP) ## measure against other clients, and write docs/benchmarks.md
 
 bench-quick: $(STAMP) ## the same for small calls and listings, in under three minutes
 	$(RUN) -m bench --quick
+
+soak: $(STAMP) ## a quarter of an hour of mixed load on a bad network, the server being killed twice
+	$(RUN) bench/soak.py --minutes 15
 
 lint: $(STAMP) ## style, types, generated code, direction of the imports
 	$(BIN)/ruff check

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from .post_policy import PostPolicy
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     )
     from ._core.transfer.thread_events import EventIterable
     from .commonconfig import Tags
+    from .post_policy import PostPolicy
 
 __all__ = [
     "Bucket",
@@ -215,6 +214,10 @@ def __getattr__(name: str) -> object:
         from ._core.transfer.thread_events import EventIterable
 
         return EventIterable
+    if name == "PostPolicy":
+        from .post_policy import PostPolicy
+
+        return PostPolicy
     if name in __all__:
         from . import _answers
 

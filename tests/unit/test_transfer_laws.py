@@ -6,6 +6,7 @@ import base64
 import hashlib
 import os
 import random
+import secrets
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from minio._core.transfer import pieces as pieces_module
-from minio._core.transfer.download import CHUNK, Download, chunk_size, ended
+from minio._core.transfer.download import CHUNK, Download, chunk_size
 from minio._core.transfer.partfile import PartFile, part_name
 from minio._core.transfer.pieces import cut
 from minio._core.transfer.plan import (
@@ -29,10 +30,13 @@ from minio._core.transfer.plan import (
 )
 from minio._core.transfer.resume import adopt, fits, proof, same_metadata
 from minio._core.transfer.source import FileSource, MemorySource, open_file
+from minio._core.transfer.spans import SpanWriter
 from minio._core.transfer.upload import Sent, Upload
+from minio._core.transfer.verify import Follower, Verifier
 from minio._core.transfer.window import Window
+from minio._core.transfer.writeback import start_writeback
 from minio.datatypes import Part as Listed
-from minio.error import InvalidArgumentError, InvalidSizeError
+from minio.error import InvalidArgumentError, InvalidSizeError, TransportError
 
 
 class Server:
@@ -237,6 +241,12 @@ def test_a_plan_for_an_unknown_length_reaches_5_tib() -> None:
 # --- download
 
 
+def ended(download: Download, before: int, after: int) -> range:
+    """The chunks that are whole once the bytes between are written, those before them being there."""
+    last = download.count if after >= download.size else after // download.chunk
+    return range(before // download.chunk, last)
+
+
 def fetch(download: Download, data: bytes, disk: bytearray, choose: random.Random, crash_after: int | None) -> bool:
     """Fetch with several streams that come on in any order, block by block; or die after so many blocks."""
     streams: list[list[int]] = []
@@ -339,6 +349,70 @@ def test_a_part_file_remembers(tmp_path: Path, data: bytes, chunk: int, kept: se
     part.publish()
     assert target.read_bytes() == data
     assert list(tmp_path.iterdir()) == [target]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
+@given(data=st.binary(min_size=1, max_size=60), chunk=sizes, first=st.integers(0, 59), choose=seeds)
+def test_what_a_span_s_writer_marks_is_there(
+    tmp_path: Path, data: bytes, chunk: int, first: int, choose: random.Random
+) -> None:
+    """Whatever the blocks are cut like, each chunk is marked when its last byte is written, and found by the next."""
+    target = str(tmp_path / secrets.token_hex() / "target")
+    part = PartFile(target, "etag", len(data), chunk)
+    start = at = min(first, part.count - 1) * chunk
+    writer = SpanWriter(part, at)
+    stop = choose.randint(at, len(data))
+    while at < stop:
+        step = choose.randint(1, stop - at)
+        assert writer.write(data[at : at + step]) == list(ended(Download(len(data), chunk), at, at + step))
+        at += step
+    expected = set(ended(Download(len(data), chunk), start, stop)) if stop > start else set()
+    assert part.done == expected
+    part.close()
+    again = PartFile(target, "etag", len(data), chunk)
+    assert again.done == expected
+    assert all(b"".join(again.chunk_blocks(index)) == data[index * chunk :][:chunk] for index in expected)
+    again.discard()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
+@given(data=st.binary(min_size=1, max_size=60), chunk=sizes, spoil=st.booleans(), choose=seeds)
+def test_a_follower_digests_all_in_order(
+    tmp_path: Path, data: bytes, chunk: int, spoil: bool, choose: random.Random
+) -> None:
+    """In whatever order the chunks come, what is digested behind them is the object from its first byte on."""
+    part = PartFile(str(tmp_path / "target"), "etag", len(data), chunk)
+    etag = hashlib.md5(data[:-1] + bytes([data[-1] ^ spoil])).hexdigest()
+    verifier = Verifier({}, etag, len(data))
+    follower = Follower(verifier, part)
+    for index in choose.sample(range(part.count), part.count):
+        part.write(data[index * chunk : (index + 1) * chunk], index * chunk)
+        part.mark(index)
+        follower.catch_up()
+    while follower.step():
+        pass
+    if spoil:
+        with pytest.raises(TransportError, match="MD5"):
+            verifier.check()
+    else:
+        verifier.check()
+    part.discard()
+
+
+def test_a_follower_with_nothing_to_compare_reads_nothing(tmp_path: Path) -> None:
+    part = PartFile(str(tmp_path / "target"), "etag", 3, 3)
+    part.mark(0)
+    assert not Follower(Verifier({}, "no digest", 3), part).step()
+    part.discard()
+
+
+def test_beginning_to_write_back_promises_nothing(tmp_path: Path) -> None:
+    with open(tmp_path / "file", "wb") as file:
+        file.write(b"x" * 8192)
+        file.flush()
+        start_writeback(file.fileno(), 0, 8192)
+        descriptor = file.fileno()
+    start_writeback(descriptor, 0, 8192)  # of what is no file, even
 
 
 def test_a_chunk_that_was_changed_behind_our_back_is_fetched_again(tmp_path: Path) -> None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from .._core.ops.config import DeleteConfig, GetSettings, PutConfig
 from ..error import InvalidArgumentTypeError, S3Error
-from ..lifecycleconfig import LifecycleConfig
-from ..objectlockconfig import ObjectLockConfig
-from ..replicationconfig import ReplicationConfig
-from ..sseconfig import SSEConfig
-from ..tagging import Tagging, Tags
-from ..versioningconfig import VersioningConfig
-from ..xml import FromXmlType, ToXmlType, marshal
+from ..xml import FromXmlType
 from ._base import AsyncBase
 
-T = TypeVar("T", bound=FromXmlType)
+if TYPE_CHECKING:
+    from ..lifecycleconfig import LifecycleConfig
+    from ..objectlockconfig import ObjectLockConfig
+    from ..replicationconfig import ReplicationConfig
+    from ..sseconfig import SSEConfig
+    from ..tagging import Tags
+    from ..versioningconfig import VersioningConfig
+    from ..xml import ToXmlType
+
+
+T = TypeVar("T", bound="FromXmlType")
 
 _NO_ENCRYPTION = "ServerSideEncryptionConfigurationNotFoundError"
 _NO_REPLICATION = "ReplicationConfigurationNotFoundError"
@@ -41,6 +44,8 @@ class AsyncBucketConfigCalls(AsyncBase):
         Example:
             >>> config = await client.get_bucket_encryption("my-bucket")
         """
+        from ..sseconfig import SSEConfig
+
         return await self._get_config(
             "encryption", bucket_name, SSEConfig, "ServerSideEncryptionConfigurationNotFoundError"
         )
@@ -62,6 +67,8 @@ class AsyncBucketConfigCalls(AsyncBase):
             >>> from minio.sseconfig import Rule, SSEConfig
             >>> await client.set_bucket_encryption("my-bucket", SSEConfig(Rule.new_sse_s3_rule()))
         """
+        from ..sseconfig import SSEConfig
+
         await self._set_config("encryption", bucket_name, config, SSEConfig)
 
     async def delete_bucket_encryption(self, bucket_name: str) -> None:
@@ -97,6 +104,8 @@ class AsyncBucketConfigCalls(AsyncBase):
         Example:
             >>> config = await client.get_bucket_lifecycle("my-bucket")
         """
+        from ..lifecycleconfig import LifecycleConfig
+
         return await self._get_config("lifecycle", bucket_name, LifecycleConfig, "NoSuchLifecycleConfiguration")
 
     async def set_bucket_lifecycle(self, bucket_name: str, config: LifecycleConfig) -> None:
@@ -118,6 +127,8 @@ class AsyncBucketConfigCalls(AsyncBase):
             >>> rule = Rule(ENABLED, rule_filter=Filter(prefix="logs/"), expiration=Expiration(days=365))
             >>> await client.set_bucket_lifecycle("my-bucket", LifecycleConfig([rule]))
         """
+        from ..lifecycleconfig import LifecycleConfig
+
         await self._set_config("lifecycle", bucket_name, config, LifecycleConfig)
 
     async def delete_bucket_lifecycle(self, bucket_name: str) -> None:
@@ -153,6 +164,8 @@ class AsyncBucketConfigCalls(AsyncBase):
         Example:
             >>> config = await client.get_bucket_replication("my-bucket")  # doctest: +SKIP
         """
+        from ..replicationconfig import ReplicationConfig
+
         return await self._get_config(
             "replication", bucket_name, ReplicationConfig, "ReplicationConfigurationNotFoundError"
         )
@@ -173,6 +186,8 @@ class AsyncBucketConfigCalls(AsyncBase):
         Example:
             >>> await client.set_bucket_replication("my-bucket", config)  # doctest: +SKIP
         """
+        from ..replicationconfig import ReplicationConfig
+
         await self._set_config("replication", bucket_name, config, ReplicationConfig)
 
     async def delete_bucket_replication(self, bucket_name: str) -> None:
@@ -208,6 +223,8 @@ class AsyncBucketConfigCalls(AsyncBase):
         Example:
             >>> tags = await client.get_bucket_tags("my-bucket")
         """
+        from ..tagging import Tagging
+
         found = await self._get_config("tagging", bucket_name, Tagging, "NoSuchTagSet")
         return found.tags if found is not None else None
 
@@ -230,6 +247,8 @@ class AsyncBucketConfigCalls(AsyncBase):
             >>> tags["project"] = "one"
             >>> await client.set_bucket_tags("my-bucket", tags)
         """
+        from ..tagging import Tagging, Tags
+
         _check("tags", tags, Tags)
         await self._set_config("tagging", bucket_name, Tagging(tags), Tagging)
 
@@ -266,6 +285,8 @@ class AsyncBucketConfigCalls(AsyncBase):
         Example:
             >>> config = await client.get_bucket_versioning("my-bucket")
         """
+        from ..versioningconfig import VersioningConfig
+
         return await self._get_config("versioning", bucket_name, VersioningConfig, "") or VersioningConfig()
 
     async def set_bucket_versioning(self, bucket_name: str, config: VersioningConfig) -> None:
@@ -286,6 +307,8 @@ class AsyncBucketConfigCalls(AsyncBase):
             >>> from minio.versioningconfig import VersioningConfig
             >>> await client.set_bucket_versioning("my-bucket", VersioningConfig(ENABLED))
         """
+        from ..versioningconfig import VersioningConfig
+
         await self._set_config("versioning", bucket_name, config, VersioningConfig)
 
     async def get_object_lock_config(self, bucket_name: str) -> ObjectLockConfig:
@@ -306,6 +329,9 @@ class AsyncBucketConfigCalls(AsyncBase):
         Example:
             >>> config = await client.get_object_lock_config("my-bucket")
         """
+        from .._core.ops.config import GetSettings
+        from ..objectlockconfig import ObjectLockConfig
+
         self._check_bucket(bucket_name)
         return await self._call(GetSettings(ObjectLockConfig, "object-lock", bucket_name))
 
@@ -328,6 +354,8 @@ class AsyncBucketConfigCalls(AsyncBase):
             >>> config = ObjectLockConfig(GOVERNANCE, 15, DAYS)
             >>> await client.set_object_lock_config("my-bucket", config)
         """
+        from ..objectlockconfig import ObjectLockConfig
+
         await self._set_config("object-lock", bucket_name, config, ObjectLockConfig)
 
     async def delete_object_lock_config(self, bucket_name: str) -> None:
@@ -344,9 +372,13 @@ class AsyncBucketConfigCalls(AsyncBase):
         Example:
             >>> await client.delete_object_lock_config("my-bucket")
         """
+        from ..objectlockconfig import ObjectLockConfig
+
         await self.set_object_lock_config(bucket_name, ObjectLockConfig(None, None, None))
 
     async def _get_config(self, name: str, bucket_name: str, cls: type[T], missing: str) -> T | None:
+        from .._core.ops.config import GetSettings
+
         self._check_bucket(bucket_name)
         try:
             return await self._call(GetSettings(cls, name, bucket_name))
@@ -356,11 +388,16 @@ class AsyncBucketConfigCalls(AsyncBase):
             raise
 
     async def _set_config(self, name: str, bucket_name: str, config: ToXmlType, cls: type) -> None:
+        from .._core.ops.config import PutConfig
+        from ..xml import marshal
+
         self._check_bucket(bucket_name)
         _check("config", config, cls)
         await self._call(PutConfig(name, bucket_name, marshal(config)))
 
     async def _delete_config(self, name: str, bucket_name: str, missing: str) -> None:
+        from .._core.ops.config import DeleteConfig
+
         self._check_bucket(bucket_name)
         try:
             await self._call(DeleteConfig(name, bucket_name))

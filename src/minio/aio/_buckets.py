@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from .._core.ops.buckets import CreateBucket, DeleteBucket, HeadBucket, ListBuckets
-from ..datatypes import Bucket
+from typing import TYPE_CHECKING
+
 from ..error import InvalidArgumentError, NoSuchBucket
 from ..helpers import check_bucket_name, check_region
 from ._base import AsyncBase
+
+if TYPE_CHECKING:
+    from ..datatypes import Bucket
 
 
 class AsyncBucketCalls(AsyncBase):
@@ -32,6 +35,8 @@ class AsyncBucketCalls(AsyncBase):
         Example:
             >>> await client.make_bucket("my-bucket")
         """
+        from .._core.ops.buckets import CreateBucket
+
         check_bucket_name(bucket_name, strict=True, s3_check=bool(self._session.endpoint.aws))
         location = check_region("location", location)
         own = self._session.region
@@ -56,6 +61,8 @@ class AsyncBucketCalls(AsyncBase):
             >>> for bucket in await client.list_buckets():
             ...     print(bucket.name, bucket.creation_date)
         """
+        from .._core.ops.buckets import ListBuckets
+
         return await self._call(ListBuckets())
 
     async def bucket_exists(self, bucket_name: str) -> bool:
@@ -77,6 +84,8 @@ class AsyncBucketCalls(AsyncBase):
             >>> await client.bucket_exists("my-bucket")
             True
         """
+        from .._core.ops.buckets import HeadBucket
+
         self._check_bucket(bucket_name)
         try:
             await self._call(HeadBucket(bucket_name))
@@ -100,6 +109,8 @@ class AsyncBucketCalls(AsyncBase):
         Example:
             >>> await client.remove_bucket("my-bucket")
         """
+        from .._core.ops.buckets import DeleteBucket
+
         self._check_bucket(bucket_name)
         await self._call(DeleteBucket(bucket_name))
         self._session.regions.pop(bucket_name, None)

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .._core.http.asyncio_response import AsyncObjectResponse
-from .._core.ops.objects import HeadObject, PutObject, header_dict
-from .._core.ops.select import PromptObject, SelectObjectContent
-from .._core.transfer.plan import MAX_PART_SIZE, Plan, check_length, check_part_size
-from .._core.transfer.progress import Progress, ProgressArgument, check_progress
-from .._core.transfer.source import open_async_source
-from .._core.transfer.tarball import open_staging, write_tar
-from ..commonconfig import SnowballObject
-from ..datatypes import ObjectWriteResult
 from ..error import InvalidArgumentError, InvalidArgumentTypeError
 from ..helpers import DictType, check_headers, check_names, check_text
-from ..retention import Retention
-from ..select import AsyncSelectObjectReader, SelectRequest
-from ..sse import Sse, SseCustomerKey
-from ..tagging import Tags
-from ..xml import marshal
 from ._objects import AsyncObjectCalls
 from ._seam import run_blocking
 from ._upload import AsyncUploadCalls
+
+if TYPE_CHECKING:
+    from .._core.http.asyncio_response import AsyncObjectResponse
+    from .._core.transfer.progress import ProgressArgument
+    from ..commonconfig import SnowballObject
+    from ..datatypes import ObjectWriteResult
+    from ..retention import Retention
+    from ..select import AsyncSelectObjectReader, SelectRequest
+    from ..sse import Sse, SseCustomerKey
+    from ..tagging import Tags
 
 
 class AsyncExtensionCalls(AsyncUploadCalls, AsyncObjectCalls):
@@ -57,6 +52,11 @@ class AsyncExtensionCalls(AsyncUploadCalls, AsyncObjectCalls):
             ...     async for data in found.stream():
             ...         print(data)
         """
+        from .._core.http.asyncio_response import AsyncObjectResponse
+        from .._core.ops.select import SelectObjectContent
+        from ..select import AsyncSelectObjectReader, SelectRequest
+        from ..xml import marshal
+
         check_names(bucket_name, object_name)
         if not isinstance(request, SelectRequest):
             raise InvalidArgumentTypeError(f"request must be a SelectRequest, not {type(request).__name__}")
@@ -104,6 +104,9 @@ class AsyncExtensionCalls(AsyncUploadCalls, AsyncObjectCalls):
             >>> objects = [SnowballObject("one.txt", data=io.BytesIO(b"1"), length=1)]
             >>> await client.upload_snowball_objects("my-bucket", objects)  # doctest: +SKIP
         """
+        from .._core.transfer.plan import MAX_PART_SIZE
+        from .._core.transfer.tarball import open_staging, write_tar
+
         name = "snowball.tar.gz" if compression else "snowball.tar"
         check_names(bucket_name, name)
         with open_staging(staging_filename) as staging:
@@ -156,6 +159,12 @@ class AsyncExtensionCalls(AsyncUploadCalls, AsyncObjectCalls):
         Example:
             >>> await client.append_object("my-bucket", "my-object", b"more", 4)  # doctest: +SKIP
         """
+        from .._core.ops.objects import HeadObject, PutObject, header_dict
+        from .._core.transfer.plan import MAX_PART_SIZE, Plan, check_length, check_part_size
+        from .._core.transfer.progress import Progress, check_progress
+        from .._core.transfer.source import open_async_source
+        from ..datatypes import ObjectWriteResult
+
         check_names(bucket_name, object_name)
         check_length(length)
         if length < 0:
@@ -215,6 +224,11 @@ class AsyncExtensionCalls(AsyncUploadCalls, AsyncObjectCalls):
         Example:
             >>> answer = await client.prompt_object("my-bucket", "my-object", "What is this?")  # doctest: +SKIP
         """
+        import json
+
+        from .._core.http.asyncio_response import AsyncObjectResponse
+        from .._core.ops.select import PromptObject
+
         check_names(bucket_name, object_name)
         headers = {**self._read_headers(0, 0, request_headers, ssec), "Content-Type": "application/json"}
         query = {"lambdaArn": lambda_arn or ""}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
-from .._core.ops.listing import Listing, Places
-from .._core.ops.multipart import ListMultipartUploads, ListParts
-from ..datatypes import IncompleteUpload, Object, Part
 from ..helpers import DictType, check_headers, check_query, check_text
 from ._base import AsyncBase
+
+if TYPE_CHECKING:
+    from .._core.ops.listing import Listing
+    from ..datatypes import IncompleteUpload, Object, Part
 
 
 class AsyncListingCalls(AsyncBase):
@@ -58,6 +60,8 @@ class AsyncListingCalls(AsyncBase):
             >>> async for item in client.list_objects("my-bucket", prefix="photos/", recursive=True):
             ...     print(item.object_name, item.size)
         """
+        from .._core.ops.listing import Listing
+
         self._check_bucket(bucket_name)
         listing = Listing(
             bucket=bucket_name,
@@ -108,6 +112,8 @@ class AsyncListingCalls(AsyncBase):
         return self.list_objects(bucket_name, prefix, recursive, start_after, include_user_meta, include_version)
 
     async def _pages(self, listing: Listing) -> AsyncIterator[Object]:
+        from .._core.ops.listing import Places
+
         seen = Places(f"bucket {listing.bucket!r}")
         while True:
             page = await self._call(listing)
@@ -150,6 +156,8 @@ class AsyncListingCalls(AsyncBase):
         self, bucket_name: str, prefix: str, delimiter: str, sized: bool
     ) -> AsyncIterator[IncompleteUpload]:
         """Walk the unfinished uploads; with `sized`, ask for each one's parts."""
+        from ..datatypes import IncompleteUpload
+
         seen: set[str] = set()
         # Names are folded here: SeaweedFS ignores a delimiter, and Ceph drops what is behind it.
         async for upload in self._upload_pages(bucket_name, prefix):
@@ -164,6 +172,9 @@ class AsyncListingCalls(AsyncBase):
             yield upload
 
     async def _upload_pages(self, bucket_name: str, prefix: str) -> AsyncIterator[IncompleteUpload]:
+        from .._core.ops.listing import Places
+        from .._core.ops.multipart import ListMultipartUploads
+
         marker = ("", "")
         before: set[tuple[str, str]] = set()
         seen = Places(f"the uploads of bucket {bucket_name!r}")
@@ -182,6 +193,8 @@ class AsyncListingCalls(AsyncBase):
             marker = page.marker
 
     async def _parts(self, upload: IncompleteUpload) -> AsyncIterator[Part]:
+        from .._core.ops.multipart import ListParts
+
         marker: int | None = None
         while True:
             page = await self._call(ListParts(upload.bucket_name, upload.object_name, upload.upload_id, marker))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .._core.ops.config import DeleteConfig, GetNotification, PutConfig
-from .._core.ops.events import ListenNotification
-from .._core.transfer.task_events import AsyncEventIterable
 from .._core.wire import xml
 from ..error import InvalidArgumentError, InvalidArgumentTypeError, MethodNotAllowed, S3Error
 from ..helpers import check_text
-from ..notificationconfig import NotificationConfig, check_notification
 from ._base import AsyncBase
+
+if TYPE_CHECKING:
+    from .._core.transfer.task_events import AsyncEventIterable
+    from ..notificationconfig import NotificationConfig
+
 
 _EVENTS = ("s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:ObjectAccessed:*")
 
@@ -39,6 +40,8 @@ class AsyncNotificationCalls(AsyncBase):
             >>> await client.get_bucket_notification("my-bucket")
             {}
         """
+        from .._core.ops.config import GetNotification
+
         self._check_bucket(bucket_name)
         return await self._call(GetNotification(bucket_name))
 
@@ -72,6 +75,9 @@ class AsyncNotificationCalls(AsyncBase):
             ...     {"QueueConfigurations": [{"Arn": "arn:minio:sqs::1:webhook", "Events": ["s3:ObjectCreated:*"]}]},
             ... )
         """
+        from .._core.ops.config import PutConfig
+        from ..notificationconfig import check_notification
+
         self._check_bucket(bucket_name)
         given = [item for item in (config, notification, notifications) if item is not None]
         checked = check_notification(given[0] if given else None)
@@ -92,6 +98,9 @@ class AsyncNotificationCalls(AsyncBase):
         Example:
             >>> await client.remove_all_bucket_notification("my-bucket")  # doctest: +SKIP
         """
+        from .._core.ops.config import PutConfig
+        from ..notificationconfig import NotificationConfig
+
         self._check_bucket(bucket_name)
         try:
             await self._call(PutConfig("notification", bucket_name, xml.render(NotificationConfig().toxml())))
@@ -101,6 +110,8 @@ class AsyncNotificationCalls(AsyncBase):
             await self._clear_notification(bucket_name, error)
 
     async def _clear_notification(self, bucket_name: str, first: S3Error) -> None:
+        from .._core.ops.config import DeleteConfig
+
         try:
             await self._call(DeleteConfig("notification", bucket_name))
         except MethodNotAllowed:
@@ -151,6 +162,9 @@ class AsyncNotificationCalls(AsyncBase):
             ...     async for event in events:
             ...         print(event["Records"][0]["s3"]["object"]["key"])
         """
+        from .._core.ops.events import ListenNotification
+        from .._core.transfer.task_events import AsyncEventIterable
+
         self._check_bucket(bucket_name)
         if self._session.endpoint.aws:
             raise InvalidArgumentError("listen_bucket_notification is MinIO's own: endpoint is AWS, which has it not")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from .._core.ops.config import DeleteConfig, GetSettings, PutConfig
 from ..error import InvalidArgumentTypeError, S3Error
 from ..helpers import check_names, check_text
-from ..legalhold import LegalHold
-from ..retention import Retention
-from ..tagging import Tagging, Tags
-from ..xml import FromXmlType, marshal
+from ..xml import FromXmlType
 from ._base import AsyncBase
 
-T = TypeVar("T", bound=FromXmlType)
+if TYPE_CHECKING:
+    from ..retention import Retention
+    from ..tagging import Tags
+
+
+T = TypeVar("T", bound="FromXmlType")
 
 # What servers say of an object that has no lock, or lies in a bucket without locks.
 _NO_LOCK = ("NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError", "NoSuchObjectLegalHold")
@@ -41,6 +42,8 @@ class AsyncObjectConfigCalls(AsyncBase):
         Example:
             >>> tags = await client.get_object_tags("my-bucket", "my-object")
         """
+        from ..tagging import Tagging
+
         try:
             found = await self._object_config(Tagging, "tagging", bucket_name, object_name, version_id)
         except S3Error as error:
@@ -72,6 +75,9 @@ class AsyncObjectConfigCalls(AsyncBase):
             >>> tags["project"] = "one"
             >>> await client.set_object_tags("my-bucket", "my-object", tags)
         """
+        from ..tagging import Tagging, Tags
+        from ..xml import marshal
+
         if not isinstance(tags, Tags):
             raise InvalidArgumentTypeError(f"tags must be Tags, not {type(tags).__name__}")
         await self._set_object_config("tagging", bucket_name, object_name, version_id, marshal(Tagging(tags)))
@@ -92,6 +98,8 @@ class AsyncObjectConfigCalls(AsyncBase):
         Example:
             >>> await client.delete_object_tags("my-bucket", "my-object")
         """
+        from .._core.ops.config import DeleteConfig
+
         check_names(bucket_name, object_name)
         await self._call(DeleteConfig("tagging", bucket_name, object_name, _version(version_id)))
 
@@ -116,6 +124,8 @@ class AsyncObjectConfigCalls(AsyncBase):
         Example:
             >>> retention = await client.get_object_retention("my-bucket", "my-object")
         """
+        from ..retention import Retention
+
         try:
             return await self._object_config(Retention, "retention", bucket_name, object_name, version_id)
         except S3Error as error:
@@ -147,6 +157,9 @@ class AsyncObjectConfigCalls(AsyncBase):
             >>> config = Retention(GOVERNANCE, datetime.now(timezone.utc) + timedelta(days=10))
             >>> await client.set_object_retention("my-bucket", "my-object", config)
         """
+        from ..retention import Retention
+        from ..xml import marshal
+
         if not isinstance(config, Retention):
             raise InvalidArgumentTypeError(f"config must be a Retention, not {type(config).__name__}")
         await self._set_object_config("retention", bucket_name, object_name, version_id, marshal(config))
@@ -167,6 +180,9 @@ class AsyncObjectConfigCalls(AsyncBase):
         Example:
             >>> await client.enable_object_legal_hold("my-bucket", "my-object")
         """
+        from ..legalhold import LegalHold
+        from ..xml import marshal
+
         await self._set_object_config("legal-hold", bucket_name, object_name, version_id, marshal(LegalHold(True)))
 
     async def disable_object_legal_hold(
@@ -187,6 +203,9 @@ class AsyncObjectConfigCalls(AsyncBase):
         Example:
             >>> await client.disable_object_legal_hold("my-bucket", "my-object")
         """
+        from ..legalhold import LegalHold
+        from ..xml import marshal
+
         await self._set_object_config("legal-hold", bucket_name, object_name, version_id, marshal(LegalHold(False)))
 
     async def is_object_legal_hold_enabled(
@@ -211,6 +230,8 @@ class AsyncObjectConfigCalls(AsyncBase):
             >>> await client.is_object_legal_hold_enabled("my-bucket", "my-object")
             False
         """
+        from ..legalhold import LegalHold
+
         try:
             return (await self._object_config(LegalHold, "legal-hold", bucket_name, object_name, version_id)).status
         except S3Error as error:
@@ -221,12 +242,16 @@ class AsyncObjectConfigCalls(AsyncBase):
     async def _object_config(
         self, cls: type[T], name: str, bucket_name: str, object_name: str, version_id: str | None
     ) -> T:
+        from .._core.ops.config import GetSettings
+
         check_names(bucket_name, object_name)
         return await self._call(GetSettings(cls, name, bucket_name, object_name, _version(version_id)))
 
     async def _set_object_config(
         self, name: str, bucket_name: str, object_name: str, version_id: str | None, body: bytes
     ) -> None:
+        from .._core.ops.config import PutConfig
+
         check_names(bucket_name, object_name)
         await self._call(PutConfig(name, bucket_name, body, object_name, _version(version_id)))
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from ..error import InvalidArgumentError, InvalidArgumentTypeError
 from ..helpers import DictType, check_expires, check_names, check_query, check_text
-from ..post_policy import PostPolicy
 from ._base import AsyncBase
+
+if TYPE_CHECKING:
+    from ..post_policy import PostPolicy
+
 
 R = TypeVar("R")
 
@@ -215,6 +218,8 @@ class AsyncPresignCalls(AsyncBase):
             >>> policy.set_expires(datetime.now(timezone.utc) + timedelta(hours=1))
             >>> url, fields = await client.presigned_post_policy(policy)
         """
+        from ..post_policy import PostPolicy
+
         wanted = post_policy if policy is None else policy
         if not isinstance(wanted, PostPolicy):
             raise InvalidArgumentTypeError(f"policy must be a PostPolicy, not {type(wanted).__name__}")

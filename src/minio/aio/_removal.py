@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from .._core.ops.deletion import BATCH, DeleteObjects
-from .._core.ops.multipart import AbortMultipartUpload
-from .._core.ops.objects import DeleteObject as DeleteOne
-from .._core.wire.values import can_carry
-from ..deleteobjects import DeleteError, DeleteObject
 from ..error import InvalidArgumentTypeError, NoSuchUpload, S3Error
 from ..helpers import check_names, check_object_name, check_text
 from ._listing import AsyncListingCalls
+from ._seam import limited
+
+if TYPE_CHECKING:
+    from ..deleteobjects import DeleteError, DeleteObject
 
 
 class AsyncRemovalCalls(AsyncListingCalls):
@@ -35,6 +34,8 @@ class AsyncRemovalCalls(AsyncListingCalls):
         Example:
             >>> await client.remove_object("my-bucket", "my-object")
         """
+        from .._core.ops.objects import DeleteObject as DeleteOne
+
         check_names(bucket_name, object_name)
         await self._call(DeleteOne(bucket_name, object_name, check_text("version_id", version_id) or None))
 
@@ -76,11 +77,17 @@ class AsyncRemovalCalls(AsyncListingCalls):
             raise InvalidArgumentTypeError(
                 f"delete_object_list must be an iterable of names or DeleteObject, not {type(items).__name__}"
             )
-        return Removal(self._remove(bucket_name, items, bypass_governance_mode))
+        if self._deadline is None:
+            return Removal(self._remove(bucket_name, items, bypass_governance_mode))
+        return Removal(limited(AsyncRemovalCalls._remove)(self, bucket_name, items, bypass_governance_mode))
 
     async def _remove(
         self, bucket_name: str, items: Iterable[Any] | AsyncIterable[Any], bypass: bool
     ) -> AsyncIterator[DeleteError]:
+        from .._core.ops.deletion import BATCH, DeleteObjects
+        from .._core.wire.values import can_carry
+        from ..deleteobjects import DeleteObject
+
         batch: list[DeleteObject] = []
         async for item in _each(items):
             name, version_id = _named(item)
@@ -99,6 +106,9 @@ class AsyncRemovalCalls(AsyncListingCalls):
 
     async def _remove_alone(self, bucket_name: str, name: str, version_id: str | None) -> AsyncIterator[DeleteError]:
         """Remove what the XML of a batch cannot name."""
+        from .._core.ops.objects import DeleteObject as DeleteOne
+        from ..deleteobjects import DeleteError
+
         try:
             await self._call(DeleteOne(bucket_name, name, version_id))
         except S3Error as error:
@@ -119,6 +129,8 @@ class AsyncRemovalCalls(AsyncListingCalls):
         Example:
             >>> await client.remove_incomplete_upload("my-bucket", "my-object")
         """
+        from .._core.ops.multipart import AbortMultipartUpload
+
         check_names(bucket_name, object_name)
         found = [
             upload.upload_id
@@ -167,6 +179,8 @@ async def _each(items: Iterable[Any] | AsyncIterable[Any]) -> AsyncIterator[Any]
 
 def _named(item: Any) -> tuple[str, str | None]:
     """What the caller named: a name, a (name, version id) pair, or a DeleteObject."""
+    from ..deleteobjects import DeleteObject
+
     if isinstance(item, DeleteObject):
         return item.name, item.version_id
     if isinstance(item, str):

@@ -8,23 +8,27 @@ client = Minio("s3.amazonaws.com", credentials=ChainedProvider([EnvMinioProvider
 
 from __future__ import annotations
 
-from .credentials import Credentials
-from .providers import (
-    AssumeRoleProvider,
-    AWSConfigProvider,
-    CertificateIdentityProvider,
-    ChainedProvider,
-    ClientGrantsProvider,
-    EnvAWSProvider,
-    EnvMinioProvider,
-    IamAwsProvider,
-    LdapIdentityProvider,
-    MinioClientConfigProvider,
-    Provider,
-    StaticProvider,
-    WebIdentityClientGrantsProvider,
-    WebIdentityProvider,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .credentials import Credentials
+    from .providers import (
+        AssumeRoleProvider,
+        AWSConfigProvider,
+        CertificateIdentityProvider,
+        ChainedProvider,
+        ClientGrantsProvider,
+        EnvAWSProvider,
+        EnvMinioProvider,
+        IamAwsProvider,
+        LdapIdentityProvider,
+        MinioClientConfigProvider,
+        Provider,
+        StaticProvider,
+        WebIdentityClientGrantsProvider,
+        WebIdentityProvider,
+    )
 
 __all__ = [
     "AWSConfigProvider",
@@ -43,3 +47,30 @@ __all__ = [
     "WebIdentityClientGrantsProvider",
     "WebIdentityProvider",
 ]
+
+_HOMES = {
+    "AWSConfigProvider": "_files",
+    "ChainedProvider": "_static",
+    "Credentials": "credentials",
+    "EnvAWSProvider": "_static",
+    "EnvMinioProvider": "_static",
+    "IamAwsProvider": "_aws",
+    "MinioClientConfigProvider": "_files",
+    "Provider": "_base",
+    "StaticProvider": "_static",
+}
+
+
+def __getattr__(name: str) -> object:
+    # Each provider is imported when it is first asked for: most programs use one, or none.
+    if name == "providers":
+        return import_module(".providers", __name__)
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f".{_HOMES.get(name, '_sts')}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -10,10 +10,8 @@ from .._core.engine.flow import bucket_region, call, current_credentials
 from .._core.engine.session import USER_AGENT, Session
 from .._core.http.settings import TransportSettings
 from .._core.ops.base import Operation
-from .._core.ops.multipart import AbortMultipartUpload, CreateMultipartUpload
 from .._core.wire.checksums import check_checksum
 from .._core.wire.endpoint import Endpoint, parse_endpoint
-from ..credentials import Credentials, Provider, StaticProvider
 from ..error import DeadlineExceeded, InvalidArgumentError, InvalidArgumentTypeError, NoSuchUpload
 from ..helpers import UNSET, Unset, check_bucket_name, check_region
 from ..retry import Retry, to_retry
@@ -22,6 +20,8 @@ from ._seam import Scope, begin_safely, carry_out, carry_out_apart, open_transpo
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager
+
+    from ..credentials import Credentials, Provider
 
 
 T = TypeVar("T")
@@ -205,6 +205,8 @@ class Base:
     def _create_upload(self, bucket: str, key: str, headers: dict[str, str]) -> str:
         """Begin a multipart upload; none is left behind when that is interrupted."""
 
+        from .._core.ops.multipart import CreateMultipartUpload
+
         def begin() -> str:
             return self._call(CreateMultipartUpload(bucket, key, headers))
 
@@ -215,6 +217,8 @@ class Base:
 
     def _give_up_upload(self, bucket: str, key: str, upload_id: str, error: BaseException) -> None:
         """Remove what has been sent of an upload; if that fails too, the error says what is left behind."""
+        from .._core.ops.multipart import AbortMultipartUpload
+
         hurried = isinstance(error, DeadlineExceeded) or not isinstance(error, Exception)
         try:
             self._call_briefly(AbortMultipartUpload(bucket, key, upload_id), _HURRY if hurried else _CLEANUP)
@@ -334,6 +338,8 @@ class Base:
 def _provider(
     access_key: str | None, secret_key: str | None, session_token: str | None, credentials: Provider | None
 ) -> Provider | None:
+    from ..credentials import StaticProvider
+
     if credentials is not None:
         if not hasattr(credentials, "retrieve"):
             raise InvalidArgumentTypeError(f"credentials must be a Provider, not {type(credentials).__name__}")

@@ -3,20 +3,23 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from .._core.ops.config import DeleteConfig, GetSettings, PutConfig
 from ..error import InvalidArgumentTypeError, S3Error
-from ..lifecycleconfig import LifecycleConfig
-from ..objectlockconfig import ObjectLockConfig
-from ..replicationconfig import ReplicationConfig
-from ..sseconfig import SSEConfig
-from ..tagging import Tagging, Tags
-from ..versioningconfig import VersioningConfig
-from ..xml import FromXmlType, ToXmlType, marshal
+from ..xml import FromXmlType
 from ._base import Base
 
-T = TypeVar("T", bound=FromXmlType)
+if TYPE_CHECKING:
+    from ..lifecycleconfig import LifecycleConfig
+    from ..objectlockconfig import ObjectLockConfig
+    from ..replicationconfig import ReplicationConfig
+    from ..sseconfig import SSEConfig
+    from ..tagging import Tags
+    from ..versioningconfig import VersioningConfig
+    from ..xml import ToXmlType
+
+
+T = TypeVar("T", bound="FromXmlType")
 
 _NO_ENCRYPTION = "ServerSideEncryptionConfigurationNotFoundError"
 _NO_REPLICATION = "ReplicationConfigurationNotFoundError"
@@ -42,6 +45,8 @@ class BucketConfigCalls(Base):
         Example:
             >>> config = client.get_bucket_encryption("my-bucket")
         """
+        from ..sseconfig import SSEConfig
+
         return self._get_config("encryption", bucket_name, SSEConfig, "ServerSideEncryptionConfigurationNotFoundError")
 
     def set_bucket_encryption(self, bucket_name: str, config: SSEConfig) -> None:
@@ -61,6 +66,8 @@ class BucketConfigCalls(Base):
             >>> from minio.sseconfig import Rule, SSEConfig
             >>> client.set_bucket_encryption("my-bucket", SSEConfig(Rule.new_sse_s3_rule()))
         """
+        from ..sseconfig import SSEConfig
+
         self._set_config("encryption", bucket_name, config, SSEConfig)
 
     def delete_bucket_encryption(self, bucket_name: str) -> None:
@@ -96,6 +103,8 @@ class BucketConfigCalls(Base):
         Example:
             >>> config = client.get_bucket_lifecycle("my-bucket")
         """
+        from ..lifecycleconfig import LifecycleConfig
+
         return self._get_config("lifecycle", bucket_name, LifecycleConfig, "NoSuchLifecycleConfiguration")
 
     def set_bucket_lifecycle(self, bucket_name: str, config: LifecycleConfig) -> None:
@@ -117,6 +126,8 @@ class BucketConfigCalls(Base):
             >>> rule = Rule(ENABLED, rule_filter=Filter(prefix="logs/"), expiration=Expiration(days=365))
             >>> client.set_bucket_lifecycle("my-bucket", LifecycleConfig([rule]))
         """
+        from ..lifecycleconfig import LifecycleConfig
+
         self._set_config("lifecycle", bucket_name, config, LifecycleConfig)
 
     def delete_bucket_lifecycle(self, bucket_name: str) -> None:
@@ -152,6 +163,8 @@ class BucketConfigCalls(Base):
         Example:
             >>> config = client.get_bucket_replication("my-bucket")  # doctest: +SKIP
         """
+        from ..replicationconfig import ReplicationConfig
+
         return self._get_config("replication", bucket_name, ReplicationConfig, "ReplicationConfigurationNotFoundError")
 
     def set_bucket_replication(self, bucket_name: str, config: ReplicationConfig) -> None:
@@ -170,6 +183,8 @@ class BucketConfigCalls(Base):
         Example:
             >>> client.set_bucket_replication("my-bucket", config)  # doctest: +SKIP
         """
+        from ..replicationconfig import ReplicationConfig
+
         self._set_config("replication", bucket_name, config, ReplicationConfig)
 
     def delete_bucket_replication(self, bucket_name: str) -> None:
@@ -205,6 +220,8 @@ class BucketConfigCalls(Base):
         Example:
             >>> tags = client.get_bucket_tags("my-bucket")
         """
+        from ..tagging import Tagging
+
         found = self._get_config("tagging", bucket_name, Tagging, "NoSuchTagSet")
         return found.tags if found is not None else None
 
@@ -227,6 +244,8 @@ class BucketConfigCalls(Base):
             >>> tags["project"] = "one"
             >>> client.set_bucket_tags("my-bucket", tags)
         """
+        from ..tagging import Tagging, Tags
+
         _check("tags", tags, Tags)
         self._set_config("tagging", bucket_name, Tagging(tags), Tagging)
 
@@ -263,6 +282,8 @@ class BucketConfigCalls(Base):
         Example:
             >>> config = client.get_bucket_versioning("my-bucket")
         """
+        from ..versioningconfig import VersioningConfig
+
         return self._get_config("versioning", bucket_name, VersioningConfig, "") or VersioningConfig()
 
     def set_bucket_versioning(self, bucket_name: str, config: VersioningConfig) -> None:
@@ -283,6 +304,8 @@ class BucketConfigCalls(Base):
             >>> from minio.versioningconfig import VersioningConfig
             >>> client.set_bucket_versioning("my-bucket", VersioningConfig(ENABLED))
         """
+        from ..versioningconfig import VersioningConfig
+
         self._set_config("versioning", bucket_name, config, VersioningConfig)
 
     def get_object_lock_config(self, bucket_name: str) -> ObjectLockConfig:
@@ -303,6 +326,9 @@ class BucketConfigCalls(Base):
         Example:
             >>> config = client.get_object_lock_config("my-bucket")
         """
+        from .._core.ops.config import GetSettings
+        from ..objectlockconfig import ObjectLockConfig
+
         self._check_bucket(bucket_name)
         return self._call(GetSettings(ObjectLockConfig, "object-lock", bucket_name))
 
@@ -325,6 +351,8 @@ class BucketConfigCalls(Base):
             >>> config = ObjectLockConfig(GOVERNANCE, 15, DAYS)
             >>> client.set_object_lock_config("my-bucket", config)
         """
+        from ..objectlockconfig import ObjectLockConfig
+
         self._set_config("object-lock", bucket_name, config, ObjectLockConfig)
 
     def delete_object_lock_config(self, bucket_name: str) -> None:
@@ -341,9 +369,13 @@ class BucketConfigCalls(Base):
         Example:
             >>> client.delete_object_lock_config("my-bucket")
         """
+        from ..objectlockconfig import ObjectLockConfig
+
         self.set_object_lock_config(bucket_name, ObjectLockConfig(None, None, None))
 
     def _get_config(self, name: str, bucket_name: str, cls: type[T], missing: str) -> T | None:
+        from .._core.ops.config import GetSettings
+
         self._check_bucket(bucket_name)
         try:
             return self._call(GetSettings(cls, name, bucket_name))
@@ -353,11 +385,16 @@ class BucketConfigCalls(Base):
             raise
 
     def _set_config(self, name: str, bucket_name: str, config: ToXmlType, cls: type) -> None:
+        from .._core.ops.config import PutConfig
+        from ..xml import marshal
+
         self._check_bucket(bucket_name)
         _check("config", config, cls)
         self._call(PutConfig(name, bucket_name, marshal(config)))
 
     def _delete_config(self, name: str, bucket_name: str, missing: str) -> None:
+        from .._core.ops.config import DeleteConfig
+
         self._check_bucket(bucket_name)
         try:
             self._call(DeleteConfig(name, bucket_name))

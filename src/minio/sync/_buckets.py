@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from .._core.ops.buckets import CreateBucket, DeleteBucket, HeadBucket, ListBuckets
-from ..datatypes import Bucket
+from typing import TYPE_CHECKING
+
 from ..error import InvalidArgumentError, NoSuchBucket
 from ..helpers import check_bucket_name, check_region
 from ._base import Base
+
+if TYPE_CHECKING:
+    from ..datatypes import Bucket
 
 
 class BucketCalls(Base):
@@ -33,6 +36,8 @@ class BucketCalls(Base):
         Example:
             >>> client.make_bucket("my-bucket")
         """
+        from .._core.ops.buckets import CreateBucket
+
         check_bucket_name(bucket_name, strict=True, s3_check=bool(self._session.endpoint.aws))
         location = check_region("location", location)
         own = self._session.region
@@ -57,6 +62,8 @@ class BucketCalls(Base):
             >>> for bucket in client.list_buckets():
             ...     print(bucket.name, bucket.creation_date)
         """
+        from .._core.ops.buckets import ListBuckets
+
         return self._call(ListBuckets())
 
     def bucket_exists(self, bucket_name: str) -> bool:
@@ -78,6 +85,8 @@ class BucketCalls(Base):
             >>> client.bucket_exists("my-bucket")
             True
         """
+        from .._core.ops.buckets import HeadBucket
+
         self._check_bucket(bucket_name)
         try:
             self._call(HeadBucket(bucket_name))
@@ -101,6 +110,8 @@ class BucketCalls(Base):
         Example:
             >>> client.remove_bucket("my-bucket")
         """
+        from .._core.ops.buckets import DeleteBucket
+
         self._check_bucket(bucket_name)
         self._call(DeleteBucket(bucket_name))
         self._session.regions.pop(bucket_name, None)

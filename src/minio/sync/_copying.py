@@ -5,24 +5,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
-from .._core.ops.config import GetSettings
-from .._core.ops.multipart import CompleteMultipartUpload, UploadPartCopy
-from .._core.ops.objects import CopyObject, HeadObject, Written, header_dict, kept_headers
-from .._core.transfer.pieces import Piece, cut
-from .._core.transfer.plan import MAX_PART_SIZE, check_part_size
-from .._core.transfer.threads import run_jobs
-from ..commonconfig import COPY, REPLACE, ComposeSource, CopySource, ObjectConditionalReadArgs
-from ..copy_conditions import CopyConditions
-from ..datatypes import Object, ObjectWriteResult
 from ..error import InvalidArgumentError, InvalidArgumentTypeError, S3Error
 from ..helpers import DictType, check_bucket_name, check_headers, check_names, check_object_name, check_sse, genheaders
-from ..retention import Retention
-from ..sse import Sse, SseCustomerKey
-from ..tagging import Tagging, Tags
 from ._base import Base
 from ._seam import Scope
+
+if TYPE_CHECKING:
+    from .._core.ops.objects import Written
+    from .._core.transfer.pieces import Piece
+    from ..commonconfig import ComposeSource, CopySource, ObjectConditionalReadArgs
+    from ..copy_conditions import CopyConditions
+    from ..datatypes import Object, ObjectWriteResult
+    from ..retention import Retention
+    from ..sse import Sse
+    from ..tagging import Tags
+
 
 _WORKERS = 4
 
@@ -129,6 +128,10 @@ class CopyCalls(Base):
         Example:
             >>> client.copy_object("my-bucket", "my-copy", "/my-bucket/my-object")
         """
+        from .._core.ops.objects import CopyObject
+        from .._core.transfer.plan import check_part_size
+        from ..commonconfig import REPLACE, CopySource
+
         check_names(bucket_name, object_name)
         found = _source(object_source if source is None else source)
         if isinstance(sse, Mapping):
@@ -196,6 +199,8 @@ class CopyCalls(Base):
             >>> from minio.commonconfig import ComposeSource
             >>> client.compose_object("my-bucket", "my-sum", [ComposeSource("my-bucket", "my-object")])
         """
+        from ..commonconfig import ObjectConditionalReadArgs
+
         check_names(bucket_name, object_name)
         check_sse(sse)
         if not isinstance(sources, (list, tuple)) or not sources:
@@ -209,9 +214,13 @@ class CopyCalls(Base):
 
     def _copyable(self, source: ObjectConditionalReadArgs) -> bool:
         """Whether the source is small enough for one CopyObject."""
+        from .._core.transfer.plan import MAX_PART_SIZE
+
         return ((self._look_at(source)).size or 0) <= MAX_PART_SIZE
 
     def _look_at(self, source: ObjectConditionalReadArgs) -> Object:
+        from .._core.ops.objects import HeadObject
+
         headers = source.ssec.headers() if source.ssec is not None else {}
         return self._call(HeadObject(source.bucket_name, source.object_name, source.version_id, headers))
 
@@ -219,6 +228,9 @@ class CopyCalls(Base):
         self, bucket: str, key: str, source: CopySource, headers: dict[str, str], part_size: int
     ) -> ObjectWriteResult:
         """Copy by parts what CopyObject does in one go: content type, metadata and tags are taken along by hand."""
+        from .._core.ops.objects import kept_headers
+        from ..commonconfig import COPY
+
         own = {name: value for name, value in headers.items() if not name.startswith("x-amz-copy-source")}
         directive = own.pop("x-amz-metadata-directive", COPY)
         tagging = own.pop("x-amz-tagging-directive", COPY)
@@ -230,6 +242,9 @@ class CopyCalls(Base):
         return self._join(bucket, key, [source], own, part_size, None, conditions)
 
     def _tags_of(self, source: CopySource) -> dict[str, str]:
+        from .._core.ops.config import GetSettings
+        from ..tagging import Tagging
+
         query = {"versionId": source.version_id} if source.version_id else {}
         try:
             found = self._call(GetSettings(Tagging, "tagging", source.bucket_name, source.object_name, query))
@@ -249,6 +264,13 @@ class CopyCalls(Base):
         sse: Sse | None,
         conditions: Mapping[str, str] | None = None,
     ) -> ObjectWriteResult:
+        from .._core.ops.multipart import CompleteMultipartUpload, UploadPartCopy
+        from .._core.ops.objects import CopyObject, HeadObject
+        from .._core.transfer.pieces import cut
+        from .._core.transfer.threads import run_jobs
+        from ..commonconfig import REPLACE
+        from ..sse import SseCustomerKey
+
         looks = [self._look_at(source) for source in sources]
         spans = [_span(index, source, look) for index, (source, look) in enumerate(zip(sources, looks, strict=True))]
         pieces = cut(spans, part_size)
@@ -286,6 +308,8 @@ class CopyCalls(Base):
 
 
 def _source(source: str | CopySource | None) -> CopySource:
+    from ..commonconfig import CopySource
+
     if isinstance(source, CopySource):
         check_bucket_name(source.bucket_name)
         check_object_name(source.object_name)
@@ -304,6 +328,8 @@ def _source(source: str | CopySource | None) -> CopySource:
 
 
 def _directive(name: str, value: str | None) -> str | None:
+    from ..commonconfig import COPY, REPLACE
+
     if value is not None and value not in (COPY, REPLACE):
         raise InvalidArgumentError(f"{name} must be {COPY!r} or {REPLACE!r}, not {value!r}")
     return value
@@ -318,6 +344,9 @@ def _condition_headers(conditions: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def _result(bucket: str, key: str, written: Written) -> ObjectWriteResult:
+    from .._core.ops.objects import header_dict
+    from ..datatypes import ObjectWriteResult
+
     return ObjectWriteResult(
         bucket,
         key,

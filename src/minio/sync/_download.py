@@ -4,25 +4,23 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Generator
 from dataclasses import replace
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .._core.ops.objects import GetObject, HeadObject
-from .._core.transfer.download import CHUNK, Download, Span, chunk_size
-from .._core.transfer.partfile import PartFile, check_target
-from .._core.transfer.progress import Progress, ProgressArgument, check_progress
-from .._core.transfer.threads import run_download
-from .._core.transfer.verify import Composite, Verifier, composite
-from ..datatypes import Object
 from ..error import PreconditionFailed, ResponseError, TransportError
 from ..helpers import DictType, check_names, check_query, check_text, check_workers
 from ._objects import ObjectCalls
 from ._seam import Scope, run_blocking
 
 if TYPE_CHECKING:
+    from .._core.ops.objects import GetObject
+    from .._core.transfer.download import Span
+    from .._core.transfer.partfile import PartFile
+    from .._core.transfer.progress import Progress, ProgressArgument
+    from .._core.transfer.verify import Composite, Follower
+    from ..datatypes import Object
     from ..sse import SseCustomerKey
 
 _BLOCK = 1024 * 1024
@@ -80,6 +78,10 @@ class DownloadCalls(ObjectCalls):
             >>> found = client.fget_object("my-bucket", "my-object", "copy-of-my-object")
             >>> print(found.size)
         """
+        from .._core.ops.objects import GetObject, HeadObject
+        from .._core.transfer.partfile import check_target
+        from .._core.transfer.progress import Progress, check_progress
+
         check_names(bucket_name, object_name)
         target = check_target(file_path)
         scratch = None if tmp_file_path is None else check_target(tmp_file_path, "tmp_file_path")
@@ -102,6 +104,11 @@ class DownloadCalls(ObjectCalls):
 
     def _fetch_range(self, operation: GetObject, target: str, scratch: str | None, progress: Progress) -> None:
         """Fetch what the caller's own Range names: how much that is only the answer tells."""
+        import secrets
+
+        from .._core.transfer.download import CHUNK
+        from .._core.transfer.partfile import PartFile
+
         with self._get(operation) as response:
             part = PartFile(target, secrets.token_hex(), response.length_remaining or 0, CHUNK, scratch)
             try:
@@ -127,6 +134,7 @@ class _Job:
         self._progress = progress
         self._size = found.size or 0
         self._ranges = True
+        self._follower: Follower
         if found.etag:
             self._operation = self._with({"If-Match": f'"{found.etag}"'})
 
@@ -134,16 +142,22 @@ class _Job:
         return replace(self._operation, headers={**self._operation.headers, **headers})
 
     def run(self, target: str, scratch: str | None, workers: int) -> None:
+        from .._core.transfer.download import chunk_size
+
         chunk = chunk_size(self._size)
         identity = f"{self._found.etag} {self._found.version_id} {self._found.last_modified}"
-        part = run_blocking(PartFile, target, identity, self._size, chunk, scratch)
+        part = _make_part(target, identity, self._size, chunk, scratch)
         try:
             self._fill(part, workers if self._size > _PARALLEL else 1)
             run_blocking(part.publish)
         except Exception as error:
             lost = isinstance(error, TransportError) and not isinstance(error.__cause__, PreconditionFailed)
-            if not (lost and part.done):
+            # With all of it there an error says that it is not the object: no use to go on from it.
+            if not (lost and 0 < len(part.done) < part.count):
                 part.discard()
+            raise
+        except BaseException:
+            _leave(part)
             raise
         finally:
             part.close()
@@ -170,9 +184,15 @@ class _Job:
         self._check(part)
 
     def _fetch(self, part: PartFile, workers: int) -> None:
+        from .._core.transfer.download import Download
+        from .._core.transfer.threads import run_download
+        from .._core.transfer.verify import Follower, Verifier
+
+        verifier = Verifier(self._found.metadata or {}, self._found.etag or "", self._size)
+        self._follower = Follower(verifier, part)
         download = Download(self._size, part.chunk, set(part.done), whole=workers == 1)
         self._progress.add(download.fetched)
-        run_download(download, part, self._blocks, workers, self._progress.add)
+        run_download(download, part, self._blocks, workers, self._progress.add, self._follower.catch_up)
 
     def _blocks(self, span: Span, scope: Scope | None) -> Generator[bytes, None]:
         """The bytes of a range, as they come."""
@@ -186,18 +206,21 @@ class _Job:
         with response:
             if not everything and response.status != 206:
                 raise _RangesIgnored
-            yield from response.stream(_BLOCK)
+            yield from response._blocks()
             if response.tell() != span.length:
                 raise TransportError(f"{response.tell()} bytes came where {span.length} were asked for")
 
     def _check(self, part: PartFile) -> None:
         """Compare what came with all that the server tells of the object's content."""
-        headers = self._found.metadata or {}
-        verifier = Verifier(headers, self._found.etag or "", self._size)
-        whole = composite(headers)
+        from .._core.transfer.verify import composite
+
+        verifier = self._follower.verifier
+        whole = composite(self._found.metadata or {})
         try:
             if verifier.strong:
-                run_blocking(self._verify, part, verifier)
+                while run_blocking(self._follower.step):
+                    pass
+                verifier.check(self._host)
             elif whole is not None and not self._has_composite(part, whole):
                 raise TransportError(f"the bytes that came do not have the object's {whole.algorithm}", self._host)
         except TransportError:
@@ -207,10 +230,6 @@ class _Job:
     @property
     def _host(self) -> str:
         return str(self._client._session.endpoint)
-
-    def _verify(self, part: PartFile, verifier: Verifier) -> None:
-        verifier.update_all(part.blocks())
-        verifier.check(self._host)
 
     def _has_composite(self, part: PartFile, whole: Composite) -> bool:
         """Mostly all parts but the last have one size; each is asked for only when that leads to another checksum."""
@@ -225,6 +244,8 @@ class _Job:
         return sizes != alike and (sum(sizes) != self._size or run_blocking(whole.matches, part.blocks(), sizes))
 
     def _part_size(self, number: int) -> int:
+        from .._core.ops.objects import HeadObject
+
         get = self._operation
         query = {**(get.query or {}), "partNumber": str(number)}
         try:
@@ -232,6 +253,28 @@ class _Job:
         except ResponseError:
             return 0
         return found.size or 0
+
+
+def _make_part(*args: Any) -> PartFile:
+    """Make the file on a thread. An interrupt meanwhile does not leave it open."""
+    from .._core.transfer.partfile import PartFile
+
+    made: list[PartFile] = []
+    try:
+        run_blocking(lambda: made.append(PartFile(*args)))
+    except BaseException:
+        for part in made:
+            _leave(part)
+        raise
+    return made[0]
+
+
+def _leave(part: PartFile) -> None:
+    """Leave an interrupted download as it is, unless there is nothing to go on from."""
+    if part.done:
+        part.close()
+    else:
+        part.discard()
 
 
 class _RangesIgnored(Exception):

@@ -3,29 +3,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .._core.http.response import ObjectResponse
-from .._core.ops.objects import HeadObject, PutObject, header_dict
-from .._core.ops.select import PromptObject, SelectObjectContent
-from .._core.transfer.plan import MAX_PART_SIZE, Plan, check_length, check_part_size
-from .._core.transfer.progress import Progress, ProgressArgument, check_progress
-from .._core.transfer.source import open_source
-from .._core.transfer.tarball import open_staging, write_tar
-from ..commonconfig import SnowballObject
-from ..datatypes import ObjectWriteResult
 from ..error import InvalidArgumentError, InvalidArgumentTypeError
 from ..helpers import DictType, check_headers, check_names, check_text
-from ..retention import Retention
-from ..select import SelectObjectReader, SelectRequest
-from ..sse import Sse, SseCustomerKey
-from ..tagging import Tags
-from ..xml import marshal
 from ._objects import ObjectCalls
 from ._seam import run_blocking
 from ._upload import UploadCalls
+
+if TYPE_CHECKING:
+    from .._core.http.response import ObjectResponse
+    from .._core.transfer.progress import ProgressArgument
+    from ..commonconfig import SnowballObject
+    from ..datatypes import ObjectWriteResult
+    from ..retention import Retention
+    from ..select import SelectObjectReader, SelectRequest
+    from ..sse import Sse, SseCustomerKey
+    from ..tagging import Tags
 
 
 class ExtensionCalls(UploadCalls, ObjectCalls):
@@ -56,6 +51,11 @@ class ExtensionCalls(UploadCalls, ObjectCalls):
             ...     for data in found.stream():
             ...         print(data)
         """
+        from .._core.http.response import ObjectResponse
+        from .._core.ops.select import SelectObjectContent
+        from ..select import SelectObjectReader, SelectRequest
+        from ..xml import marshal
+
         check_names(bucket_name, object_name)
         if not isinstance(request, SelectRequest):
             raise InvalidArgumentTypeError(f"request must be a SelectRequest, not {type(request).__name__}")
@@ -103,6 +103,9 @@ class ExtensionCalls(UploadCalls, ObjectCalls):
             >>> objects = [SnowballObject("one.txt", data=io.BytesIO(b"1"), length=1)]
             >>> client.upload_snowball_objects("my-bucket", objects)  # doctest: +SKIP
         """
+        from .._core.transfer.plan import MAX_PART_SIZE
+        from .._core.transfer.tarball import open_staging, write_tar
+
         name = "snowball.tar.gz" if compression else "snowball.tar"
         check_names(bucket_name, name)
         with open_staging(staging_filename) as staging:
@@ -155,6 +158,12 @@ class ExtensionCalls(UploadCalls, ObjectCalls):
         Example:
             >>> client.append_object("my-bucket", "my-object", b"more", 4)  # doctest: +SKIP
         """
+        from .._core.ops.objects import HeadObject, PutObject, header_dict
+        from .._core.transfer.plan import MAX_PART_SIZE, Plan, check_length, check_part_size
+        from .._core.transfer.progress import Progress, check_progress
+        from .._core.transfer.source import open_source
+        from ..datatypes import ObjectWriteResult
+
         check_names(bucket_name, object_name)
         check_length(length)
         if length < 0:
@@ -214,6 +223,11 @@ class ExtensionCalls(UploadCalls, ObjectCalls):
         Example:
             >>> answer = client.prompt_object("my-bucket", "my-object", "What is this?")  # doctest: +SKIP
         """
+        import json
+
+        from .._core.http.response import ObjectResponse
+        from .._core.ops.select import PromptObject
+
         check_names(bucket_name, object_name)
         headers = {**self._read_headers(0, 0, request_headers, ssec), "Content-Type": "application/json"}
         query = {"lambdaArn": lambda_arn or ""}

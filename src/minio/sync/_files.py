@@ -5,16 +5,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from typing import Any, Literal, Self, overload
+from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
-from .._core.ops.objects import GetObject, HeadObject
-from .._core.transfer.window import Window
-from ..datatypes import Object, ObjectWriteResult
 from ..error import InvalidArgumentError, PreconditionFailed, TransportError
 from ..helpers import DictType, check_names
 from ._objects import ObjectCalls
 from ._seam import Background, Channel, FileBase
 from ._upload import UploadCalls
+
+if TYPE_CHECKING:
+    from ..datatypes import Object, ObjectWriteResult
+
 
 _BLOCK = 1024 * 1024
 
@@ -85,6 +86,8 @@ class FileCalls(UploadCalls, ObjectCalls):
             ...     file.seek(5)
             ...     rest = file.read()
         """
+        from .._core.ops.objects import HeadObject
+
         check_names(bucket_name, object_name)
         if mode in ("r", "rb"):
             found = self._call(HeadObject(bucket_name, object_name, version_id))
@@ -99,6 +102,8 @@ class ObjectReader(FileBase):
     """An object as a file to read. `size`, `etag` and `metadata` are those of the version that is read."""
 
     def __init__(self, client: FileCalls, found: Object, version_id: str | None) -> None:
+        from .._core.transfer.window import Window
+
         super().__init__()
         self._client = client
         self._found = found
@@ -183,6 +188,8 @@ class ObjectReader(FileBase):
         return part
 
     def _fetch(self, position: int, length: int) -> bytes:
+        from .._core.ops.objects import GetObject
+
         headers = {"Range": f"bytes={position}-{position + length - 1}"}
         if self.etag:
             headers["If-Match"] = f'"{self.etag}"'

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from .._core.ops.listing import Listing, Places
-from .._core.ops.multipart import ListMultipartUploads, ListParts
-from ..datatypes import IncompleteUpload, Object, Part
 from ..helpers import DictType, check_headers, check_query, check_text
 from ._base import Base
+
+if TYPE_CHECKING:
+    from .._core.ops.listing import Listing
+    from ..datatypes import IncompleteUpload, Object, Part
 
 
 class ListingCalls(Base):
@@ -59,6 +61,8 @@ class ListingCalls(Base):
             >>> for item in client.list_objects("my-bucket", prefix="photos/", recursive=True):
             ...     print(item.object_name, item.size)
         """
+        from .._core.ops.listing import Listing
+
         self._check_bucket(bucket_name)
         listing = Listing(
             bucket=bucket_name,
@@ -109,6 +113,8 @@ class ListingCalls(Base):
         return self.list_objects(bucket_name, prefix, recursive, start_after, include_user_meta, include_version)
 
     def _pages(self, listing: Listing) -> Iterator[Object]:
+        from .._core.ops.listing import Places
+
         seen = Places(f"bucket {listing.bucket!r}")
         while True:
             page = self._call(listing)
@@ -148,6 +154,8 @@ class ListingCalls(Base):
 
     def _incomplete(self, bucket_name: str, prefix: str, delimiter: str, sized: bool) -> Iterator[IncompleteUpload]:
         """Walk the unfinished uploads; with `sized`, ask for each one's parts."""
+        from ..datatypes import IncompleteUpload
+
         seen: set[str] = set()
         # Names are folded here: SeaweedFS ignores a delimiter, and Ceph drops what is behind it.
         for upload in self._upload_pages(bucket_name, prefix):
@@ -162,6 +170,9 @@ class ListingCalls(Base):
             yield upload
 
     def _upload_pages(self, bucket_name: str, prefix: str) -> Iterator[IncompleteUpload]:
+        from .._core.ops.listing import Places
+        from .._core.ops.multipart import ListMultipartUploads
+
         marker = ("", "")
         before: set[tuple[str, str]] = set()
         seen = Places(f"the uploads of bucket {bucket_name!r}")
@@ -179,6 +190,8 @@ class ListingCalls(Base):
             marker = page.marker
 
     def _parts(self, upload: IncompleteUpload) -> Iterator[Part]:
+        from .._core.ops.multipart import ListParts
+
         marker: int | None = None
         while True:
             page = self._call(ListParts(upload.bucket_name, upload.object_name, upload.upload_id, marker))

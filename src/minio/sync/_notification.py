@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .._core.ops.config import DeleteConfig, GetNotification, PutConfig
-from .._core.ops.events import ListenNotification
-from .._core.transfer.thread_events import EventIterable
 from .._core.wire import xml
 from ..error import InvalidArgumentError, InvalidArgumentTypeError, MethodNotAllowed, S3Error
 from ..helpers import check_text
-from ..notificationconfig import NotificationConfig, check_notification
 from ._base import Base
+
+if TYPE_CHECKING:
+    from .._core.transfer.thread_events import EventIterable
+    from ..notificationconfig import NotificationConfig
+
 
 _EVENTS = ("s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:ObjectAccessed:*")
 
@@ -40,6 +41,8 @@ class NotificationCalls(Base):
             >>> client.get_bucket_notification("my-bucket")
             {}
         """
+        from .._core.ops.config import GetNotification
+
         self._check_bucket(bucket_name)
         return self._call(GetNotification(bucket_name))
 
@@ -73,6 +76,9 @@ class NotificationCalls(Base):
             ...     {"QueueConfigurations": [{"Arn": "arn:minio:sqs::1:webhook", "Events": ["s3:ObjectCreated:*"]}]},
             ... )
         """
+        from .._core.ops.config import PutConfig
+        from ..notificationconfig import check_notification
+
         self._check_bucket(bucket_name)
         given = [item for item in (config, notification, notifications) if item is not None]
         checked = check_notification(given[0] if given else None)
@@ -93,6 +99,9 @@ class NotificationCalls(Base):
         Example:
             >>> client.remove_all_bucket_notification("my-bucket")  # doctest: +SKIP
         """
+        from .._core.ops.config import PutConfig
+        from ..notificationconfig import NotificationConfig
+
         self._check_bucket(bucket_name)
         try:
             self._call(PutConfig("notification", bucket_name, xml.render(NotificationConfig().toxml())))
@@ -102,6 +111,8 @@ class NotificationCalls(Base):
             self._clear_notification(bucket_name, error)
 
     def _clear_notification(self, bucket_name: str, first: S3Error) -> None:
+        from .._core.ops.config import DeleteConfig
+
         try:
             self._call(DeleteConfig("notification", bucket_name))
         except MethodNotAllowed:
@@ -152,6 +163,9 @@ class NotificationCalls(Base):
             ...     for event in events:
             ...         print(event["Records"][0]["s3"]["object"]["key"])
         """
+        from .._core.ops.events import ListenNotification
+        from .._core.transfer.thread_events import EventIterable
+
         self._check_bucket(bucket_name)
         if self._session.endpoint.aws:
             raise InvalidArgumentError("listen_bucket_notification is MinIO's own: endpoint is AWS, which has it not")

@@ -3,18 +3,19 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from .._core.ops.config import DeleteConfig, GetSettings, PutConfig
 from ..error import InvalidArgumentTypeError, S3Error
 from ..helpers import check_names, check_text
-from ..legalhold import LegalHold
-from ..retention import Retention
-from ..tagging import Tagging, Tags
-from ..xml import FromXmlType, marshal
+from ..xml import FromXmlType
 from ._base import Base
 
-T = TypeVar("T", bound=FromXmlType)
+if TYPE_CHECKING:
+    from ..retention import Retention
+    from ..tagging import Tags
+
+
+T = TypeVar("T", bound="FromXmlType")
 
 # What servers say of an object that has no lock, or lies in a bucket without locks.
 _NO_LOCK = ("NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError", "NoSuchObjectLegalHold")
@@ -42,6 +43,8 @@ class ObjectConfigCalls(Base):
         Example:
             >>> tags = client.get_object_tags("my-bucket", "my-object")
         """
+        from ..tagging import Tagging
+
         try:
             found = self._object_config(Tagging, "tagging", bucket_name, object_name, version_id)
         except S3Error as error:
@@ -71,6 +74,9 @@ class ObjectConfigCalls(Base):
             >>> tags["project"] = "one"
             >>> client.set_object_tags("my-bucket", "my-object", tags)
         """
+        from ..tagging import Tagging, Tags
+        from ..xml import marshal
+
         if not isinstance(tags, Tags):
             raise InvalidArgumentTypeError(f"tags must be Tags, not {type(tags).__name__}")
         self._set_object_config("tagging", bucket_name, object_name, version_id, marshal(Tagging(tags)))
@@ -91,6 +97,8 @@ class ObjectConfigCalls(Base):
         Example:
             >>> client.delete_object_tags("my-bucket", "my-object")
         """
+        from .._core.ops.config import DeleteConfig
+
         check_names(bucket_name, object_name)
         self._call(DeleteConfig("tagging", bucket_name, object_name, _version(version_id)))
 
@@ -115,6 +123,8 @@ class ObjectConfigCalls(Base):
         Example:
             >>> retention = client.get_object_retention("my-bucket", "my-object")
         """
+        from ..retention import Retention
+
         try:
             return self._object_config(Retention, "retention", bucket_name, object_name, version_id)
         except S3Error as error:
@@ -146,6 +156,9 @@ class ObjectConfigCalls(Base):
             >>> config = Retention(GOVERNANCE, datetime.now(timezone.utc) + timedelta(days=10))
             >>> client.set_object_retention("my-bucket", "my-object", config)
         """
+        from ..retention import Retention
+        from ..xml import marshal
+
         if not isinstance(config, Retention):
             raise InvalidArgumentTypeError(f"config must be a Retention, not {type(config).__name__}")
         self._set_object_config("retention", bucket_name, object_name, version_id, marshal(config))
@@ -166,6 +179,9 @@ class ObjectConfigCalls(Base):
         Example:
             >>> client.enable_object_legal_hold("my-bucket", "my-object")
         """
+        from ..legalhold import LegalHold
+        from ..xml import marshal
+
         self._set_object_config("legal-hold", bucket_name, object_name, version_id, marshal(LegalHold(True)))
 
     def disable_object_legal_hold(self, bucket_name: str, object_name: str, version_id: str | None = None) -> None:
@@ -184,6 +200,9 @@ class ObjectConfigCalls(Base):
         Example:
             >>> client.disable_object_legal_hold("my-bucket", "my-object")
         """
+        from ..legalhold import LegalHold
+        from ..xml import marshal
+
         self._set_object_config("legal-hold", bucket_name, object_name, version_id, marshal(LegalHold(False)))
 
     def is_object_legal_hold_enabled(self, bucket_name: str, object_name: str, version_id: str | None = None) -> bool:
@@ -206,6 +225,8 @@ class ObjectConfigCalls(Base):
             >>> client.is_object_legal_hold_enabled("my-bucket", "my-object")
             False
         """
+        from ..legalhold import LegalHold
+
         try:
             return (self._object_config(LegalHold, "legal-hold", bucket_name, object_name, version_id)).status
         except S3Error as error:
@@ -214,12 +235,16 @@ class ObjectConfigCalls(Base):
             return False
 
     def _object_config(self, cls: type[T], name: str, bucket_name: str, object_name: str, version_id: str | None) -> T:
+        from .._core.ops.config import GetSettings
+
         check_names(bucket_name, object_name)
         return self._call(GetSettings(cls, name, bucket_name, object_name, _version(version_id)))
 
     def _set_object_config(
         self, name: str, bucket_name: str, object_name: str, version_id: str | None, body: bytes
     ) -> None:
+        from .._core.ops.config import PutConfig
+
         check_names(bucket_name, object_name)
         self._call(PutConfig(name, bucket_name, body, object_name, _version(version_id)))
 

@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
-from .._core.ops.config import DeleteConfig, GetConfig, GetText, PutConfig
 from ..error import InvalidArgumentError, InvalidResponseError, NoSuchBucketPolicy
 from ..helpers import check_text
-from ..policy import Policy, check_policy, check_policy_document, get_policy, set_policy
 from ._base import Base
+
+if TYPE_CHECKING:
+    from ..policy import Policy
+
 
 Document = str | bytes | Mapping[str, Any]
 _UNSET: Any = object()
@@ -44,6 +45,9 @@ class PolicyCalls(Base):
             >>> print(client.get_bucket_policy("my-bucket", "photos/"))
             none
         """
+        from .._core.ops.config import GetText
+        from ..policy import get_policy
+
         self._check_bucket(bucket_name)
         if prefix is _UNSET:
             return self._call(GetText("policy", bucket_name))
@@ -80,6 +84,9 @@ class PolicyCalls(Base):
         Example:
             >>> client.set_bucket_policy("my-bucket", "photos/", Policy.READ_ONLY)
         """
+        from .._core.ops.config import PutConfig
+        from ..policy import Policy, check_policy_document
+
         self._check_bucket(bucket_name)
         granted = policy if policy_access is _UNSET else policy_access
         if granted is _UNSET and not isinstance(prefix, Policy):
@@ -94,6 +101,11 @@ class PolicyCalls(Base):
             self._grant(bucket_name, "" if prefix is _UNSET else check_text("prefix", prefix), granted)
 
     def _grant(self, bucket_name: str, prefix: str, policy: Any) -> None:
+        import json
+
+        from .._core.ops.config import DeleteConfig, PutConfig
+        from ..policy import Policy, check_policy, set_policy
+
         wanted = check_policy(policy)
         before = self._policy_document(bucket_name)
         if before is None and wanted is Policy.NONE:
@@ -120,16 +132,24 @@ class PolicyCalls(Base):
             >>> client.set_bucket_policy("my-bucket", "photos/", Policy.READ_ONLY)
             >>> client.delete_bucket_policy("my-bucket")
         """
+        from .._core.ops.config import DeleteConfig
+
         self._check_bucket(bucket_name)
         self._call(DeleteConfig("policy", bucket_name))
 
     def _policy_document(self, bucket_name: str) -> bytes | None:
+        import json
+
+        from .._core.ops.config import GetConfig
+        from ..policy import get_policy
+
         try:
             body = self._call(GetConfig("policy", bucket_name))
         except NoSuchBucketPolicy:
             return None
         try:
             json.loads(body)
+            get_policy(body, bucket_name, "")  # refuses what is JSON and no policy
         except (ValueError, RecursionError) as fault:
             raise InvalidResponseError(200, "application/json", body.decode("utf-8", "replace")) from fault
         return body

@@ -5,16 +5,15 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from .._core.ops.deletion import BATCH, DeleteObjects
-from .._core.ops.multipart import AbortMultipartUpload
-from .._core.ops.objects import DeleteObject as DeleteOne
-from .._core.wire.values import can_carry
-from ..deleteobjects import DeleteError, DeleteObject
 from ..error import InvalidArgumentTypeError, NoSuchUpload, S3Error
 from ..helpers import check_names, check_object_name, check_text
 from ._listing import ListingCalls
+from ._seam import limited
+
+if TYPE_CHECKING:
+    from ..deleteobjects import DeleteError, DeleteObject
 
 
 class RemovalCalls(ListingCalls):
@@ -36,6 +35,8 @@ class RemovalCalls(ListingCalls):
         Example:
             >>> client.remove_object("my-bucket", "my-object")
         """
+        from .._core.ops.objects import DeleteObject as DeleteOne
+
         check_names(bucket_name, object_name)
         self._call(DeleteOne(bucket_name, object_name, check_text("version_id", version_id) or None))
 
@@ -77,9 +78,15 @@ class RemovalCalls(ListingCalls):
             raise InvalidArgumentTypeError(
                 f"delete_object_list must be an iterable of names or DeleteObject, not {type(items).__name__}"
             )
-        return Removal(self._remove(bucket_name, items, bypass_governance_mode))
+        if self._deadline is None:
+            return Removal(self._remove(bucket_name, items, bypass_governance_mode))
+        return Removal(limited(RemovalCalls._remove)(self, bucket_name, items, bypass_governance_mode))
 
     def _remove(self, bucket_name: str, items: Iterable[Any], bypass: bool) -> Iterator[DeleteError]:
+        from .._core.ops.deletion import BATCH, DeleteObjects
+        from .._core.wire.values import can_carry
+        from ..deleteobjects import DeleteObject
+
         batch: list[DeleteObject] = []
         for item in _each(items):
             name, version_id = _named(item)
@@ -98,6 +105,9 @@ class RemovalCalls(ListingCalls):
 
     def _remove_alone(self, bucket_name: str, name: str, version_id: str | None) -> Iterator[DeleteError]:
         """Remove what the XML of a batch cannot name."""
+        from .._core.ops.objects import DeleteObject as DeleteOne
+        from ..deleteobjects import DeleteError
+
         try:
             self._call(DeleteOne(bucket_name, name, version_id))
         except S3Error as error:
@@ -118,6 +128,8 @@ class RemovalCalls(ListingCalls):
         Example:
             >>> client.remove_incomplete_upload("my-bucket", "my-object")
         """
+        from .._core.ops.multipart import AbortMultipartUpload
+
         check_names(bucket_name, object_name)
         found = [
             upload.upload_id
@@ -166,6 +178,8 @@ def _each(items: Iterable[Any]) -> Iterator[Any]:
 
 def _named(item: Any) -> tuple[str, str | None]:
     """What the caller named: a name, a (name, version id) pair, or a DeleteObject."""
+    from ..deleteobjects import DeleteObject
+
     if isinstance(item, DeleteObject):
         return item.name, item.version_id
     if isinstance(item, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ...error import TransportError
@@ -10,7 +11,16 @@ from ..wire.http1 import Head, ProtocolError
 if TYPE_CHECKING:
     from .connection import Connection
 
-_RECEIVE = 256 * 1024
+_RECEIVE = 512 * 1024
+
+
+@cache
+def prepare_memory() -> None:
+    """Free something large, once. Then malloc of glibc keeps what large reads are given, for the next ones.
+
+    Otherwise it has the kernel map and clear new memory for each, which costs more than the reading.
+    """
+    bytes(2 * _RECEIVE)
 
 
 class BlockingBody:
@@ -68,7 +78,8 @@ class BlockingBody:
 
     def _receive_known(self, limit: int) -> bytes:
         """What a read from the socket gives, as it is: large bodies are not copied again."""
-        assert self._connection is not None and self.remaining is not None
+        assert self._connection is not None
+        assert self.remaining is not None
         size = min(self.remaining, _RECEIVE if limit < 0 else limit, _RECEIVE)
         try:
             data = self._connection.sock.recv(size)

@@ -14,6 +14,7 @@ from urllib3.response import HTTPResponse
 
 from ...error import TransportError
 from ..wire.message import Headers, Response
+from .body import prepare_memory
 from .whole import WholeBody
 
 if TYPE_CHECKING:
@@ -175,6 +176,7 @@ class ObjectResponse(HTTPResponse):
 
     def _blocks(self) -> Iterator[bytes]:
         """The content as the socket gives it, for who is content with pieces of any size."""
+        prepare_memory()
         while data := self.read1():
             yield data
 

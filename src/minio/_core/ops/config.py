@@ -6,16 +6,19 @@ They differ in the name in the query and in the document, so three operations se
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ...error import InvalidArgumentError, InvalidXMLError
-from ...notificationconfig import NotificationConfig
 from ...xml import FromXmlType
 from ..wire import xml
 from ..wire.errors import refuse_page
 from ..wire.message import Query, Request, Response
 
-T = TypeVar("T", bound=FromXmlType)
+if TYPE_CHECKING:
+    from ...notificationconfig import NotificationConfig
+
+
+T = TypeVar("T", bound="FromXmlType")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ class GetNotification:
         return Request(method="GET", bucket=self.bucket, query={"notification": ""})
 
     def parse(self, response: Response, /) -> NotificationConfig:
+        from ...notificationconfig import NotificationConfig
+
         if not response.body.strip():
             return NotificationConfig()
         return NotificationConfig.fromxml(xml.parse(response.body, "NotificationConfiguration"))

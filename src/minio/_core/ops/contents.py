@@ -16,7 +16,6 @@ from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...datatypes import Object
-from ..wire import xml
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -144,8 +143,8 @@ def _leaves(tags: tuple[str, ...], known: dict[str, str]) -> list[tuple[str, str
     at = 0
     while at < len(tags):
         name = tags[at]
-        if name == "Owner" and known is _COLUMNS and "/Owner" in tags:
-            end = tags.index("/Owner")
+        if name == "Owner" and known is _COLUMNS and "/Owner" in tags[at:]:
+            end = tags.index("/Owner", at)
             inner = _leaves(tags[at + 1 : end], _OWNER)
             if inner is None:
                 return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -80,10 +81,7 @@ class Listing:
         return query
 
     def parse(self, response: Response, /) -> Page:
-        run = find_run(response.body)
-        root = xml.parse(response.body if run is None else run.rest)
-        if run is not None and not run.stands_in(root):
-            run, root = None, xml.parse(response.body)
+        root, run = _read(response.body)
         if not xml.local(root).startswith("List"):
             raise InvalidXMLError(f"expected a listing, got <{xml.local(root)}>")
         values = {xml.local(item): item.text or "" for item in root if not len(item)}
@@ -144,6 +142,18 @@ class Places:
         if digest in self._seen:
             raise InvalidXMLError(f"the server repeats a page of {self._what}: {token[0][:100]!r}")
         self._seen.add(digest)
+
+
+def _read(body: bytes) -> tuple[Element, Run | None]:
+    """A page as XML, without its objects when those could be read by column."""
+    run = find_run(body)
+    if run is not None:
+        # When the rest is no XML then neither is the page; what is wrong, and where, its own reader says.
+        with suppress(InvalidXMLError):
+            root = xml.parse(run.rest)
+            if run.stands_in(root):
+                return root, run
+    return xml.parse(body), None
 
 
 def read_objects(root: Element, bucket: str, decode: Callable[[str], str], run: Run | None = None) -> list[Object]:

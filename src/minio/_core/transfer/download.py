@@ -81,9 +81,3 @@ class Download:
         """A range could not be fetched: the download has failed. The first failure counts."""
         if self.failure is None:
             self.failure = error
-
-
-def ended(download: Download, before: int, after: int) -> range:
-    """The chunks that are whole once the bytes from `before` to `after` are written, those before them being there."""
-    last = download.count if after >= download.size else after // download.chunk
-    return range(before // download.chunk, last)

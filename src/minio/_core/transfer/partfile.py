@@ -20,6 +20,7 @@ from ..wire.checksums import new_digest
 
 _BLOCK = 1024 * 1024
 _NAME_MAX = 255
+_DONE = b"\1"
 _MARK = 5
 
 
@@ -54,8 +55,8 @@ def part_name(path: str, etag: str) -> str:
 class PartFile:
     """A download under way: the object's bytes where they belong, and behind them a mark for each chunk that is there.
 
-    A chunk is on the disk before it is marked, so a mark can be believed after any crash. The mark holds the chunk's
-    CRC-32C: what was changed by others since does not count as there.
+    The mark holds the chunk's CRC-32C, and a chunk counts as there only if it still has that. So nothing needs to wait
+    for the disk: what a crash of the machine took away, or others have changed since, shows when the marks are read.
     """
 
     def __init__(self, target: str, etag: str, size: int, chunk: int, named: str | None = None) -> None:
@@ -96,15 +97,14 @@ class PartFile:
             return None
         marks = os.pread(self.descriptor, self.count * _MARK, self._marks)
         found = (marks[at : at + _MARK] for at in range(0, len(marks), _MARK))
-        return {index for index, mark in enumerate(found) if mark[:1] == b"\1" and mark == self._mark_of(index)}
+        return {index for index, mark in enumerate(found) if mark[:1] == _DONE and mark == self._mark_of(index)}
 
     def _mark_of(self, index: int) -> bytes:
         """The mark of a chunk as it is on the disk."""
         digest = new_digest("CRC32C")
-        at = index * self.chunk
-        for block in self._read(at, min(at + self.chunk, self.size)):
+        for block in self.chunk_blocks(index):
             digest.update(block)
-        return b"\1" + digest.digest()
+        return _DONE + digest.digest()
 
     def restart(self) -> None:
         """Forget what is there, and take the room on the disk."""
@@ -119,11 +119,25 @@ class PartFile:
         """Write bytes where they belong."""
         _write(self.descriptor, data, offset)
 
-    def mark(self, index: int) -> None:
-        """Record that a chunk is there, once it is on the disk."""
-        getattr(os, "fdatasync", os.fsync)(self.descriptor)
-        _write(self.descriptor, self._mark_of(index), self._marks + index * _MARK)
+    def end_of_chunk(self, at: int) -> int:
+        """Where the chunk ends that holds this byte."""
+        return min((at // self.chunk + 1) * self.chunk, self.size)
+
+    def mark(self, index: int, crc: bytes | None = None) -> None:
+        """Record that a chunk is there.
+
+        Args:
+            index: Which one.
+            crc: Its CRC-32C, if that is known already.
+        """
+        mark = self._mark_of(index) if crc is None else _DONE + crc
+        _write(self.descriptor, mark, self._marks + index * _MARK)
         self.done.add(index)
+
+    def chunk_blocks(self, index: int) -> Iterator[bytes]:
+        """A chunk's bytes."""
+        at = index * self.chunk
+        return self._read(at, self.end_of_chunk(at))
 
     def blocks(self) -> Iterator[bytes]:
         """The object's bytes, from the first on."""

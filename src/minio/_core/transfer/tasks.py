@@ -9,10 +9,11 @@ from typing import ParamSpec, TypeVar, cast
 
 from ..wire.checksums import Payload
 from ..wire.message import Body, body_length
-from .download import Download, Span, ended
+from .download import Download, Span
 from .partfile import PartFile
 from .plan import Part
 from .source import AsyncSource
+from .spans import SpanWriter
 from .upload import Sent, Upload
 
 J = TypeVar("J")
@@ -118,24 +119,18 @@ async def run_download(
     fetch: Fetch,
     workers: int,
     on_bytes: Callable[[int], None],
+    on_chunk: Callable[[], None],
 ) -> None:
     """Fetch all that is missing. See `threads.run_download`: the same, awaited."""
 
-    def store(block: bytes, at: int) -> range:
-        part.write(block, at)
-        whole = ended(download, at, at + len(block))
-        for index in whole:
-            part.mark(index)
-        return whole
-
     async def work() -> None:
         while (span := download.take()) is not None:
-            at = span.offset
+            writer = SpanWriter(part, span.offset)
             async with aclosing(fetch(span, None)) as blocks:
                 async for block in blocks:
-                    for index in await _to_its_end(store, block, at):
+                    for index in await _to_its_end(writer.write, block):
                         download.finished(index)
-                    at += len(block)
+                        await _to_its_end(on_chunk)
                     on_bytes(len(block))
 
     try:

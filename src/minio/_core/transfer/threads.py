@@ -11,10 +11,11 @@ from typing import TypeVar, cast
 from ..http.scope import Scope
 from ..wire.checksums import Payload
 from ..wire.message import Body, body_length
-from .download import Download, Span, ended
+from .download import Download, Span
 from .partfile import PartFile
 from .plan import Part
 from .source import Source
+from .spans import SpanWriter
 from .upload import Sent, Upload
 
 J = TypeVar("J")
@@ -164,6 +165,7 @@ def run_download(
     fetch: Fetch,
     workers: int,
     on_bytes: Callable[[int], None],
+    on_chunk: Callable[[], None],
 ) -> None:
     """Fetch all that is missing.
 
@@ -173,6 +175,7 @@ def run_download(
         fetch: Gets a range, block by block.
         workers: How many ranges are under way at a time.
         on_bytes: Told of bytes as they are written.
+        on_chunk: Called whenever a chunk is there; it may take its time.
 
     Raises:
         BaseException: Whatever kept the first failing range from being fetched.
@@ -184,23 +187,18 @@ def run_download(
         with lock:
             return download.take()
 
-    def finished(index: int) -> None:
-        part.mark(index)
-        with lock:
-            download.finished(index)
-
     def work() -> None:
         try:
             while (span := take()) is not None:
-                at = span.offset
+                writer = SpanWriter(part, span.offset)
                 with closing(fetch(span, scope)) as blocks:
                     for block in blocks:
                         if scope.cancelled:
                             raise scope.fault
-                        part.write(block, at)
-                        for index in ended(download, at, at + len(block)):
-                            finished(index)
-                        at += len(block)
+                        for index in writer.write(block):
+                            with lock:
+                                download.finished(index)
+                            on_chunk()
                         on_bytes(len(block))
         except BaseException as error:  # noqa: BLE001 - kept in the machine, raised below
             with lock:

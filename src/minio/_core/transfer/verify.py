@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from ...error import TransportError
 from ..wire.checksums import can_digest, new_digest
@@ -52,6 +54,42 @@ class Verifier:
             raise TransportError(f"the bytes that came do not have the object's {self._algorithm}", host)
 
 
+class ChunkedFile(Protocol):
+    """What is being fetched chunk by chunk."""
+
+    done: set[int]
+
+    def chunk_blocks(self, index: int) -> Iterator[bytes]:
+        """A chunk's bytes."""
+
+
+class Follower:
+    """Digests a file behind those who fetch it, so that little is left to do at the end. Any thread may call it."""
+
+    def __init__(self, verifier: Verifier, file: ChunkedFile) -> None:
+        self.verifier = verifier
+        self._file = file
+        self._next = 0
+        self._lock = threading.Lock()
+
+    def step(self) -> bool:
+        """Digest the next chunk; False when it is not there yet, or another thread is at it."""
+        if not self.verifier.strong or not self._lock.acquire(blocking=False):
+            return False
+        try:
+            there = self._next in self._file.done
+            if there:
+                self.verifier.update_all(self._file.chunk_blocks(self._next))
+                self._next += 1
+            return there
+        finally:
+            self._lock.release()
+
+    def catch_up(self) -> None:
+        """Digest a little more than was fetched since: a chunk may have waited for one before it."""
+        _ = self.step() and self.step()
+
+
 @dataclass(frozen=True, slots=True)
 class Composite:
     """A stored checksum of the parts' checksums, of so many parts. It can be checked by one who knows their sizes."""
@@ -82,8 +120,16 @@ def composite(headers: Mapping[str, str]) -> Composite | None:
     for algorithm, name in _STORED:
         digest, dash, count = headers.get(name, "").partition("-")
         if dash and count.isdecimal() and int(count) and can_digest(algorithm):
-            return Composite(algorithm, base64.b64decode(digest), int(count))
+            return Composite(algorithm, _decoded(digest), int(count))
     return None
+
+
+def _decoded(digest: str) -> bytes:
+    """The bytes of a digest in base64; what is none matches nothing."""
+    try:
+        return base64.b64decode(digest)
+    except ValueError:
+        return b""
 
 
 def _expectation(headers: Mapping[str, str], etag: str) -> tuple[str, bytes]:
@@ -91,7 +137,7 @@ def _expectation(headers: Mapping[str, str], etag: str) -> tuple[str, bytes]:
         for algorithm, name in _STORED:
             value = headers.get(name, "")
             if value and "-" not in value and can_digest(algorithm):
-                return algorithm, base64.b64decode(value)
+                return algorithm, _decoded(value)
     encrypted = any(
         name.lower().startswith("x-amz-server-side-encryption") and value != "AES256" for name, value in headers.items()
     )

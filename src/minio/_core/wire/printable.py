@@ -9,20 +9,22 @@ import re
 
 # C0 and C1 controls, line and paragraph separators, what turns the direction of writing, invisible tags, halves of
 # characters (they cannot be written at all).
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"
+_UNSAFE = (
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
 )
-_UNSAFE_IN_LINES = re.compile(f"(?![\t\n]){_UNSAFE.pattern}")
+_UNSAFE_IN_LINES = rf"(?![\t\n]){_UNSAFE}"
+# re compiles them, and remembers them, when they are first needed: that takes longer than to load this module.
 
 
 def printable(text: str) -> str:
     """One line that is safe to show: control characters become ``\\x1b``, ``\\u202e`` and the like."""
-    return text if text.isascii() and text.isprintable() else _UNSAFE.sub(_code, text)
+    return text if text.isascii() and text.isprintable() else re.sub(_UNSAFE, _code, text)
 
 
 def printable_lines(text: str) -> str:
     """The same for a text of several lines: line breaks and tabs stay."""
-    return text if text.isascii() and text.isprintable() else _UNSAFE_IN_LINES.sub(_code, text)
+    return text if text.isascii() and text.isprintable() else re.sub(_UNSAFE_IN_LINES, _code, text)
 
 
 def _code(found: re.Match[str]) -> str:

@@ -12,12 +12,13 @@ from ...error import InvalidArgumentError, InvalidArgumentTypeError
 T = TypeVar("T")
 
 # XML 1.0 has no way to write these, not even as references.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def can_carry(text: str) -> bool:
     """Whether XML can carry a text: not so with most control characters."""
-    return _NOT_XML.search(text) is None
+    # Most text is plain, and what is to be searched for takes a while to compile.
+    return (text.isascii() and text.isprintable()) or re.search(_NOT_XML, text) is None
 
 
 def check_type(name: str, value: object, kind: type | tuple[type, ...]) -> None:
@@ -36,7 +37,7 @@ def check_text(name: str, value: object, *, blank: bool = False, longest: int | 
         raise InvalidArgumentError(f"{name} must not be empty")
     if longest is not None and len(value) > longest:
         raise InvalidArgumentError(f"{name} must have at most {longest} characters, not {len(value)}")
-    if _NOT_XML.search(value):
+    if not can_carry(value):
         raise InvalidArgumentError(f"{name} holds a character that XML cannot carry: {value!r}")
 
 

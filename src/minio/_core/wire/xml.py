@@ -1,4 +1,4 @@
-"""S3's XML, read tolerantly and without danger.
+"""S3's XML, read tolerantly and without danger. lxml is imported when the first document is made or read.
 
 Servers disagree about namespaces, so elements are found by their local name. Entities and the
 network are off, and a DTD is refused.
@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-
-from lxml import etree
 
 from ...error import InvalidXMLError
 
@@ -24,6 +22,8 @@ NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 def parse(body: bytes | str, root: str | None = None) -> Element:
     """Read a document; with `root`, insist on the local name of its outermost element."""
+    from lxml import etree
+
     if isinstance(body, str):
         body = body.encode("utf-8", "surrogatepass")
     if body.count(b"<") > 2 * _MOST:
@@ -77,6 +77,8 @@ def texts(element: Element) -> dict[str, str]:
 
 def new(name: str, namespace: str | None = NAMESPACE) -> Element:
     """A new outermost element."""
+    from lxml import etree
+
     if namespace is None:
         return etree.Element(name)
     return etree.Element(f"{{{namespace}}}{name}", nsmap={None: namespace})  # type: ignore[dict-item]
@@ -84,6 +86,8 @@ def new(name: str, namespace: str | None = NAMESPACE) -> Element:
 
 def add(parent: Element, name: str, value: str | None = None) -> Element:
     """Append a child in its parent's namespace."""
+    from lxml import etree
+
     tag = str(parent.tag)
     namespace = tag[: tag.index("}") + 1] if tag.startswith("{") else ""
     item = etree.SubElement(parent, f"{namespace}{name}")
@@ -94,4 +98,6 @@ def add(parent: Element, name: str, value: str | None = None) -> Element:
 
 def render(element: Element) -> bytes:
     """The document as UTF-8 bytes, with its declaration."""
+    from lxml import etree
+
     return etree.tostring(element, encoding="UTF-8", xml_declaration=True)

@@ -1,0 +1,226 @@
+"""The crew: processes that work in turn, each with one client, so that all meet the same moments of the machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+HERE = Path(__file__).parent
+PEERS = HERE / ".venv-peers" / "bin" / "python"
+WORKERS = HERE / "workers"
+_START_SECONDS = 60.0
+TURNS = 4
+"""Turns that a round of small calls is cut into, so that all meet the same weather."""
+
+
+class WorkerFailed(Exception):
+    """A worker crashed, hung, or says that its work came out wrong."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """Who is to work: a label for the table, the worker's file, and the client's options."""
+
+    label: str
+    worker: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    way: str = ""
+    """What is put behind the name of the work, for those that do it in another way: `_threads`, `_tasks`."""
+
+    @property
+    def python(self) -> str:
+        return sys.executable if self.worker in ("ours", "bare") else str(PEERS)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One round of one member: seconds of wall time and of its own CPU, and how much it did in that time."""
+
+    wall: float
+    cpu: float
+    amount: float
+
+    @property
+    def speed(self) -> float:
+        return self.amount / self.wall
+
+    @property
+    def cpu_each(self) -> float:
+        return self.cpu / self.amount
+
+
+@dataclass
+class Record:
+    """All rounds of one member, or why there are none."""
+
+    samples: list[Sample] = field(default_factory=list)
+    failure: str = ""
+
+
+class Process:
+    """A living worker."""
+
+    def __init__(self, member: Member, options: Mapping[str, Any]) -> None:
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - it lives as long as the process
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "AWS_"))}
+        self._process = subprocess.Popen(
+            [member.python, str(WORKERS / f"{member.worker}.py"), json.dumps({**options, **member.options})],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env=environment | {"PYTHONDONTWRITEBYTECODE": "1"},
+            process_group=0,
+        )
+        self._rest = b""
+        try:
+            self._answer(_START_SECONDS)
+        except BaseException:
+            self.stop()
+            raise
+
+    def ask(self, command: Mapping[str, Any], seconds: float) -> Sample:
+        """Have a work done, and hear how long it took."""
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps(command).encode() + b"\n")
+            self._process.stdin.flush()
+        except OSError as error:
+            raise WorkerFailed(self._last_words()) from error
+        answer = self._answer(seconds)
+        return Sample(answer["wall"], answer["cpu"], answer["amount"])
+
+    def stop(self) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout, self._errors):
+            if stream is not None:
+                try:
+                    stream.close()
+                except OSError:  # what was not written yet has no reader any more
+                    continue
+
+    def _answer(self, seconds: float) -> dict[str, Any]:
+        deadline = time.monotonic() + seconds
+        assert self._process.stdout is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._process.stdout, selectors.EVENT_READ)
+            while b"\n" not in self._rest:
+                if not selector.select(max(0.0, deadline - time.monotonic())):
+                    raise WorkerFailed(f"no answer in {seconds:.0f} s")
+                block = os.read(self._process.stdout.fileno(), 65536)
+                if not block:
+                    raise WorkerFailed(self._last_words())
+                self._rest += block
+        line, _, self._rest = self._rest.partition(b"\n")
+        answer: dict[str, Any] = json.loads(line)
+        if "error" in answer:
+            raise WorkerFailed(answer["error"])
+        return answer
+
+    def _last_words(self) -> str:
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:  # it hears nobody any more
+            self._process.kill()
+            self._process.wait()
+        self._errors.seek(0)
+        lines = self._errors.read().strip().splitlines()
+        return f"ended with {self._process.returncode}: {lines[-1] if lines else 'no word'}"[:160]
+
+
+class Crew:
+    """Members that work in turn on one server; a context manager that leaves no process behind."""
+
+    def __init__(self, members: Sequence[Member], **options: Any) -> None:
+        self._members, self._options = members, options
+        self.records = {member.label: Record() for member in members}
+        self._processes: dict[str, Process] = {}
+
+    def __enter__(self) -> Self:
+        try:
+            for member in self._members:
+                try:
+                    self._processes[member.label] = Process(member, self._options)
+                except (WorkerFailed, OSError) as error:
+                    self.records[member.label].failure = str(error)
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        while self._processes:
+            self._processes.popitem()[1].stop()
+
+    def fresh(self) -> None:
+        """Begin new records, for another work by the same processes."""
+        self.records = {
+            member.label: Record(failure="" if member.label in self._processes else self.records[member.label].failure)
+            for member in self._members
+        }
+
+    def alive(self) -> Iterable[Member]:
+        return [member for member in self._members if not self.records[member.label].failure]
+
+    def once(self, member: Member, command: Mapping[str, Any], seconds: float = 120.0) -> Sample | None:
+        """One work by one member; when it fails its record says why, and a hanging one is ended."""
+        try:
+            return self._processes[member.label].ask(
+                {**command, "work": command["work"] + member.way, "label": member.label}, seconds
+            )
+        except WorkerFailed as error:
+            self.records[member.label].failure = str(error)
+            if str(error).startswith(("no answer", "ended")):
+                self._processes.pop(member.label).stop()
+            return None
+
+    def add(self, member: Member, sample: Sample | None) -> None:
+        if sample is not None:
+            self.records[member.label].samples.append(sample)
+
+    def rounds(self, count: int, command: Mapping[str, Any]) -> dict[str, Record]:
+        """The same work by all members in turn, again and again, after one round that does not count."""
+        self.fresh()
+        for member in self.alive():
+            self.once(member, command)
+        for _ in range(count):
+            for member in self.alive():
+                self.add(member, self.once(member, command))
+        return self.records
+
+    def timed_rounds(self, count: int, work: str, seconds: float) -> dict[str, Record]:
+        """Many small calls by all in turn: as many as each can do in about so many seconds."""
+        self.fresh()
+        counts: dict[str, int] = {}
+        for member in self.alive():
+            for trial in (64, 640):  # the first connects, the second tells how fast it is
+                sample = self.once(member, {"work": work, "count": trial})
+                counts[member.label] = max(64, int(seconds / TURNS * sample.speed)) if sample else 0
+        for _ in range(count):
+            turns: dict[str, list[Sample]] = {member.label: [] for member in self.alive()}
+            for _ in range(TURNS):
+                for member in self.alive():
+                    if sample := self.once(member, {"work": work, "count": counts[member.label]}):
+                        turns[member.label].append(sample)
+            for member in self.alive():
+                self.add(member, together(turns[member.label]))
+        return self.records
+
+
+def together(samples: Iterable[Sample]) -> Sample:
+    """Several turns as one."""
+    walls, cpus, amounts = zip(*((sample.wall, sample.cpu, sample.amount) for sample in samples), strict=True)
+    return Sample(sum(walls), sum(cpus), sum(amounts))

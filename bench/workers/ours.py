@@ -1,0 +1,59 @@
+"""The client of this project, made as its documentation shows."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from _worker import Client, Entry, serve
+
+from minio import AsyncMinio, Minio
+
+
+class Ours(Client):
+    def connect(self) -> None:
+        self.minio = Minio(self.endpoint, self.access_key, self.secret_key, secure=False, region="us-east-1")
+
+    async def start_async(self) -> None:
+        self.aminio = AsyncMinio(self.endpoint, self.access_key, self.secret_key, secure=False, region="us-east-1")
+
+    def get(self, key: str) -> bytes:
+        with self.minio.get_object(self.bucket, key) as response:
+            return response.read()
+
+    def put(self, key: str, data: bytes) -> str:
+        return self.minio.put_object(self.bucket, key, io.BytesIO(data), len(data)).etag or ""
+
+    def head(self, key: str) -> int:
+        return self.minio.stat_object(self.bucket, key).size or 0
+
+    def list(self) -> Iterator[Entry]:
+        for item in self.minio.list_objects(self.bucket, recursive=True):
+            yield item.object_name, item.size or 0, item.etag or "", item.last_modified
+
+    def download(self, key: str, path: str) -> None:
+        if self.options.get("way") == "readinto":
+            self.read_into(key, path)
+        else:
+            self.minio.fget_object(self.bucket, key, path)
+
+    def read_into(self, key: str, path: str) -> None:
+        view = memoryview(bytearray(1024 * 1024))
+        with self.minio.get_object(self.bucket, key) as response, open(path, "wb", buffering=0) as file:
+            while count := response.readinto(view):
+                file.write(view[:count])
+
+    def upload(self, key: str, path: str) -> None:
+        self.minio.fput_object(self.bucket, key, path)
+
+    async def aget(self, key: str) -> Any:
+        async with await self.aminio.get_object(self.bucket, key) as response:
+            return await response.read()
+
+    async def aput(self, key: str, data: bytes) -> Any:
+        return (await self.aminio.put_object(self.bucket, key, io.BytesIO(data), len(data))).etag
+
+
+if __name__ == "__main__":
+    serve(Ours)

@@ -1,0 +1,39 @@
+"""Importing the package and making a client loads what that needs, and nothing else: programs start fast."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+# Loaded when a call first needs them.
+LATER = [
+    "lxml",
+    "tarfile",
+    "minio.aio",
+    "minio.lifecycleconfig",
+    "minio.notificationconfig",
+    "minio.replicationconfig",
+    "minio.select",
+    "minio.policy",
+    "minio.post_policy",
+    "minio.deleteobjects",
+    "minio.credentials.providers",
+    "minio._core.ops.listing",
+]
+
+
+def loaded_by(program: str) -> set[str]:
+    command = [sys.executable, "-c", f"{program}\nimport sys; print(*sys.modules)"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_making_a_client_loads_only_what_it_needs() -> None:
+    found = loaded_by("from minio import Minio; Minio('127.0.0.1:9000', 'a', 'secret-key', secure=False)")
+    assert "minio.sync._client" in found
+    assert not found & set(LATER)
+
+
+def test_importing_the_package_loads_no_client() -> None:
+    found = loaded_by("import minio")
+    assert not {name for name in found if name.startswith("minio.")}
