@@ -86,7 +86,7 @@ def check_bucket_name(bucket_name: str, strict: bool = False, s3_check: bool = F
     """
     if not isinstance(bucket_name, str):
         raise InvalidArgumentTypeError(f"bucket_name must be a str, not {type(bucket_name).__name__}")
-    if _STRICT_BUCKET(bucket_name) and "." not in bucket_name and "--" not in bucket_name and not strict:
+    if not (strict or s3_check) and _STRICT_BUCKET(bucket_name) and "." not in bucket_name:
         return
     fault = _bucket_fault(bucket_name, strict) or (_aws_fault(bucket_name) if strict or s3_check else None)
     if fault is None and s3_check and bucket_name.startswith("xn--"):

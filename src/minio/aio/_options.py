@@ -18,7 +18,9 @@ def limited_class(cls: Any) -> Any:
     A class of its own, so that calls without a deadline cost nothing.
     """
     names = {name for base in cls.__mro__ for name in vars(base) if not name.startswith("_")} - _UNLIMITED
-    members = {name: limited(getattr(cls, name)) for name in names if inspect.isfunction(getattr(cls, name))}
+    members = {
+        name: limited(getattr(cls, name)) for name in names if inspect.isfunction(inspect.getattr_static(cls, name))
+    }
     told = {name: getattr(cls, name) for name in ("__module__", "__qualname__", "__doc__")}
     return type(cls)(cls.__name__, (cls,), {**members, **told, "__reduce__": _reduce, "_unlimited": cls})
 

@@ -10,6 +10,7 @@ import os
 import threading
 import weakref
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ...error import ClosedError, TransportError
@@ -55,6 +56,8 @@ class Pool:
         else:
             connection.used = True
             self.idle.append(connection)
+            if self.closed:  # meanwhile: then nobody else closes this one
+                self.drop_idle()
 
     def close(self) -> None:
         """Close what is idle now, and later what is given back."""
@@ -63,8 +66,9 @@ class Pool:
 
     def drop_idle(self) -> None:
         """Close what is idle now."""
-        while self.idle:
-            self.idle.pop().close()
+        with suppress(IndexError):
+            while True:
+                self.idle.pop().close()
 
 
 class BlockingTransport:
@@ -146,7 +150,12 @@ def _manager(settings: TransportSettings, origin: Origin) -> tuple[PoolManager, 
     proxy = proxy_for(settings, origin)
     if proxy is None:
         return urllib3.PoolManager(ssl_context=context), False
-    return urllib3.ProxyManager(proxy, proxy_headers=parse_proxy(proxy).headers(), ssl_context=context), True
+    told = parse_proxy(proxy)
+    to_proxy = ssl_context(settings) if told.origin.scheme == "https" else None
+    return (
+        urllib3.ProxyManager(proxy, proxy_headers=told.headers(), proxy_ssl_context=to_proxy, ssl_context=context),
+        True,
+    )
 
 
 # A forked child must not speak on its parent's connections.

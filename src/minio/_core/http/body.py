@@ -119,6 +119,12 @@ class BlockingBody:
         """How many bytes can be read without waiting."""
         return len(self._data)
 
+    def abort(self) -> None:
+        """Make a read that is under way on another thread fail at once."""
+        connection = self._connection
+        if connection is not None:
+            connection.abort()
+
     def _leave(self) -> Connection | None:
         connection, self._connection = self._connection, None
         return connection
@@ -151,12 +157,13 @@ class BlockingBody:
 
     def _receive(self) -> None:
         """Get more of the body into `_data`."""
-        assert self._connection is not None
+        connection = self._connection
+        assert connection is not None
         size = _RECEIVE if self.remaining is None else min(_RECEIVE, self.remaining)
         while not self._data and not self.finished:
             try:
-                data = self._connection.sock.recv(size)
-                if not data and self.remaining is None and self._decoder is None:
+                data = connection.sock.recv(size)
+                if not data and self.remaining is None and self._decoder is None and not connection.aborted:
                     self._end()
                 elif not data:
                     raise self._cut_short()
@@ -176,7 +183,8 @@ class BlockingBody:
 
     def _fail(self, error: BaseException) -> TransportError:
         connection = self._connection
-        assert connection is not None
+        if connection is None:
+            return TransportError("the answer was closed while it was read", cause=error)
         scope = connection.scope
         fault = scope.fault if scope is not None and scope.cancelled else None
         if not isinstance(fault, TransportError):

@@ -175,6 +175,10 @@ class BorrowedBody:
         if cut_short:
             raise TransportError(f"the answer's body was cut short, {self.remaining} bytes before its end", self._host)
 
+    def abort(self) -> None:
+        """End reading: whether a read on another thread ends at once is the HTTP client's business."""
+        self.close()
+
     def close(self) -> None:
         """End reading; what is unread is dropped with its connection."""
         if not self.finished:

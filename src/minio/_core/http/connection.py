@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _socket
 import contextlib
 import select
 import socket
@@ -54,7 +55,12 @@ def connect(pool: Pool, scope: Scope | None = None) -> Connection:
         _limit(made.sock, settings.read_timeout)
     except Exception as error:
         made.close()
+        if scope is not None and scope.is_over():
+            raise scope.fault from error
         raise _connect_fault(error, pool) from error
+    except BaseException:
+        made.close()
+        raise
     headers = dict(source.proxy_headers) if pool.absolute else {}
     return Connection(made.sock, pool, headers)
 
@@ -79,20 +85,22 @@ def _connect_fault(error: Exception, pool: Pool) -> TransportError:
 class Connection:
     """A socket to an origin."""
 
-    __slots__ = ("_poll", "_proxy_headers", "plain", "pool", "scope", "sock", "used")
+    __slots__ = ("_poll", "_proxy_headers", "aborted", "plain", "pool", "scope", "sock", "used")
 
     def __init__(self, sock: socket.socket, pool: Pool, proxy_headers: dict[str, str]) -> None:
         self.sock = sock
         self.pool = pool
         self.used = False
+        self.aborted = False
         self.scope: Scope | None = None
-        self.plain = not isinstance(sock, ssl.SSLSocket)
+        self.plain = _is_plain(sock)
         self._proxy_headers = proxy_headers
         self._poll = _poller(sock)
 
     def is_quiet(self) -> bool:
         """Nothing has come since the last answer: neither an end nor bytes that nobody asked for."""
-        return not self._poll(0)
+        # What TLS has taken apart already shows on no socket.
+        return not (self._poll(0) or (not self.plain and _pending(self.sock)))
 
     def close(self) -> None:
         """Close the socket. May be called again."""
@@ -108,8 +116,11 @@ class Connection:
 
     def abort(self) -> None:
         """Make the exchange under way on another thread fail at once."""
+        self.aborted = True
+        # Not by TLS's own shutdown(): a reader would take what is still encrypted for the answer.
+        sock = getattr(self.sock, "socket", self.sock)
         with contextlib.suppress(OSError):
-            self.sock.shutdown(socket.SHUT_RDWR)
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     def exchange(self, outgoing: Outgoing) -> Response:
         """Send a request and read the answer, all of it unless it streams.
@@ -276,9 +287,20 @@ class Connection:
         return data
 
 
+def _is_plain(sock: socket.socket) -> bool:
+    """Whether this is the system's own socket: neither TLS, nor TLS within TLS, nor one that yields (gevent)."""
+    return isinstance(sock, _socket.socket) and not isinstance(sock, ssl.SSLSocket)
+
+
+def _pending(sock: Any) -> int:
+    """Bytes that TLS holds for the next read."""
+    pending = getattr(getattr(sock, "sslobj", sock), "pending", None)
+    return 0 if pending is None else int(pending())
+
+
 def _limit(sock: socket.socket, seconds: float) -> None:
     """Give each send and receive so many seconds."""
-    if isinstance(sock, ssl.SSLSocket) or _TIMEVAL is None:
+    if _TIMEVAL is None or not _is_plain(sock):
         sock.settimeout(seconds)
         return
     # The system's own limit saves a poll before each call.

@@ -246,5 +246,7 @@ class ObjectResponse(HTTPResponse):
         return self._position
 
     def shutdown(self) -> None:
-        """Drop the connection, also under a reader on another thread."""
+        """Drop the connection, also under a reader on another thread: its read fails at once."""
+        self._reopen = None
+        self._stream.abort()
         self._stream.close()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
-from weakref import WeakSet
+from weakref import WeakSet, ref
 
 from ...error import DeadlineExceeded
 
@@ -36,7 +36,7 @@ class Scope:
 
     def __init__(self, seconds: float | None = None) -> None:
         self._ended = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # the collector may close a forgotten body right here
         self._open: set[Connection] = set()
         self._children: WeakSet[Scope] = WeakSet()
         self._parent = _current.get()
@@ -101,7 +101,7 @@ class Scope:
         """End all calls of the group."""
         with self._lock:
             self._ended.set()
-            for connection in self._open:
+            for connection in list(self._open):
                 connection.abort()
             children = list(self._children)
         for child in children:
@@ -114,6 +114,11 @@ class Scope:
         self._late = not self._ended.is_set()
         self.cancel()
         return True
+
+    def is_over(self) -> bool:
+        """Whether the group was ended, or must be now."""
+        around = self._parent is not None and self._parent.is_over()
+        return self.expire(time.monotonic()) or around or self._ended.is_set()
 
     def pause(self, seconds: float) -> None:
         """Wait so long, or until the group is ended."""
@@ -159,15 +164,15 @@ class _Watch:
     """A thread that ends scopes whose time is over. There is one only as long as there are such scopes."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._scopes: WeakSet[Scope] = WeakSet()
+        self._lock = threading.RLock()
+        self._scopes: dict[int, ref[Scope]] = {}
         self._hurry = threading.Event()
         self._thread: threading.Thread | None = None
 
     def add(self, scope: Scope) -> None:
         """Watch this one, as long as anybody holds it."""
         with self._lock:
-            self._scopes.add(scope)
+            self._scopes[id(scope)] = ref(scope)
             if self._thread is None:
                 self._hurry.clear()
                 self._thread = threading.Thread(target=self._run, name="minio-deadline-watch", daemon=True)
@@ -175,8 +180,8 @@ class _Watch:
 
     def discard(self, scope: Scope) -> None:
         """Watch this one no more. A next call may come soon: the thread lingers for a tick."""
-        with self._lock:
-            self._scopes.discard(scope)
+        # Without the lock, in one step: the collector may call this on any thread, at any time.
+        self._scopes.pop(id(scope), None)
 
     def leave(self) -> None:
         """End the thread now if there is nothing to watch."""
@@ -190,7 +195,7 @@ class _Watch:
         while True:
             self._hurry.wait(_TICK)
             with self._lock:
-                scopes = list(self._scopes)
+                scopes = self._living()
                 if not scopes:
                     self._thread = None
                     return
@@ -200,6 +205,16 @@ class _Watch:
                 if scope.expire(now):
                     self.discard(scope)
             del scopes
+
+    def _living(self) -> list[Scope]:
+        scopes = []
+        for key, watched in self._scopes.copy().items():
+            scope = watched()
+            if scope is not None:
+                scopes.append(scope)
+            elif self._scopes.get(key) is watched:
+                self._scopes.pop(key, None)
+        return scopes
 
     def forget(self) -> None:
         """In a forked child there is no such thread."""

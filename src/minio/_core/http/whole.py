@@ -39,6 +39,10 @@ class WholeBody:
         view[: len(part)] = part
         return len(part)
 
+    def abort(self) -> None:
+        """Drop what is unread: no read is ever under way."""
+        self.close()
+
     def close(self) -> None:
         """Drop what is unread."""
         self._read = len(self._data)

@@ -19,14 +19,14 @@ class LazyHeaders(HTTPHeaderDict):
         return made
 
     def __getattr__(self, name: str) -> Any:
-        # Whatever is missing is missing because nothing was filled in yet.
-        pairs = self.__dict__.pop("_pairs", None)
-        if pairs is None:
+        # What is missing may be missing because nothing was filled in yet. Several threads may find that at once: each
+        # fills one of its own, and the first one counts.
+        filled = HTTPHeaderDict()
+        for key, value in self.__dict__.get("_pairs", ()):
+            filled.add(key, value)
+        if name not in vars(filled):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        HTTPHeaderDict.__init__(self)
-        for key, value in pairs:
-            self.add(key, value)
-        return getattr(self, name)
+        return self.__dict__.setdefault(name, vars(filled)[name])
 
     def __reduce__(self) -> tuple[Any, ...]:
         return HTTPHeaderDict, (list(self.items()),)

@@ -6,10 +6,13 @@ network are off, and a DTD is refused.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ...error import InvalidXMLError
+from .interrupts import interrupts_later
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -20,8 +23,15 @@ _MOST = 1_000_000
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 
+@cache
+def _load() -> None:
+    with interrupts_later():
+        importlib.import_module("lxml.etree")
+
+
 def parse(body: bytes | str, root: str | None = None) -> Element:
     """Read a document; with `root`, insist on the local name of its outermost element."""
+    _load()
     from lxml import etree
 
     if isinstance(body, str):
@@ -77,6 +87,7 @@ def texts(element: Element) -> dict[str, str]:
 
 def new(name: str, namespace: str | None = NAMESPACE) -> Element:
     """A new outermost element."""
+    _load()
     from lxml import etree
 
     if namespace is None:
@@ -86,6 +97,7 @@ def new(name: str, namespace: str | None = NAMESPACE) -> Element:
 
 def add(parent: Element, name: str, value: str | None = None) -> Element:
     """Append a child in its parent's namespace."""
+    _load()
     from lxml import etree
 
     tag = str(parent.tag)
@@ -98,6 +110,7 @@ def add(parent: Element, name: str, value: str | None = None) -> Element:
 
 def render(element: Element) -> bytes:
     """The document as UTF-8 bytes, with its declaration."""
+    _load()
     from lxml import etree
 
     return etree.tostring(element, encoding="UTF-8", xml_declaration=True)
