@@ -11,9 +11,12 @@ proxy loses the connection of one request in 50, within the request, before the 
 soaking/ledger.py), and every byte that is read is compared with it.
 
 A violation makes the exit code 1: wrong bytes; an acknowledged object that is gone, or a removed one that is back; a
-call that fails while the server is there, or with another error than a documented one; a call that does not end;
-threads or open files that are left; memory that grows. The figures go to bench/results/soak.json, and a picture to
-docs/img/soak.png after 10 minutes or more, otherwise beside the figures. Needs `pip install "minio[local]"`.
+call that fails while the server is there and answers, or with another error than a documented one; a call that does
+not end; threads or open files that are left; memory that grows. A call that the server itself refused again and again
+(5xx) is counted, and is no violation of ours; the server's log is kept then, as bench/results/soak-server.log.
+
+The figures go to bench/results/soak.json, and a picture to docs/img/soak.png after 10 minutes or more, otherwise beside
+the figures. Needs `pip install "minio[local]"`.
 """
 
 from __future__ import annotations
@@ -33,7 +36,7 @@ from pathlib import Path
 from soaking import child
 from soaking.load import BUCKET
 from soaking.proxy import FlakyProxy
-from soaking.record import Record
+from soaking.record import REFUSALS, Record
 
 from minio.local import LocalServer
 
@@ -57,6 +60,8 @@ def main() -> int:
         server.client().make_bucket(BUCKET)
         proxy.connect(server.endpoint)
         record = play(arguments, server, proxy, directory)
+        if any(fact["type"] in REFUSALS for fact in record.failed):
+            (HERE / "results" / "soak-server.log").write_bytes(server.log.read_bytes())
     record.facts |= {"requests": proxy.requests, "connections": proxy.connections, "connections lost": proxy.lost}
     record.facts |= {"MB up": proxy.bytes_up // 10**6, "MB down": proxy.bytes_down // 10**6}
     record.judge(arguments.minutes)

@@ -280,6 +280,8 @@ class Worker:
         """A file that is fetched by a process that is killed, and then by this one."""
         target = self.folder / "target"
         with self._key(_LARGE, present=True) as entry:
+            if entry.certain is None:
+                return
             self._start_and_kill("down", entry.name, target)
             target.unlink(missing_ok=True)  # it was faster
             await self._until_it_works(lambda: done(self.client.fget_object(BUCKET, entry.name, target)))

@@ -13,9 +13,9 @@ from typing import Any
 
 MIB = 1024 * 1024
 GRACE = 15.0
-"""Seconds after an outage in which calls that began in it may still fail."""
-PASSING = {"TransportError", "ServerError", "InternalError", "ServiceUnavailable", "SlowDown"}
-"""What calls may raise while the server is down."""
+"""Seconds around an outage, or a refusal of the server's, in which calls may still fail for a lack of answers."""
+REFUSALS = {"ServerError", "InternalError", "ServiceUnavailable", "SlowDown"}
+"""The server's own word that it cannot: after five tries that is what a call has to raise."""
 GROWTH = 24 * MIB
 """How much more memory the last quarter of a run may take than the one before it, in the median."""
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -77,12 +77,14 @@ class Record:
 
     def judge(self, minutes: float) -> None:
         """Add what is wrong with the run as a whole."""
+        refusals = [fact["time"] - self.begin for fact in self.failed if fact["type"] in REFUSALS]
+        bad = [(begin, end + GRACE) for begin, end in self.outages] + [(t - GRACE, t + GRACE) for t in refusals]
         for fact in self.failed:
             moment = fact["time"] - self.begin
-            if not any(begin <= moment <= end + GRACE for begin, end in self.outages):
+            if fact["type"] not in REFUSALS | {"TransportError"}:
+                self.violation(f"{fact['error']} failed in an odd way: {fact['text']}")
+            elif not any(begin <= moment <= end for begin, end in bad):
                 self.violation(f"{fact['error']} failed while the server was there: {fact['text']}")
-            elif fact["type"] not in PASSING:
-                self.violation(f"{fact['error']} failed in an odd way in an outage: {fact['text']}")
         if minutes >= 5 and self.growth > GROWTH:
             self.violation(f"memory grows: {self.growth / MIB:.1f} MiB from the third quarter to the last")
 
@@ -110,6 +112,7 @@ class Record:
             "calls a second": round(calls.total() / max(1.0, self.seconds[-1]), 1),
             "errors": errors,
             "errors by type": dict(Counter(fact["type"] for fact in self.failed)),
+            "calls that the server refused (5xx)": sum(fact["type"] in REFUSALS for fact in self.failed),
             "outages, seconds": [round(end - begin, 1) for begin, end in self.outages],
             **self.facts,
             "RSS MiB, third quarter and last (medians)": [

@@ -22,8 +22,9 @@ from servers.cleanup import remove_bucket
 from servers.live import LiveServer
 
 from . import framing as framing  # its faults belong to the table
-from .calls import LARGE, LIFECYCLE, SCENES, SMALL, Place, Scene, done, tags
+from .calls import LARGE, SCENES, SMALL, Place, Scene, done
 from .faults import FAULTS, Fault, Outcome
+from .more_calls import LIFECYCLE, tags
 from .proxy import FaultProxy, Request
 
 CLIENTS: dict[str, Any] = {"sync": Minio, "async": AsyncMinio}
@@ -67,6 +68,10 @@ class World:
         self.server.raw.request("POST", f"/{self.reading}/unfinished", {"uploads": ""})
 
     def empty(self) -> None:
+        with self.server.make_client() as client:
+            for name in (self.reading, self.writing):
+                listed = [found.object_name for found in client.list_objects(name, recursive=True)]
+                assert list(client.remove_objects(name, listed)) == []
         for name in (self.reading, self.writing, self.locked):
             remove_bucket(self.server.raw, name)
 

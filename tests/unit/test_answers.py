@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
 from urllib3 import HTTPHeaderDict
 
+from minio._core.wire.header_dict import LazyHeaders
 from minio.datatypes import (
     CompleteMultipartUploadResult,
     ListMultipartUploadsResult,
@@ -181,3 +185,21 @@ def test_site_replication_questions() -> None:
     assert "entity" not in SiteReplicationStatusOptions().to_query_params()
     with pytest.raises(InvalidArgumentError, match="entity"):
         SiteReplicationStatusOptions(entity="bucket")
+
+
+def test_headers_that_several_threads_look_into() -> None:
+    # One is in the middle of filling them when another one comes: both see all.
+    class Pairs(list[tuple[str, str]]):
+        def __iter__(self) -> Iterator[tuple[str, str]]:
+            for index, pair in enumerate(super().__iter__()):
+                if index == 1 and not seen:
+                    seen.append(0)
+                    seen[0] = len(headers)
+                yield pair
+
+    seen: list[int] = []
+    headers = LazyHeaders.of(Pairs([("A", "1"), ("B", "2"), ("C", "3")]))
+    assert len(headers) == 3
+    assert seen == [3]
+    assert copy.deepcopy(headers) == copy.copy(headers) == pickle.loads(pickle.dumps(headers)) == headers
+    assert not hasattr(headers, "other")

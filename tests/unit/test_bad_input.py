@@ -178,6 +178,13 @@ def test_bucket_name_that_only_new_buckets_must_not_have(unreached: Unreached, n
     assert f"/{name}/{O}?" in url
 
 
+@pytest.mark.parametrize("name", ["abc-s3alias", "abc--ol-s3", "xn--abc"])
+def test_bucket_name_that_aws_reserves(name: str) -> None:
+    client = Minio("s3.amazonaws.com", "key", "secret", region="eu-west-1")
+    with pytest.raises(BUCKET, match="bucket_name"):
+        client.list_objects(name)
+
+
 @pytest.mark.parametrize("name", WRONG_TYPES)
 @pytest.mark.parametrize("method", [*ON_BUCKETS, *ON_OBJECTS])
 @pytest.mark.parametrize("kind", CLIENTS)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import io
 import os
 import pickle
+import select
 import socket
 import ssl
 import threading
@@ -413,6 +415,37 @@ def test_tls(tls: ssl.SSLContext, authority: tuple[trustme.CA, str], options: di
     transport.close()
 
 
+def test_an_answer_too_many_within_tls(tls: ssl.SSLContext, authority: tuple[trustme.CA, str]) -> None:
+    # It lies in the TLS layer, behind the body's last byte: the socket itself is quiet.
+    def script(peer: Peer) -> None:
+        peer.read_request()
+        peer.send(head(headers={"Content-Length": "100000"}) + bytes(95_000))
+        time.sleep(0.2)
+        peer.send(bytes(5000) + answer(b"wrong"))
+        peer.stall()
+
+    transport = make(ca_certs=authority[1])
+    with ScriptedServer(script, serve(answer(b"right")), tls=tls) as server:
+        assert get(transport, server, stream=True).stream.read() == bytes(100_000)
+        assert get(transport, server).body == b"right"
+        transport.close()
+
+
+def test_ciphertext_is_never_content(tls: ssl.SSLContext, authority: tuple[trustme.CA, str]) -> None:
+    # The reader of another thread is ended while the rest lies in the socket, encrypted.
+    transport, content = make(ca_certs=authority[1]), b"a" * 60_000
+    with ScriptedServer(forever(answer(content)), tls=tls) as server:
+        body = get(transport, server, stream=True).stream
+        got = body.read_some() + body.read_some()
+        time.sleep(0.2)
+        body.abort()
+        with contextlib.suppress(TransportError):
+            while part := body.read_some():
+                got += part
+        assert content.startswith(got)
+        transport.close()
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2"])
 def test_tls_refused(tls: ssl.SSLContext, authority: tuple[trustme.CA, str], host: str) -> None:
     # The right name of an unknown authority, and the wrong name of a known one.
@@ -441,6 +474,32 @@ def test_tunnel(tls: ssl.SSLContext, authority: tuple[trustme.CA, str]) -> None:
     assert (proxy.requests[0].method, proxy.requests[0].target) == ("CONNECT", str(server.origin))
     assert proxy.requests[0].headers["proxy-authorization"] == "Basic dXNAZXI6cGFzcw=="
     assert "proxy-authorization" not in server.requests[0].headers
+
+
+def test_tls_within_tls(tls: ssl.SSLContext, authority: tuple[trustme.CA, str]) -> None:
+    def proxy(peer: Peer) -> None:
+        host, _, port = peer.read_head().target.rpartition(":")
+        with socket.create_connection((host, int(port)), timeout=10) as far:
+            peer.send(b"HTTP/1.1 200 OK\r\n\r\n")
+            sides = {peer.sock: far, far: peer.sock}
+            while True:  # on one thread: OpenSSL's connections are not for two
+                ready = [peer.sock] if peer.sock.pending() else select.select(list(sides), [], [], 10)[0]
+                for side in ready:
+                    data = side.recv(65536)
+                    if not data:
+                        return
+                    sides[side].sendall(data)
+
+    body = bytes(300_000)
+    with (
+        ScriptedServer(forever(lambda request: answer(request.body or b"far")), tls=tls) as server,
+        ScriptedServer(proxy, tls=tls) as way,
+    ):
+        transport = make(ca_certs=authority[1], proxy=f"https://{way.origin}")
+        assert get(transport, server).body == b"far"
+        assert get(transport, server, method="PUT", body=Ranges(body)).body == body
+        assert way.connections == 1
+        transport.close()
 
 
 def test_tunnel_refused() -> None:
@@ -649,6 +708,27 @@ def test_json_and_pickle() -> None:
         assert client.get_object("bucket", "key").json() == {"a": [1]}
         with pickle.loads(pickle.dumps(client)) as twin:
             assert twin.get_object("bucket", "key").read() == b'{"a": [1]}'
+
+
+@pytest.mark.parametrize("framing", [{"Content-Length": "10"}, {"Connection": "close"}], ids=str)
+def test_shutdown_under_a_reader(framing: dict[str, str]) -> None:
+    def script(peer: Peer) -> None:
+        peer.read_request()
+        peer.send(head(headers={**framing, "ETag": '"e"'}) + b"one")
+        peer.stall()
+
+    with ScriptedServer(script) as server, ThreadPoolExecutor(1) as pool:
+        client = Minio(str(server.origin), "key", "secret", secure=False, region="us-east-1", read_timeout=20)
+        response = client.get_object("bucket", "key")
+        reader = pool.submit(response.read)
+        time.sleep(0.2)
+        begin = time.monotonic()
+        response.shutdown()
+        with pytest.raises(TransportError):
+            reader.result(10)
+        assert time.monotonic() - begin < 5
+        assert server.connections == 1
+        client.close()
 
 
 def test_response_left_unread_drops_its_connection() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import io
 import os
 import pickle
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ import pytest
 
 from fakes.scripted_server import Peer, Recorded, Script, ScriptedServer, answer, forever, head, serve
 from minio import AsyncMinio, Minio, Retry
+from minio._core.http import scope
 from minio.error import (
     DeadlineExceeded,
     InvalidArgumentError,
@@ -228,6 +230,61 @@ def test_a_class_of_ones_own() -> None:
         with in_time():
             client.stat_object("bucket", "key")
         assert client.asked
+
+
+class WithHelpers(Minio):
+    @staticmethod
+    def double(number: int) -> int:
+        return 2 * number
+
+    @classmethod
+    def name(cls) -> str:
+        return cls.__name__
+
+
+def test_static_methods_of_ones_own() -> None:
+    with WithHelpers("localhost", "key", "secret", deadline=5) as client:
+        assert (client.double(2), client.name()) == (4, "WithHelpers")
+
+
+def test_a_body_without_a_length_is_not_cut_short() -> None:
+    def script(peer: Peer) -> None:
+        peer.read_request()
+        peer.send(head(headers={"Connection": "close", "ETag": '"e"'}) + b"some")
+        peer.stall()
+
+    with ScriptedServer(script) as server, client_of(server) as client, in_time(), client.get_object("b-1", "k") as got:
+        got.read()
+
+
+def test_connecting_counts() -> None:
+    # A full queue of connections that nobody accepts.
+    with socket.socket() as listener, socket.socket() as first, socket.socket() as second:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for sock in (first, second):
+            sock.setblocking(False)
+            sock.connect_ex(listener.getsockname())
+        host, port = listener.getsockname()
+        retries = Retry(tries=1)
+        with (
+            Minio(f"{host}:{port}", "key", "secret", **OPTIONS, deadline=DEADLINE, retries=retries) as client,
+            in_time(),
+        ):
+            client.bucket_exists("bucket")
+
+
+def test_forgotten_bodies_under_the_locks() -> None:
+    # The collector may close a body at any time, whichever lock this thread holds.
+    with ScriptedServer(forever(head(headers={"Content-Length": "9", "ETag": '"e"'}) + b"some")) as server:
+        client = client_of(server, deadline=60)
+        for which in ("watch", "scope"):
+            response = client.get_object("bucket", "key")
+            lock = scope._watch._lock if which == "watch" else response._stream._connection.scope._lock
+            with lock:
+                del response
+        assert not scope._watch._scopes
+        client.close()
 
 
 @pytest.mark.parametrize(

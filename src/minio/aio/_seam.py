@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import io
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from functools import wraps
 from types import AsyncGeneratorType
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeAlias, TypeVar
@@ -88,7 +88,9 @@ async def run_blocking(function: Callable[P, T], *args: P.args, **kwargs: P.kwar
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:
-        await asyncio.wait([running])
+        while not running.done():  # however often it is cancelled
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([running])
         if not running.cancelled():
             running.exception()  # looked at: the cancellation is what the caller hears of
         raise

@@ -86,6 +86,7 @@ def call(operation: Operation[T], session: Session) -> Flow[T]:
         except TransportError as error:
             yield from sleep(attempt.after_fault(error, outgoing))
             continue
+        attempt.lost = attempt.lost or outgoing.resent
         try:
             attempt.check(response, outgoing)
             return attempt.read(operation, response, outgoing)
@@ -178,7 +179,7 @@ class _Attempts:
             trace_fault(self.session.trace, error, outgoing)
         self.failed += 1
         error.tries = self.failed
-        self.lost = self.lost or not error.unsent
+        self.lost = self.lost or outgoing.resent or not error.unsent
         session = self.session
         may_repeat = session.retry_transport and not error.final and (error.unsent or self.request.repeatable)
         if not may_repeat or self.failed >= session.retry.tries:

@@ -67,6 +67,7 @@ class AsyncTransport:
             except TransportError:
                 if not connection.stale:
                     raise
+                outgoing.resent = True
         if response is None:
             response = await self._send_anew(home.idle, outgoing, outgoing.expect)
         if response.status == 417 and outgoing.expect:

@@ -98,6 +98,7 @@ class BlockingTransport:
             return connection.exchange(outgoing) if scope is None else _scoped_exchange(scope, connection, outgoing)
         except StaleError:
             # The server had closed it between two requests. That is nobody's failure: again, on a new one.
+            outgoing.resent = True
             connection = connect(pool, scope)
             return connection.exchange(outgoing) if scope is None else _scoped_exchange(scope, connection, outgoing)
 
@@ -122,7 +123,8 @@ class BlockingTransport:
     def _after_fork(self) -> None:
         self._lock = threading.Lock()
         for pool in self.pools.values():
-            pool.drop_idle()
+            pool.close()
+        self.pools.clear()  # another thread of the parent may have held a lock of theirs: it would be held for ever
 
 
 def _scoped_exchange(scope: Scope, connection: Connection, outgoing: Outgoing) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import ParamSpec, TypeVar, cast
 
 from ..wire.checksums import Payload
@@ -107,7 +107,9 @@ async def _to_its_end(function: Callable[P, R], *args: P.args, **kwargs: P.kwarg
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:
-        await asyncio.wait([running])
+        while not running.done():  # however often it is cancelled
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([running])
         if not running.cancelled():
             running.exception()  # looked at: the cancellation is what the caller hears of
         raise

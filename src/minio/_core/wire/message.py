@@ -110,6 +110,8 @@ class Outgoing:
     body: Body
     stream: bool = False
     expect: bool = False
+    resent: bool = False
+    """The transport has sent it twice, since a kept connection ended: the first one may have had its effect."""
 
 
 @dataclass(slots=True)
