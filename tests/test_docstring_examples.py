@@ -167,7 +167,8 @@ def run(snippet: Snippet, server: LocalServer) -> None:
     client = server.async_client() if snippet.asynchronous else server.client()
     names: dict[str, Any] = {name: getattr(minio, name) for name in minio.__all__}
     for module in (snippet.module.rpartition(".")[0] or "minio", snippet.module):
-        names |= vars(importlib.import_module(module))
+        loaded = importlib.import_module(module)
+        names |= vars(loaded) | {name: getattr(loaded, name) for name in getattr(loaded, "__all__", ())}
     names |= {"client": client, "__name__": "__main__"}
     checker = doctest.OutputChecker()
     with asyncio.Runner() as runner:

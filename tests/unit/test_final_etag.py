@@ -58,3 +58,30 @@ def test_a_wrong_one_is_told() -> None:
 def test_servers_that_make_their_etags_otherwise(etag: str, hashed: bool) -> None:
     with storage(etag, hashed) as server:
         assert put(server) == etag
+
+
+def test_an_upload_that_another_call_has_completed_is_sent_anew() -> None:
+    """Both went on with one unfinished upload; this server says to the slower one what the faster one has stored."""
+    uploads = iter(["shared", "own"])
+
+    def reply(request: Recorded) -> bytes:
+        if request.method == "PUT":
+            return answer(headers={"ETag": f'"{hashlib.md5(request.body).hexdigest()}"'})
+        if request.method == "POST" and "uploadId" in request.target:
+            etag = WRONG if "uploadId=shared" in request.target else RIGHT
+            return answer(
+                f"<CompleteMultipartUploadResult><ETag>{etag}</ETag></CompleteMultipartUploadResult>".encode()
+            )
+        if request.method == "POST":
+            upload = next(uploads)
+            return answer(
+                f"<InitiateMultipartUploadResult><UploadId>{upload}</UploadId></InitiateMultipartUploadResult>".encode()
+            )
+        return answer(b"<ListMultipartUploadsResult><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>")
+
+    with (
+        ScriptedServer(forever(reply)) as server,
+        Minio(str(server.origin), "key", "secret", secure=False, region="us-east-1", proxy="") as client,
+    ):
+        assert client.put_object("bucket", "key", DATA, len(DATA), num_parallel_uploads=1).etag == RIGHT
+    assert next(uploads, None) is None

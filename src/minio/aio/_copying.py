@@ -40,6 +40,8 @@ class AsyncCopyCalls(AsyncBase):
         source: str,
         sse: CopyConditions | Mapping[str, str] | None = None,
         metadata: DictType | None = None,
+        *,
+        part_size: int = 0,
     ) -> ObjectWriteResult: ...
     @overload
     async def copy_object(
@@ -50,6 +52,7 @@ class AsyncCopyCalls(AsyncBase):
         *,
         copy_conditions: CopyConditions | Mapping[str, str] | None,
         metadata: DictType | None = None,
+        part_size: int = 0,
     ) -> ObjectWriteResult: ...
     @overload
     async def copy_object(
@@ -74,6 +77,8 @@ class AsyncCopyCalls(AsyncBase):
         legal_hold: bool = False,
         metadata_directive: str | None = None,
         tagging_directive: str | None = None,
+        *,
+        part_size: int = 0,
     ) -> ObjectWriteResult: ...
     async def copy_object(
         self,
@@ -150,13 +155,13 @@ class AsyncCopyCalls(AsyncBase):
         headers.update(_condition_headers(conditions))
         check_part_size(part_size)
         if part_size or found.offset is not None or found.length is not None:
-            return await self._copy_in_parts(bucket_name, object_name, found, headers, part_size)
+            return await self._copy_in_parts(bucket_name, object_name, found, headers, part_size, sse)
         try:
             written = await self._call(CopyObject(bucket_name, object_name, headers))
         except S3Error as error:
             if error.status != 400 or await self._copyable(found):
                 raise
-            return await self._copy_in_parts(bucket_name, object_name, found, headers, part_size)
+            return await self._copy_in_parts(bucket_name, object_name, found, headers, part_size, sse)
         return _result(bucket_name, object_name, written)
 
     async def compose_object(
@@ -224,7 +229,7 @@ class AsyncCopyCalls(AsyncBase):
         return await self._call(HeadObject(source.bucket_name, source.object_name, source.version_id, headers))
 
     async def _copy_in_parts(
-        self, bucket: str, key: str, source: CopySource, headers: dict[str, str], part_size: int
+        self, bucket: str, key: str, source: CopySource, headers: dict[str, str], part_size: int, sse: Sse | None
     ) -> ObjectWriteResult:
         """Copy by parts what CopyObject does in one go: content type, metadata and tags are taken along by hand."""
         from .._core.ops.objects import kept_headers
@@ -238,7 +243,7 @@ class AsyncCopyCalls(AsyncBase):
         if tagging == COPY and "x-amz-tagging" not in own:
             own.update(await self._tags_of(source))
         conditions = {name: value for name, value in headers.items() if name.lower() in _CONDITIONS}
-        return await self._join(bucket, key, [source], own, part_size, None, conditions)
+        return await self._join(bucket, key, [source], own, part_size, sse, conditions)
 
     async def _tags_of(self, source: CopySource) -> dict[str, str]:
         from .._core.ops.config import GetSettings
@@ -276,7 +281,7 @@ class AsyncCopyCalls(AsyncBase):
         secret = sse.headers() if isinstance(sse, SseCustomerKey) else {}
         if len(pieces) == 1 and not part_size and spans[0] == (0, looks[0].size):
             found = {**headers, **sources[0].gen_copy_headers(), **(conditions or {})}
-            found["x-amz-metadata-directive"] = REPLACE
+            found["x-amz-metadata-directive"] = found["x-amz-tagging-directive"] = REPLACE
             return _result(bucket, key, await self._call(CopyObject(bucket, key, found)))
         upload_id = await self._create_upload(bucket, key, headers)
 
@@ -339,7 +344,7 @@ def _condition_headers(conditions: Mapping[str, str] | None) -> dict[str, str]:
     for name in headers:
         if name.lower() not in _CONDITIONS:
             raise InvalidArgumentError(f"copy_conditions: {name!r} is no condition of a copy")
-    return headers
+    return {name.lower(): value for name, value in headers.items()}
 
 
 def _result(bucket: str, key: str, written: Written) -> ObjectWriteResult:
@@ -362,7 +367,7 @@ def _span(index: int, source: ObjectConditionalReadArgs, look: Object) -> tuple[
     size = look.size or 0
     offset = source.offset or 0
     length = source.length if source.length is not None else size - offset
-    if offset + length > size or length < 0:
+    if offset + length > size or length < 0 or (offset and not length):
         raise InvalidArgumentError(
             f"sources[{index}]: offset {offset} and length {length} lie outside of its {size} bytes"
         )

@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
-from ..error import InvalidArgumentError, PreconditionFailed, TransportError
+from ..error import InvalidArgumentError, InvalidArgumentTypeError, PreconditionFailed, TransportError
 from ..helpers import DictType, check_names
 from ._objects import AsyncObjectCalls
 from ._seam import Background, Channel, FileBase
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 
 _BLOCK = 1024 * 1024
+_PATIENCE = 6.0
+_HURRY = 1.5
+"""Seconds that a writer waits for its upload to be removed: usually, and when it was interrupted."""
 
 
 class AsyncFileCalls(AsyncUploadCalls, AsyncObjectCalls):
@@ -142,6 +145,7 @@ class AsyncObjectReader(FileBase):
     async def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Go to a position; nothing is fetched yet."""
         self._check_open()
+        _check_whole("offset", offset)
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.size}.get(whence)
         if base is None:
             raise InvalidArgumentError(f"whence must be 0, 1 or 2, not {whence!r}")
@@ -153,6 +157,8 @@ class AsyncObjectReader(FileBase):
     async def read(self, size: int | None = -1) -> bytes:
         """Read `size` bytes, fewer only at the end; all that is left when it is None or negative."""
         self._check_open()
+        if size is not None:
+            _check_whole("size", size)
         left = max(0, self.size - self._position)
         wanted = left if size is None or size < 0 else min(size, left)
         parts = []
@@ -254,8 +260,9 @@ class AsyncObjectWriter(FileBase):
 
     async def abort(self) -> None:
         """Close the file and store nothing."""
-        self._upload.given_up = True
-        await self._finish()
+        if not self.closed:
+            self._mark_closed()
+            await self._give_up(_PATIENCE)
 
     async def close(self) -> None:
         """Close the file: the object appears. May be called again.
@@ -277,19 +284,26 @@ class AsyncObjectWriter(FileBase):
                 await self._upload.channel.put(b"")
                 await self._work.join()
             except BaseException:
-                self._upload.given_up = True
-                self._upload.channel.put_nowait(b"")
-                await self._work.stop()
+                await self._give_up(_HURRY)
                 raise
+
+    async def _give_up(self, seconds: float) -> None:
+        """End what is under way, and wait so long for what was sent to be removed."""
+        self._upload.given_up = True
+        self._upload.channel.put_nowait(b"")
+        await self._work.stop(seconds)
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        if error and error[0] is not None:
-            await self.abort()
-        else:
+        if not error or error[0] is None:
             await self.close()
+        elif isinstance(error[1], Exception):
+            await self.abort()
+        elif not self.closed:
+            self._mark_closed()
+            await self._give_up(_HURRY)
 
     def __del__(self) -> None:
         # A file that is dropped without being closed was not finished: nothing is stored.
@@ -297,6 +311,11 @@ class AsyncObjectWriter(FileBase):
             self._upload.given_up = True
             self._mark_closed()
             self._upload.channel.put_nowait(b"")
+
+
+def _check_whole(name: str, value: int) -> None:
+    if not hasattr(value, "__index__"):
+        raise InvalidArgumentTypeError(f"{name} must be a whole number, not {type(value).__name__}")
 
 
 class _GivenUp(Exception):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, overload
 
 from .._core.http.asyncio_body import AsyncBody
-from .._core.http.asyncio_response import AsyncObjectResponse
 from .._core.ops.objects import GetObject, HeadObject
 from ..datatypes import Object
 from ..error import InvalidArgumentError, TransportError
@@ -16,6 +16,7 @@ from ._base import AsyncBase
 from ._seam import Scope, current_scope, pause
 
 if TYPE_CHECKING:
+    from .._core.http.asyncio_response import AsyncObjectResponse
     from ..sse import SseCustomerKey
 
 
@@ -215,7 +216,15 @@ class AsyncObjectCalls(AsyncBase):
             body: AsyncBody = again.stream
             return body
 
-        return AsyncObjectResponse(response, f"/{operation.bucket}/{operation.key}", reopen)
+        return _response_class()(response, f"/{operation.bucket}/{operation.key}", reopen)
+
+
+@cache
+def _response_class() -> type[AsyncObjectResponse]:
+    # It stands on all of urllib3, which a program may do without.
+    from .._core.http.asyncio_response import AsyncObjectResponse
+
+    return AsyncObjectResponse
 
 
 def _span(value: str) -> tuple[int | None, str]:

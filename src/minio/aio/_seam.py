@@ -187,7 +187,7 @@ class Background:
         """Wait for its end."""
         await asyncio.shield(self._task)
 
-    async def stop(self) -> None:
-        """End it."""
+    async def stop(self, seconds: float) -> None:
+        """End it, and wait so long for that."""
         self._task.cancel()
-        await asyncio.wait([self._task])
+        await asyncio.wait([self._task], timeout=seconds)

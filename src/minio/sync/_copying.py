@@ -41,6 +41,8 @@ class CopyCalls(Base):
         source: str,
         sse: CopyConditions | Mapping[str, str] | None = None,
         metadata: DictType | None = None,
+        *,
+        part_size: int = 0,
     ) -> ObjectWriteResult: ...
     @overload
     def copy_object(
@@ -51,6 +53,7 @@ class CopyCalls(Base):
         *,
         copy_conditions: CopyConditions | Mapping[str, str] | None,
         metadata: DictType | None = None,
+        part_size: int = 0,
     ) -> ObjectWriteResult: ...
     @overload
     def copy_object(
@@ -75,6 +78,8 @@ class CopyCalls(Base):
         legal_hold: bool = False,
         metadata_directive: str | None = None,
         tagging_directive: str | None = None,
+        *,
+        part_size: int = 0,
     ) -> ObjectWriteResult: ...
     def copy_object(
         self,
@@ -151,13 +156,13 @@ class CopyCalls(Base):
         headers.update(_condition_headers(conditions))
         check_part_size(part_size)
         if part_size or found.offset is not None or found.length is not None:
-            return self._copy_in_parts(bucket_name, object_name, found, headers, part_size)
+            return self._copy_in_parts(bucket_name, object_name, found, headers, part_size, sse)
         try:
             written = self._call(CopyObject(bucket_name, object_name, headers))
         except S3Error as error:
             if error.status != 400 or self._copyable(found):
                 raise
-            return self._copy_in_parts(bucket_name, object_name, found, headers, part_size)
+            return self._copy_in_parts(bucket_name, object_name, found, headers, part_size, sse)
         return _result(bucket_name, object_name, written)
 
     def compose_object(
@@ -225,7 +230,7 @@ class CopyCalls(Base):
         return self._call(HeadObject(source.bucket_name, source.object_name, source.version_id, headers))
 
     def _copy_in_parts(
-        self, bucket: str, key: str, source: CopySource, headers: dict[str, str], part_size: int
+        self, bucket: str, key: str, source: CopySource, headers: dict[str, str], part_size: int, sse: Sse | None
     ) -> ObjectWriteResult:
         """Copy by parts what CopyObject does in one go: content type, metadata and tags are taken along by hand."""
         from .._core.ops.objects import kept_headers
@@ -239,7 +244,7 @@ class CopyCalls(Base):
         if tagging == COPY and "x-amz-tagging" not in own:
             own.update(self._tags_of(source))
         conditions = {name: value for name, value in headers.items() if name.lower() in _CONDITIONS}
-        return self._join(bucket, key, [source], own, part_size, None, conditions)
+        return self._join(bucket, key, [source], own, part_size, sse, conditions)
 
     def _tags_of(self, source: CopySource) -> dict[str, str]:
         from .._core.ops.config import GetSettings
@@ -277,7 +282,7 @@ class CopyCalls(Base):
         secret = sse.headers() if isinstance(sse, SseCustomerKey) else {}
         if len(pieces) == 1 and not part_size and spans[0] == (0, looks[0].size):
             found = {**headers, **sources[0].gen_copy_headers(), **(conditions or {})}
-            found["x-amz-metadata-directive"] = REPLACE
+            found["x-amz-metadata-directive"] = found["x-amz-tagging-directive"] = REPLACE
             return _result(bucket, key, self._call(CopyObject(bucket, key, found)))
         upload_id = self._create_upload(bucket, key, headers)
 
@@ -340,7 +345,7 @@ def _condition_headers(conditions: Mapping[str, str] | None) -> dict[str, str]:
     for name in headers:
         if name.lower() not in _CONDITIONS:
             raise InvalidArgumentError(f"copy_conditions: {name!r} is no condition of a copy")
-    return headers
+    return {name.lower(): value for name, value in headers.items()}
 
 
 def _result(bucket: str, key: str, written: Written) -> ObjectWriteResult:
@@ -363,7 +368,7 @@ def _span(index: int, source: ObjectConditionalReadArgs, look: Object) -> tuple[
     size = look.size or 0
     offset = source.offset or 0
     length = source.length if source.length is not None else size - offset
-    if offset + length > size or length < 0:
+    if offset + length > size or length < 0 or (offset and not length):
         raise InvalidArgumentError(
             f"sources[{index}]: offset {offset} and length {length} lie outside of its {size} bytes"
         )

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _BLOCK = 1024 * 1024
 _PARALLEL = 64 * 1024 * 1024
+_GONE = frozenset({404, 405, 410, 412, 416})
+"""Answers that say that the object is not there any more, or is another one."""
 
 
 class DownloadCalls(ObjectCalls):
@@ -117,6 +119,7 @@ class DownloadCalls(ObjectCalls):
                     run_blocking(part.write, block, at)
                     at += len(block)
                     progress.add(len(block))
+                part.size = at  # an answer in chunks does not say it before
                 run_blocking(part.publish)
             except BaseException:
                 part.discard()
@@ -151,9 +154,8 @@ class _Job:
             self._fill(part, workers if self._size > _PARALLEL else 1)
             run_blocking(part.publish)
         except Exception as error:
-            lost = isinstance(error, TransportError) and not isinstance(error.__cause__, PreconditionFailed)
             # With all of it there an error says that it is not the object: no use to go on from it.
-            if not (lost and 0 < len(part.done) < part.count):
+            if not (_may_go_on(error) and 0 < len(part.done) < part.count):
                 part.discard()
             raise
         except BaseException:
@@ -172,8 +174,9 @@ class _Job:
             self._ranges = False
             self._again(part)
         except TransportError:
-            # What an earlier download left behind may be what is wrong: once more, from the first byte.
-            if not resumed:
+            # What an earlier download left behind may be what is wrong: once more, from the first byte. With chunks
+            # still marked it is the connection or the deadline that failed, and they are for the next try.
+            if not resumed or part.done:
                 raise
             self._again(part)
 
@@ -267,6 +270,13 @@ def _make_part(*args: Any) -> PartFile:
             _leave(part)
         raise
     return made[0]
+
+
+def _may_go_on(error: Exception) -> bool:
+    """Whether a later try may find the same object: the connection was lost, or the server is busy or refuses us."""
+    if isinstance(error, ResponseError):
+        return error.status not in _GONE
+    return isinstance(error, TransportError) and not isinstance(error.__cause__, PreconditionFailed)
 
 
 def _leave(part: PartFile) -> None:

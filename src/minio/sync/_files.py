@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
-from ..error import InvalidArgumentError, PreconditionFailed, TransportError
+from ..error import InvalidArgumentError, InvalidArgumentTypeError, PreconditionFailed, TransportError
 from ..helpers import DictType, check_names
 from ._objects import ObjectCalls
 from ._seam import Background, Channel, FileBase
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 
 _BLOCK = 1024 * 1024
+_PATIENCE = 6.0
+_HURRY = 1.5
+"""Seconds that a writer waits for its upload to be removed: usually, and when it was interrupted."""
 
 
 class FileCalls(UploadCalls, ObjectCalls):
@@ -143,6 +146,7 @@ class ObjectReader(FileBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Go to a position; nothing is fetched yet."""
         self._check_open()
+        _check_whole("offset", offset)
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.size}.get(whence)
         if base is None:
             raise InvalidArgumentError(f"whence must be 0, 1 or 2, not {whence!r}")
@@ -154,6 +158,8 @@ class ObjectReader(FileBase):
     def read(self, size: int | None = -1) -> bytes:
         """Read `size` bytes, fewer only at the end; all that is left when it is None or negative."""
         self._check_open()
+        if size is not None:
+            _check_whole("size", size)
         left = max(0, self.size - self._position)
         wanted = left if size is None or size < 0 else min(size, left)
         parts = []
@@ -255,8 +261,9 @@ class ObjectWriter(FileBase):
 
     def abort(self) -> None:
         """Close the file and store nothing."""
-        self._upload.given_up = True
-        self._finish()
+        if not self.closed:
+            self._mark_closed()
+            self._give_up(_PATIENCE)
 
     def close(self) -> None:
         """Close the file: the object appears. May be called again.
@@ -278,19 +285,26 @@ class ObjectWriter(FileBase):
                 self._upload.channel.put(b"")
                 self._work.join()
             except BaseException:
-                self._upload.given_up = True
-                self._upload.channel.put_nowait(b"")
-                self._work.stop()
+                self._give_up(_HURRY)
                 raise
+
+    def _give_up(self, seconds: float) -> None:
+        """End what is under way, and wait so long for what was sent to be removed."""
+        self._upload.given_up = True
+        self._upload.channel.put_nowait(b"")
+        self._work.stop(seconds)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
-        if error and error[0] is not None:
-            self.abort()
-        else:
+        if not error or error[0] is None:
             self.close()
+        elif isinstance(error[1], Exception):
+            self.abort()
+        elif not self.closed:
+            self._mark_closed()
+            self._give_up(_HURRY)
 
     def __del__(self) -> None:
         # A file that is dropped without being closed was not finished: nothing is stored.
@@ -298,6 +312,11 @@ class ObjectWriter(FileBase):
             self._upload.given_up = True
             self._mark_closed()
             self._upload.channel.put_nowait(b"")
+
+
+def _check_whole(name: str, value: int) -> None:
+    if not hasattr(value, "__index__"):
+        raise InvalidArgumentTypeError(f"{name} must be a whole number, not {type(value).__name__}")
 
 
 class _GivenUp(Exception):

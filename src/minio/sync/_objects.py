@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, overload
 
 from .._core.http.body import BlockingBody
-from .._core.http.response import ObjectResponse
 from .._core.ops.objects import GetObject, HeadObject
 from ..datatypes import Object
 from ..error import InvalidArgumentError, TransportError
@@ -17,6 +17,7 @@ from ._base import Base
 from ._seam import Scope, current_scope, pause
 
 if TYPE_CHECKING:
+    from .._core.http.response import ObjectResponse
     from ..sse import SseCustomerKey
 
 
@@ -214,7 +215,15 @@ class ObjectCalls(Base):
             body: BlockingBody = again.stream
             return body
 
-        return ObjectResponse(response, f"/{operation.bucket}/{operation.key}", reopen)
+        return _response_class()(response, f"/{operation.bucket}/{operation.key}", reopen)
+
+
+@cache
+def _response_class() -> type[ObjectResponse]:
+    # It stands on all of urllib3, which a program may do without.
+    from .._core.http.response import ObjectResponse
+
+    return ObjectResponse
 
 
 def _span(value: str) -> tuple[int | None, str]:

@@ -18,7 +18,7 @@ from .._core.engine.drive import drive
 from .._core.engine.flow import Flow
 from .._core.http.blocking import BlockingTransport
 from .._core.http.borrowed import BorrowedTransport
-from .._core.http.scope import Scope, current_scope, within
+from .._core.http.scope import Scope, apart, current_scope, within
 from .._core.http.settings import TransportSettings
 
 if TYPE_CHECKING:
@@ -174,10 +174,12 @@ class Background:
 
     def __init__(self, function: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         self._ended = threading.Event()
+        with apart() as self._scope:
+            context = copy_context()
 
         def run() -> None:
             try:
-                function(*args, **kwargs)
+                context.run(function, *args, **kwargs)
             finally:
                 self._ended.set()
 
@@ -190,7 +192,8 @@ class Background:
         self._ended.wait()
         self._thread.join()
 
-    def stop(self) -> None:
-        """Wait a moment for its end: it was told to give up."""
-        if self._ended.wait(_GRACE):
+    def stop(self, seconds: float) -> None:
+        """End its calls, and wait so long for its end: it was told to give up."""
+        self._scope.cancel()
+        if self._ended.wait(seconds):
             self._thread.join()

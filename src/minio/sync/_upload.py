@@ -5,21 +5,15 @@ from __future__ import annotations
 
 import io
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .._core.ops.multipart import CompleteMultipartUpload, UploadPart
 from .._core.ops.objects import HeadObject, PutObject, Written, header_dict
 from .._core.transfer.plan import Part, Plan, check_length, check_part_size, make_plan
 from .._core.transfer.progress import Progress, ProgressArgument, check_progress
-from .._core.transfer.resume import adopt, proof, same_metadata
-from .._core.transfer.source import Source, open_file, open_source
-from .._core.transfer.threads import run_upload
-from .._core.transfer.upload import Upload
 from .._core.wire.checksums import Payload, check_checksum
 from .._core.wire.message import Body, body_length
 from ..datatypes import ObjectWriteResult
@@ -34,15 +28,18 @@ from ..error import (
     TransportError,
 )
 from ..helpers import DictType, check_headers, check_names, check_sse, check_workers, genheaders
-from ..retention import Retention
-from ..sse import Sse, SseCustomerKey
-from ..tagging import Tags
 from ._listing import ListingCalls
 from ._seam import Scope, run_blocking
 
+if TYPE_CHECKING:
+    from .._core.transfer.source import Source
+    from .._core.transfer.upload import Upload
+    from ..retention import Retention
+    from ..sse import Sse
+    from ..tagging import Tags
+
 _DEFAULT = "default"
 _SMALL = 1024 * 1024
-_COMPOSED = re.compile(r"[0-9a-f]{32}-\d+").fullmatch
 _TAKEN_AWAY = 2
 """How often an upload may be finished or removed by somebody else before its caller hears of it."""
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -64,6 +61,8 @@ class _Target:
     @property
     def part_headers(self) -> dict[str, str]:
         """What every part must say again: the customer's key."""
+        from ..sse import SseCustomerKey
+
         return self.sse.headers() if isinstance(self.sse, SseCustomerKey) else {}
 
     @property
@@ -163,6 +162,8 @@ class UploadCalls(ListingCalls):
         body = _small_body(data, length)
         if body is not None:
             return self._store_whole(target, body, Progress(progress, object_name, length))
+        from .._core.transfer.source import open_source
+
         source = open_source(data, length)
         try:
             return self._store(target, source, part_size, progress, single=write_offset is not None)
@@ -237,6 +238,8 @@ class UploadCalls(ListingCalls):
         check_part_size(part_size)
         target.part_size = part_size
         check_progress(progress)
+        from .._core.transfer.source import open_file
+
         source = open_file(file_path)
         try:
             return self._store(target, source, part_size, progress)
@@ -295,22 +298,30 @@ class UploadCalls(ListingCalls):
         self, target: _Target, source: Source, plan: Plan, first: Body | None, progress: Progress
     ) -> Written:
         """Send the parts: into an upload that was left unfinished, where its parts are ours, else into a new one."""
-        # Which tags an unfinished upload will give its object, no call tells.
-        resume = target.resume and source.repeatable and "x-amz-tagging" not in target.headers
+        from .._core.transfer.resume import can_be_told, is_ours
+
+        resume = target.resume and source.repeatable and can_be_told(target.headers)
         earlier = self._find_earlier(target, source, plan) if resume else None
         for _ in range(_TAKEN_AWAY if resume else 0):
             upload = earlier or self._begin_upload(target, plan)
             try:
                 written = self._fill_upload(target, source, upload, first, progress, resume)
-                if earlier is None or self._as_meant(target, written):
+                ours = run_blocking(is_ours, source, upload, written.etag or "")
+                if ours and (earlier is None or self._as_meant(target, written)):
                     return written
             except (NoSuchUpload, InvalidPart, InvalidPartOrder):
                 pass  # somebody else has finished, removed or written to it meanwhile
             progress.reset()
             earlier = None
-        return self._fill_upload(target, source, self._begin_upload(target, plan), first, progress, resume)
+        upload = self._begin_upload(target, plan)
+        written = self._fill_upload(target, source, upload, first, progress, resume)
+        if not run_blocking(is_ours, source, upload, written.etag or ""):
+            raise TransportError(f"the object was stored, but its ETag is not that of the parts sent ({upload.etag})")
+        return written
 
     def _begin_upload(self, target: _Target, plan: Plan) -> Upload:
+        from .._core.transfer.upload import Upload
+
         headers = dict(target.headers)
         if target.declared:
             headers["x-amz-checksum-algorithm"] = target.declared
@@ -318,6 +329,8 @@ class UploadCalls(ListingCalls):
 
     def _as_meant(self, target: _Target, written: Written) -> bool:
         """Whether an object that was begun earlier has the metadata that are wanted now: its beginning decided them."""
+        from .._core.transfer.resume import same_metadata
+
         found = self._call(HeadObject(target.bucket, target.key, written.version_id, target.part_headers))
         return same_metadata(target.headers, found.metadata or {})
 
@@ -330,6 +343,9 @@ class UploadCalls(ListingCalls):
         progress: Progress,
         resume: bool,
     ) -> Written:
+        from .._core.ops.multipart import CompleteMultipartUpload, UploadPart
+        from .._core.transfer.threads import run_upload
+
         def send(part: Part, body: Body, payload: Payload, scope: Scope | None) -> str:
             operation = UploadPart(
                 target.bucket, target.key, upload.upload_id, part.number, body, payload, target.part_headers
@@ -354,13 +370,13 @@ class UploadCalls(ListingCalls):
             if not resume or not upload.sent or isinstance(error, InvalidSizeError):
                 self._give_up_upload(target.bucket, target.key, upload.upload_id, error)
             raise
-        written = written if written.etag else self._confirm(target, upload, written)
-        if upload.etag and _COMPOSED(written.etag or "") and written.etag != upload.etag:
-            raise TransportError(f"the object was stored, but its ETag is not that of the parts sent ({upload.etag})")
-        return written
+        return written if written.etag else self._confirm(target, upload, written)
 
     def _find_earlier(self, target: _Target, source: Source, plan: Plan) -> Upload | None:
         """The newest unfinished upload of this object, if some of its parts are proven to be ours."""
+        from .._core.transfer.resume import adopt, proof
+        from .._core.transfer.upload import Upload
+
         try:
             found = [
                 upload

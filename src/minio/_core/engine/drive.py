@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
@@ -51,8 +50,12 @@ async def adrive(flow: Flow[T], transport: Callable[[Outgoing], Awaitable[Respon
                 except TransportError as error:
                     step, answer = flow.throw, error
             elif isinstance(effect, Sleep):
+                import asyncio
+
                 await asyncio.sleep(effect.seconds)
             else:
+                import asyncio
+
                 answer = await asyncio.to_thread(effect.function)
     except StopIteration as stop:
         return cast(T, stop.value)

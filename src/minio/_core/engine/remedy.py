@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from ...error import ResponseError
@@ -79,6 +78,8 @@ def _date(error: ResponseError) -> float | None:
 
 
 def _http_date(value: str | None) -> float | None:
+    from email.utils import parsedate_to_datetime
+
     try:
         moment = parsedate_to_datetime(value or "")
     except (ValueError, OverflowError):

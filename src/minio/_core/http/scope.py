@@ -160,6 +160,18 @@ def within(seconds: float, apart: bool = False) -> Iterator[Scope]:
             _watch.leave()
 
 
+@contextmanager
+def apart() -> Iterator[Scope]:
+    """Make calls a group of its own that only `cancel()` ends, whatever ends the calls around."""
+    outer = _current.set(None)
+    scope = Scope()
+    _current.set(scope)
+    try:
+        yield scope
+    finally:
+        _current.reset(outer)
+
+
 class _Watch:
     """A thread that ends scopes whose time is over. There is one only as long as there are such scopes."""
 

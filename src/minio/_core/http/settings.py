@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.request import getproxies, proxy_bypass
 
 from ...error import InvalidArgumentError, InvalidArgumentTypeError
 from .proxy import parse_proxy
@@ -152,6 +151,8 @@ def _naming(files: str) -> Iterator[None]:
 
 def proxy_for(settings: TransportSettings, origin: Origin) -> str | None:
     """Return the URL of the proxy through which this origin is reached, or None for straight to it."""
+    from urllib.request import getproxies, proxy_bypass
+
     if settings.proxy is not None:
         return _with_scheme(settings.proxy) if settings.proxy else None
     proxies = getproxies()

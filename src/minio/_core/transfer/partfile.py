@@ -170,7 +170,9 @@ class PartFile:
         """Leave the file as it is, for the next try."""
         if self._open:
             self._open = False
-            os.close(self.descriptor)
+            # A thread that an interrupt has left behind must not write to whatever gets the number next.
+            descriptor, self.descriptor = self.descriptor, -1
+            os.close(descriptor)
 
 
 def _write(descriptor: int, data: bytes | memoryview, offset: int) -> None:
@@ -202,22 +204,44 @@ def _open_locked(path: str) -> tuple[str, int]:
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     while True:
         descriptor = os.open(path, flags, 0o666)
-        if _lock(descriptor) and _still_there(descriptor, path):
-            return path, descriptor
+        try:
+            if _lock(descriptor) and _still_there(descriptor, path):
+                return path, descriptor
+        except OSError:
+            os.close(descriptor)
+            return _open_unlocked(path, flags)
         os.close(descriptor)
-        folder, name = os.path.split(path)
-        short = os.fsencode(name)[: _NAME_MAX - 40].decode("utf-8", "ignore")
-        path = os.path.join(folder, f"{short}.{secrets.token_hex(6)}.part.minio")
+        path = _other_name(path)
+
+
+def _open_unlocked(path: str, flags: int) -> tuple[str, int]:
+    """Where the file system has no locks: a file of a name that nobody else can have."""
+    with contextlib.suppress(OSError):
+        if not os.path.getsize(path):
+            os.unlink(path)
+    path = _other_name(path)
+    return path, os.open(path, flags | os.O_EXCL, 0o666)
+
+
+def _other_name(path: str) -> str:
+    folder, name = os.path.split(path)
+    short = os.fsencode(name)[: _NAME_MAX - 40].decode("utf-8", "ignore")
+    return os.path.join(folder, f"{short}.{secrets.token_hex(6)}.part.minio")
 
 
 def _lock(descriptor: int) -> bool:
+    """Whether the file is ours alone now.
+
+    Raises:
+        OSError: The file system has no locks.
+    """
     try:
         import fcntl
     except ImportError:  # Windows: an open file cannot be replaced under its reader there
         return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         return False
     return True
 

@@ -55,7 +55,7 @@ class Progress:
     def reset(self) -> None:
         """Begin again: what was done is to be done once more."""
         with self._lock:
-            self._done = self._told = 0
+            self._done = 0
 
     def finish(self) -> None:
         """All is done: say so if it was not said yet."""

@@ -15,15 +15,19 @@ from ...datatypes import Part as Listed
 from ..wire.checksums import Payload, digests
 from ..wire.message import Body, body_length
 from .plan import MAX_PART_SIZE, MAX_PARTS, MIN_PART_SIZE, Plan
-from .upload import Sent
+from .upload import Sent, Upload
 
 _MD5 = re.compile(r"[0-9a-f]{32}").fullmatch
+_COMPOSED = re.compile(r"[0-9a-f]{32}-\d+").fullmatch
 
 _TOLD = ("x-amz-server-side-encryption", "x-amz-object-lock-mode", "x-amz-object-lock-legal-hold")
+_UNTOLD = ("x-amz-tagging", "x-amz-acl", "x-amz-grant-", "x-amz-object-lock-retain-until-date")
 _OFTEN_LOST = frozenset({"cache-control", "content-disposition", "content-encoding", "content-language", "expires"})
 
 
 class _Ranges(Protocol):
+    repeatable: bool
+
     def proof_part(self, offset: int, size: int) -> Body: ...
 
 
@@ -63,6 +67,14 @@ def proof(source: _Ranges, plan: Plan, part: Listed, checksum: str | None) -> Se
     return Sent(part.etag, where.size, payload.checksum(checksum), payload.md5)
 
 
+def can_be_told(wanted: Mapping[str, str]) -> bool:
+    """Whether HeadObject will tell of all of these that an unfinished upload has decided otherwise.
+
+    It does not of tags and access rights; and a date of retention that is not ours could not be taken back.
+    """
+    return not any(name.lower().startswith(_UNTOLD) for name in wanted)
+
+
 def same_metadata(wanted: Mapping[str, str], found: Mapping[str, str]) -> bool:
     """Whether an object whose upload was begun by an earlier call has the metadata that this one wants.
 
@@ -75,6 +87,27 @@ def same_metadata(wanted: Mapping[str, str], found: Mapping[str, str]) -> bool:
     names |= {name for name in ours if name.startswith(_TOLD) and not name.endswith("-customer-key")}
     names |= {name for name in theirs if name in _OFTEN_LOST}  # some servers keep none of these
     return all(ours.get(name) == theirs.get(name) for name in names) and "x-amz-tagging-count" not in theirs
+
+
+def is_ours(source: _Ranges, upload: Upload, etag: str) -> bool:
+    """Whether an object is the one that was sent, as far as its ETag tells.
+
+    Two calls may have gone on with the same upload. To the slower one some servers tell of what the faster one has
+    completed, as if all was well.
+    """
+    if upload.etag in (None, etag) or not _COMPOSED(etag):
+        return True
+    return not _tells_md5s(source, upload)
+
+
+def _tells_md5s(source: _Ranges, upload: Upload) -> bool:
+    """Whether the ETags of parts are MD5s on this server: those of encrypted objects only look like it."""
+    known = [sent.md5 == sent.etag for sent in upload.sent.values() if sent.md5 is not None]
+    if known or not source.repeatable:
+        return bool(known) and all(known)
+    number, sent = min(upload.sent.items(), key=lambda item: item[0])
+    part = upload.plan.part(number)
+    return digests(source.proof_part(part.offset, part.size), ["MD5"])["MD5"].hex() == sent.etag
 
 
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:

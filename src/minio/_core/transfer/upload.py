@@ -8,9 +8,12 @@ body exactly once, in order; after a failure nothing more is handed out.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 
 from .plan import MAX_PARTS, Part, Plan
+
+_MD5 = re.compile(r"[0-9a-f]{32}").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +90,9 @@ class Upload:
 
     @property
     def etag(self) -> str | None:
-        """The ETag that the object must have, made of its parts' when those are MD5s; None when it is not known."""
+        """The ETag that the object must have if its parts' are MD5s; None when they do not look like that."""
         parts = [item for _, item in sorted(self.sent.items())]
-        if not parts or any(item.md5 is None or item.md5 != item.etag for item in parts):
+        if not parts or not all(_MD5(item.etag) for item in parts):
             return None
         whole = hashlib.md5(b"".join(bytes.fromhex(item.etag) for item in parts), usedforsecurity=False)
         return f"{whole.hexdigest()}-{len(parts)}"
