@@ -50,7 +50,11 @@ A ratio is ours divided by the peer's: of times and CPU less is better (targets 
 * **P3** and **P4** show ours as threads, as `AsyncMinio`, and as `AsyncMinio` on uvloop. The targets of P4 hold for
   `AsyncMinio`.
 * **P6**: every upload goes into a new bucket; every download is of one and the same object. s5cmd counts as the whole
-  process, since that is how it is used.
+  process, since that is how it is used. A download of ours has waited for the disk when it returns, and the others'
+  have not; in "down to the disk" they are made to, by an fsync. Before each download the disk is idle.
+* **P5** and **P6**, down: each client downloads twice in a row, and the second counts. Virtual machines give free
+  memory back to their host, and who writes a file right after another client has to fetch it anew: up to four times
+  the CPU, and nothing that a client could do about it.
 * **P7** goes through a link (`bench/slowlink.py`) that gives each connection a round trip of 20 ms, and 25 MB/s each
   way. Four connections at a time, where the client can be told.
 * **P9** is `bench/memory.py`, one round.

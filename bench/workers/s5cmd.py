@@ -35,6 +35,9 @@ class S5cmd(Client):
     def upload(self, key: str, path: str) -> None:
         self.run(path, f"s3://{self.bucket}/{key}")
 
+    def settle(self, path: str) -> None:
+        subprocess.run(["sync", path], check=True)
+
 
 def cpu_of_children() -> float:
     """The CPU of the programs that have ended: all of s5cmd, and nothing of this worker."""

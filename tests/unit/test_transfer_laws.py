@@ -250,7 +250,7 @@ def ended(download: Download, before: int, after: int) -> range:
 def fetch(download: Download, data: bytes, disk: bytearray, choose: random.Random, crash_after: int | None) -> bool:
     """Fetch with several streams that come on in any order, block by block; or die after so many blocks."""
     streams: list[list[int]] = []
-    workers = 1 if download.whole else choose.randint(1, 4)
+    workers = download.workers
     blocks = 0
     while True:
         while len(streams) < workers and (span := download.take()) is not None:
@@ -273,14 +273,14 @@ def fetch(download: Download, data: bytes, disk: bytearray, choose: random.Rando
         blocks += 1
 
 
-@given(data=bodies, chunk=sizes, crashes=st.lists(st.integers(0, 20), max_size=4), whole=st.booleans(), choose=seeds)
+@given(data=bodies, chunk=sizes, crashes=st.lists(st.integers(0, 20), max_size=4), workers=st.integers(1, 5), choose=seeds)
 def test_what_is_fetched_is_the_object(
-    data: bytes, chunk: int, crashes: list[int], whole: bool, choose: random.Random
+    data: bytes, chunk: int, crashes: list[int], workers: int, choose: random.Random
 ) -> None:
     disk = bytearray(len(data))
     done: set[int] = set()
     for crash in [*crashes, None]:
-        download = Download(len(data), chunk, set(done), whole)
+        download = Download(len(data), chunk, set(done), workers)
         complete = fetch(download, data, disk, choose, crash)
         done = download.done
         for index in done:
@@ -291,9 +291,9 @@ def test_what_is_fetched_is_the_object(
     assert download.fetched == len(data)
 
 
-@given(size=st.integers(0, 60), chunk=sizes, done=st.sets(st.integers(0, 59)), whole=st.booleans())
-def test_no_byte_is_fetched_twice(size: int, chunk: int, done: set[int], whole: bool) -> None:
-    download = Download(size, chunk, whole=whole)
+@given(size=st.integers(0, 60), chunk=sizes, done=st.sets(st.integers(0, 59)), workers=st.integers(1, 5))
+def test_no_byte_is_fetched_twice(size: int, chunk: int, done: set[int], workers: int) -> None:
+    download = Download(size, chunk, workers=workers)
     download.done = {index for index in done if index < download.count}
     had = {at for index in download.done for at in range(index * chunk, min(size, (index + 1) * chunk))}
     seen: list[int] = []

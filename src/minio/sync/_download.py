@@ -193,7 +193,7 @@ class _Job:
 
         verifier = Verifier(self._found.metadata or {}, self._found.etag or "", self._size)
         self._follower = Follower(verifier, part)
-        download = Download(self._size, part.chunk, set(part.done), whole=workers == 1)
+        download = Download(self._size, part.chunk, set(part.done), workers)
         self._progress.add(download.fetched)
         run_download(download, part, self._blocks, workers, self._progress.add, self._follower.catch_up)
 

@@ -13,6 +13,8 @@ from .plan import MIB
 
 CHUNK = 16 * MIB
 _MOST_CHUNKS = 10_000
+_LONGEST = 4
+"""Chunks of a range, where several ranges are fetched at a time."""
 
 
 def chunk_size(size: int) -> int:
@@ -36,8 +38,8 @@ class Download:
     size: int
     chunk: int
     done: set[int] = field(default_factory=set)
-    whole: bool = False
-    """Hand out the longest ranges: for one stream, instead of a chunk at a time for several."""
+    workers: int = 1
+    """Who shares the work: one gets the longest ranges there are."""
     failure: BaseException | None = None
     _next: int = 0
 
@@ -67,11 +69,16 @@ class Download:
         if self.failure is not None or self._next >= self.count:
             return None
         first = self._next
-        self._next += 1
-        while self.whole and self._next < self.count and self._next not in self.done:
+        end = first + self._fair()
+        while self._next < end and self._next not in self.done:
             self._next += 1
         offset = first * self.chunk
         return Span(first, offset, min(self._next * self.chunk, self.size) - offset)
+
+    def _fair(self) -> int:
+        """Chunks for one range: several, since each range costs a round trip, but few when all are soon handed out."""
+        left = self.count - self._next
+        return left if self.workers == 1 else max(1, min(_LONGEST, left // (2 * self.workers)))
 
     def finished(self, index: int) -> None:
         """This chunk is on the disk."""

@@ -7,9 +7,6 @@ from ..wire.checksums import new_digest
 from .partfile import PartFile
 from .writeback import start_writeback
 
-_STRIDE = 8 * 1024 * 1024
-"""Bytes that the disk is told to begin with at a time: so the sync before the file gets its name finds little left."""
-
 
 class SpanWriter:
     """Writes from the beginning of a chunk on, and marks each chunk that is whole. The marks' CRCs are made on the way.
@@ -19,7 +16,7 @@ class SpanWriter:
 
     def __init__(self, part: PartFile, offset: int) -> None:
         self._part = part
-        self._at = self._started = offset
+        self._at = self._started = offset  # what is before `_started` is on its way to the disk
         self._crc = new_digest("CRC32C")
 
     def write(self, block: bytes) -> list[int]:
@@ -40,7 +37,7 @@ class SpanWriter:
             self._at += len(piece)
             if self._at == end:
                 whole.append(self._mark())
-        if self._at - self._started >= _STRIDE or whole:
+        if whole:  # so the sync before the file gets its name finds little left
             start_writeback(self._part.descriptor, self._started, self._at - self._started)
             self._started = self._at
         return whole
