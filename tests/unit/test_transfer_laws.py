@@ -103,6 +103,7 @@ def drive(upload: Upload, data: bytes, server: Server, choose: random.Random, cr
 
 bodies = st.binary(max_size=60)
 sizes = st.integers(1, 9)
+crews = st.integers(1, 5)
 seeds = st.randoms(use_true_random=False)
 
 
@@ -273,7 +274,7 @@ def fetch(download: Download, data: bytes, disk: bytearray, choose: random.Rando
         blocks += 1
 
 
-@given(data=bodies, chunk=sizes, crashes=st.lists(st.integers(0, 20), max_size=4), workers=st.integers(1, 5), choose=seeds)
+@given(data=bodies, chunk=sizes, crashes=st.lists(st.integers(0, 20), max_size=4), workers=crews, choose=seeds)
 def test_what_is_fetched_is_the_object(
     data: bytes, chunk: int, crashes: list[int], workers: int, choose: random.Random
 ) -> None:
@@ -291,7 +292,7 @@ def test_what_is_fetched_is_the_object(
     assert download.fetched == len(data)
 
 
-@given(size=st.integers(0, 60), chunk=sizes, done=st.sets(st.integers(0, 59)), workers=st.integers(1, 5))
+@given(size=st.integers(0, 60), chunk=sizes, done=st.sets(st.integers(0, 59)), workers=crews)
 def test_no_byte_is_fetched_twice(size: int, chunk: int, done: set[int], workers: int) -> None:
     download = Download(size, chunk, workers=workers)
     download.done = {index for index in done if index < download.count}

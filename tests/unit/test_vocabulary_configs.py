@@ -37,7 +37,7 @@ configs = st.one_of(
         st.none() | st.lists(texts, min_size=1),
         st.booleans(),
     ),
-    st.builds(ObjectLockConfig, modes, st.integers(1), st.sampled_from([DAYS, YEARS])),
+    st.builds(ObjectLockConfig, modes, st.integers(1, 36500), st.sampled_from([DAYS, YEARS])),
     st.just(ObjectLockConfig(None, None, None)),
     sse_rules,
     st.builds(SSEConfig, sse_rules),

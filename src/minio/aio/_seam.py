@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import io
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from functools import wraps
 from types import AsyncGeneratorType
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeAlias, TypeVar
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeAlias, TypeVar
 from .._core.engine.drive import adrive
 from .._core.engine.flow import Flow
 from .._core.http.asyncio_ import AsyncTransport
-from .._core.http.asyncio_limit import within
+from .._core.http.asyncio_limit import run_blocking, within
 from .._core.http.settings import TransportSettings
 from ..error import InvalidArgumentError
 
@@ -23,6 +23,22 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 P = ParamSpec("P")
+
+__all__ = [
+    "Background",
+    "Channel",
+    "FileBase",
+    "Scope",
+    "Transport",
+    "begin_safely",
+    "carry_out",
+    "carry_out_apart",
+    "current_scope",
+    "limited",
+    "open_transport",
+    "pause",
+    "run_blocking",
+]
 
 _GRACE = 1.5
 """Seconds that a cancelled beginning is awaited."""
@@ -80,20 +96,6 @@ async def _limited_steps(iterator: AsyncGenerator[T, None], seconds: float) -> A
             except StopAsyncIteration:
                 return
             yield item
-
-
-async def run_blocking(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a function that may wait for a disk. A cancellation waits for its end too: it may be using an open file."""
-    running = asyncio.ensure_future(asyncio.to_thread(function, *args, **kwargs))
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        while not running.done():  # however often it is cancelled
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait([running])
-        if not running.cancelled():
-            running.exception()  # looked at: the cancellation is what the caller hears of
-        raise
 
 
 async def begin_safely(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from ...error import TransportError
 from ..wire.message import Outgoing, Response
@@ -31,7 +31,8 @@ def drive(flow: Flow[T], transport: Callable[[Outgoing], Response], pause: Calla
             else:
                 answer = effect.function()
     except StopIteration as stop:
-        return cast(T, stop.value)
+        result: T = stop.value
+        return result
     finally:
         flow.close()
 
@@ -58,6 +59,7 @@ async def adrive(flow: Flow[T], transport: Callable[[Outgoing], Awaitable[Respon
 
                 answer = await asyncio.to_thread(effect.function)
     except StopIteration as stop:
-        return cast(T, stop.value)
+        result: T = stop.value
+        return result
     finally:
         flow.close()

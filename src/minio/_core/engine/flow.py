@@ -49,11 +49,6 @@ Effect: TypeAlias = "Outgoing | Sleep | Blocking"
 Flow: TypeAlias = Generator[Effect, Any, T]
 
 
-def send(outgoing: Outgoing) -> Flow[Response]:
-    """Send a request, get its answer."""
-    return cast(Response, (yield outgoing))
-
-
 def sleep(seconds: float) -> Flow[None]:
     """Wait."""
     yield Sleep(seconds)
@@ -80,9 +75,10 @@ def call(operation: Operation[T], session: Session) -> Flow[T]:
         payload = Payload(request.body, request.checksum, request.md5) if inline else (yield from _digest(request))
     while True:
         outgoing = session.prepare(request, region, credentials, payload, attempt.elsewhere)
-        attempt.begin(outgoing)
+        if attempt.traced:
+            trace_request(session.trace, outgoing)
         try:
-            response = yield from send(outgoing)
+            response: Response = yield outgoing
         except TransportError as error:
             yield from sleep(attempt.after_fault(error, outgoing))
             continue
@@ -138,23 +134,20 @@ def bucket_region(session: Session, bucket: str) -> Flow[str]:
 class _Attempts:
     """The tries of one call: what failed so far, and what may still be done."""
 
-    __slots__ = ("elsewhere", "failed", "lost", "request", "session", "used")
+    __slots__ = ("elsewhere", "failed", "lost", "request", "session", "traced", "used")
 
     def __init__(self, session: Session, request: Request) -> None:
         self.session = session
         self.request = request
         self.failed = 0
         self.lost = False
+        self.traced = session.trace is not None or _logger.isEnabledFor(logging.DEBUG)
         self.used: set[str] = set()
         self.elsewhere: tuple[Origin, str, str] | None = None
 
-    def begin(self, outgoing: Outgoing) -> None:
-        if self.session.trace is not None or _logger.isEnabledFor(logging.DEBUG):
-            trace_request(self.session.trace, outgoing)
-
     def check(self, response: Response, outgoing: Outgoing) -> None:
         """Raise unless the status is a success."""
-        if self.session.trace is not None or _logger.isEnabledFor(logging.DEBUG):
+        if self.traced:
             trace_response(self.session.trace, response, outgoing)
         if response.status in (200, 204, 206):
             return
@@ -175,7 +168,7 @@ class _Attempts:
 
     def after_fault(self, error: TransportError, outgoing: Outgoing) -> float:
         """How long to wait before the next try after a transport fault; raises it when there is none."""
-        if self.session.trace is not None or _logger.isEnabledFor(logging.DEBUG):
+        if self.traced:
             trace_fault(self.session.trace, error, outgoing)
         self.failed += 1
         error.tries = self.failed

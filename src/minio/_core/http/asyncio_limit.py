@@ -1,15 +1,17 @@
-"""How long calls on an event loop may take."""
+"""How long calls on an event loop may take, and what a cancellation waits for."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from ...error import DeadlineExceeded
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 _current: ContextVar[Deadline | None] = ContextVar("minio_deadline", default=None)
 
@@ -56,3 +58,17 @@ async def within(seconds: float, awaitable: Awaitable[T]) -> T:
         return await deadline.wait(awaitable)
     finally:
         _current.reset(token)
+
+
+async def run_blocking(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a function that may wait for a disk. A cancellation waits for its end too: it may be using an open file."""
+    running = asyncio.ensure_future(asyncio.to_thread(function, *args, **kwargs))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        while not running.done():  # however often it is cancelled
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([running])
+        if not running.cancelled():
+            running.exception()  # looked at: the cancellation is what the caller hears of
+        raise

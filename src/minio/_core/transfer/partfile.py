@@ -118,7 +118,7 @@ class PartFile:
         _write(self.descriptor, self._head, self.size)
 
     def write(self, data: bytes | memoryview, offset: int) -> None:
-        """Write bytes where they belong. The system lets one in at a time: the others sleep here, or they would spin."""
+        """Write bytes where they belong. One at a time: the system lets in no more, and has the others spin."""
         with self._writing:
             _write(self.descriptor, data, offset)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from typing import ParamSpec, TypeVar, cast
 
+from ..http.asyncio_limit import run_blocking
 from ..wire.checksums import Payload
 from ..wire.message import Body, body_length
 from .download import Download, Span
@@ -88,7 +89,7 @@ async def run_upload(
 
     async def send_one(part: Part, body: Body) -> None:
         try:
-            payload = await _to_its_end(Payload, body, checksum)
+            payload = await run_blocking(Payload, body, checksum)
             etag = await send(part, body, payload, None)
         except BaseException as error:
             upload.failed(part.number, error)
@@ -99,20 +100,6 @@ async def run_upload(
         on_part(size)
 
     await run_crew(work, min(workers, upload.plan.count or workers))
-
-
-async def _to_its_end(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Run a function that uses an open file on a thread. A cancellation waits for it: the file is closed next."""
-    running = asyncio.ensure_future(asyncio.to_thread(function, *args, **kwargs))
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        while not running.done():  # however often it is cancelled
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait([running])
-        if not running.cancelled():
-            running.exception()  # looked at: the cancellation is what the caller hears of
-        raise
 
 
 async def run_download(
@@ -130,9 +117,9 @@ async def run_download(
             writer = SpanWriter(part, span.offset)
             async with aclosing(fetch(span, None)) as blocks:
                 async for block in blocks:
-                    for index in await _to_its_end(writer.write, block):
+                    for index in await run_blocking(writer.write, block):
                         download.finished(index)
-                        await _to_its_end(on_chunk)
+                        await run_blocking(on_chunk)
                     on_bytes(len(block))
 
     try:
