@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import io
@@ -14,6 +15,7 @@ from collections.abc import AsyncIterator, Callable
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -35,11 +37,13 @@ from minio._core.transfer.progress import Progress, check_progress
 from minio._core.transfer.source import (
     FileRange,
     Source,
+    StreamSource,
     open_async_file,
     open_async_source,
     open_file,
     open_source,
 )
+from minio._core.transfer.threads import run_upload
 from minio._core.transfer.upload import Sent, Upload
 from minio._core.transfer.verify import Verifier
 from minio._core.wire.checksums import chunks, digests
@@ -626,3 +630,51 @@ def test_events_without_records_are_skipped() -> None:
 def test_lines_that_are_no_events(line: bytes) -> None:
     with pytest.raises(ProtocolError, match="event"):
         EventLines().feed(line)
+
+
+# Crews
+
+
+def test_a_failed_part_waits_for_no_more_than_a_slow_readers_present_piece() -> None:
+    """Two threads: one is in the caller's read(), the other's part fails. No piece is read after that."""
+    in_read, failed = threading.Event(), threading.Event()
+    pieces = []
+
+    def read(size: int) -> bytes:
+        pieces.append(size)
+        if len(pieces) == 6:  # the first piece of the second part
+            in_read.set()
+            assert failed.wait(10)
+        return bytes(size)
+
+    def send_part(*_: object) -> str:
+        assert in_read.wait(10)
+        threading.Timer(0.1, failed.set).start()
+        raise TransportError("reset")
+
+    upload = Upload(make_plan(40 * MIB, MIN_PART_SIZE))
+    source = StreamSource(read, 40 * MIB)
+    with pytest.raises(TransportError, match="reset"):
+        run_upload(upload, source, send_part, None, 2, lambda size: None)
+    assert len(pieces) == 6
+
+
+async def test_a_cancelled_task_leaves_no_more_to_a_slow_reader_than_its_present_piece() -> None:
+    in_read, go_on = threading.Event(), threading.Event()
+    pieces = []
+
+    def read(size: int) -> bytes:
+        pieces.append(size)
+        in_read.set()
+        assert go_on.wait(10)
+        return bytes(size)
+
+    source = open_async_source(SimpleNamespace(read=read), 40 * MIB)
+    task = asyncio.create_task(source.part(0, MIN_PART_SIZE))
+    await asyncio.to_thread(in_read.wait, 10)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    go_on.set()
+    await asyncio.get_running_loop().shutdown_default_executor()
+    assert len(pieces) == 1

@@ -42,6 +42,9 @@ class Source(Protocol):
     def release(self, body: Body) -> None:
         """A part is not needed any more: its memory may hold another one."""
 
+    def stop(self) -> None:
+        """The upload has failed: have who is reading a stream read no more than the present piece."""
+
     def check_unchanged(self) -> None:
         """Check that a file is still what it was."""
 
@@ -69,6 +72,9 @@ class MemorySource:
 
     def release(self, body: Body) -> None:
         """The memory is the caller's."""
+
+    def stop(self) -> None:
+        """Nothing here takes long."""
 
     def check_unchanged(self) -> None:
         """Memory is the caller's: nothing to check."""
@@ -125,6 +131,9 @@ class FileSource:
     def release(self, body: Body) -> None:
         """Ranges hold no memory."""
 
+    def stop(self) -> None:
+        """Nothing here takes long."""
+
     def close(self) -> None:
         self._after()
 
@@ -166,13 +175,18 @@ class StreamSource:
         self._read = read
         self._check = check
         self._memory = PartMemory()
+        self._stopped = False
         self.length = length
 
     def part(self, offset: int, size: int) -> Body:
         filling = Filling(self._memory, offset, size, self.length)
         while filling.wanted and filling.add(self._read(filling.wanted)):
-            pass
+            if self._stopped:
+                raise InvalidSizeError("data was not read to its end: the upload had failed")
         return filling.body()
+
+    def stop(self) -> None:
+        self._stopped = True
 
     proof_part = part
 
@@ -321,8 +335,12 @@ class AsyncSource:
             return self._source.part(offset, size)
         import asyncio
 
-        # A blocking read may take its time.
-        return await asyncio.to_thread(self._source.part, offset, size)
+        try:
+            # A blocking read may take its time.
+            return await asyncio.to_thread(self._source.part, offset, size)
+        except asyncio.CancelledError:
+            self._source.stop()
+            raise
 
     async def _receive(self, offset: int, size: int) -> Body:
         assert self._read is not None

@@ -112,44 +112,50 @@ def run_upload(
     Raises:
         BaseException: Whatever kept the first failing part from being sent.
     """
-    lock = threading.Lock()
+    reading, state = threading.Lock(), threading.Lock()
     scope = Scope()
 
     def fetch() -> tuple[Part, Body] | None:
-        with lock:
-            part = upload.take()
+        with reading:
+            with state:
+                part = upload.take()
             if part is None:
                 return None
             try:
                 body = first if first is not None and part.number == 1 else source.part(part.offset, part.size)
             except BaseException as error:
-                upload.failed(part.number, error)
+                fail(part.number, error)
                 raise
             if body_length(body) < part.size:
-                upload.ends_with(part.number)
-                if not body_length(body) and part.number > 1:
-                    upload.drop(part.number)
-                    return None
+                with state:
+                    upload.ends_with(part.number)
+                    if not body_length(body) and part.number > 1:
+                        upload.drop(part.number)
+                        return None
             return part, body
+
+    def fail(number: int, error: BaseException) -> None:
+        with state:
+            upload.failed(number, error)
+        source.stop()  # who is waiting in the caller's read() may not ask for the rest of its part
+        scope.cancel()
 
     def work() -> None:
         try:
             while (job := fetch()) is not None:
                 send_one(*job)
         except BaseException as error:  # noqa: BLE001 - kept in the machine, raised below
-            upload.failed(0, error)
-            scope.cancel()
+            fail(0, error)
 
     def send_one(part: Part, body: Body) -> None:
         try:
             payload = Payload(body, checksum)
             etag = send(part, body, payload, scope)
         except BaseException as error:
-            with lock:
-                upload.failed(part.number, error)
+            fail(part.number, error)
             raise
         size = body_length(body)
-        with lock:
+        with state:
             upload.done(part.number, Sent(etag, size, payload.checksum(checksum), payload.md5))
         source.release(body)
         on_part(size)
