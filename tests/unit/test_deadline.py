@@ -28,6 +28,7 @@ from minio.error import (
     SlowDown,
     TransportError,
 )
+from minio.sync._seam import run_blocking
 
 DEADLINE = 0.4
 MOST = 1.5
@@ -272,6 +273,14 @@ def test_connecting_counts() -> None:
             in_time(),
         ):
             client.bucket_exists("bucket")
+
+
+def test_work_on_files_counts() -> None:
+    steps = []
+    with scope.within(0.2), pytest.raises(DeadlineExceeded):
+        for _ in range(100):  # as when a resumed download looks at what is there
+            run_blocking(lambda: steps.append(time.sleep(0.05)))
+    assert len(steps) < 10
 
 
 def test_forgotten_bodies_under_the_locks() -> None:

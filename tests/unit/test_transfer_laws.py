@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fakes.partfiles import reopened
 from minio._core.transfer import pieces as pieces_module
 from minio._core.transfer.download import CHUNK, Download, chunk_size
 from minio._core.transfer.partfile import PartFile, part_name
@@ -329,19 +330,19 @@ def test_chunks_are_few(size: int) -> None:
 def test_a_part_file_remembers(tmp_path: Path, data: bytes, chunk: int, kept: set[int], choose: random.Random) -> None:
     """What was marked is there after a crash, of the same version only; and what is published is the object."""
     target = tmp_path / "target"
-    part = PartFile(str(target), "etag", len(data), chunk)
+    part = reopened(PartFile(str(target), "etag", len(data), chunk))
     kept = {index for index in kept if index < part.count} - part.done
     for index in kept:
         part.write(data[index * chunk : (index + 1) * chunk], index * chunk)
         part.mark(index)
     part.close()
 
-    other = PartFile(str(target), "another etag", len(data), chunk)
+    other = reopened(PartFile(str(target), "another etag", len(data), chunk))
     assert other.done == set()
     assert other.path != part.path
     other.discard()
 
-    part = PartFile(str(target), "etag", len(data), chunk)
+    part = reopened(PartFile(str(target), "etag", len(data), chunk))
     assert part.done == kept
     download = Download(len(data), chunk, set(part.done))
     while (span := download.take()) is not None:
@@ -359,7 +360,7 @@ def test_what_a_span_s_writer_marks_is_there(
 ) -> None:
     """Whatever the blocks are cut like, each chunk is marked when its last byte is written, and found by the next."""
     target = str(tmp_path / secrets.token_hex() / "target")
-    part = PartFile(target, "etag", len(data), chunk)
+    part = reopened(PartFile(target, "etag", len(data), chunk))
     start = at = min(first, part.count - 1) * chunk
     writer = SpanWriter(part, at)
     stop = choose.randint(at, len(data))
@@ -370,7 +371,7 @@ def test_what_a_span_s_writer_marks_is_there(
     expected = set(ended(Download(len(data), chunk), start, stop)) if stop > start else set()
     assert part.done == expected
     part.close()
-    again = PartFile(target, "etag", len(data), chunk)
+    again = reopened(PartFile(target, "etag", len(data), chunk))
     assert again.done == expected
     assert all(b"".join(again.chunk_blocks(index)) == data[index * chunk :][:chunk] for index in expected)
     again.discard()
@@ -426,7 +427,7 @@ def test_a_chunk_that_was_changed_behind_our_back_is_fetched_again(tmp_path: Pat
     with open(part.path, "r+b") as file:
         file.seek(25)
         file.write(b"!")
-    part = PartFile(target, "etag", 100, 10)
+    part = reopened(PartFile(target, "etag", 100, 10))
     assert part.done == {0, 1, 3}
     part.discard()
 

@@ -22,6 +22,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fakes.partfiles import reopened
 from minio._core.ops.events import EventLines
 from minio._core.transfer.partfile import PartFile, check_target, part_name
 from minio._core.transfer.plan import (
@@ -273,7 +274,7 @@ def test_part_file_goes_on_where_it_was_left(tmp_path: Path) -> None:
     for other in (PartFile(target, "e2", 7, 3), PartFile(str(tmp_path / "other"), "e1", 7, 3)):
         assert other.done == set()
         other.discard()
-    again = PartFile(target, "e1", 7, 3)
+    again = reopened(PartFile(target, "e1", 7, 3))
     assert (again.done, again.path) == ({1}, part_name(target, "e1"))
     assert b"".join(again.blocks())[3:6] == b"def"
     again.restart()
@@ -281,6 +282,27 @@ def test_part_file_goes_on_where_it_was_left(tmp_path: Path) -> None:
     again.discard()
     again.discard()
     assert os.listdir(tmp_path) == []
+
+
+def test_part_file_whose_check_is_broken_off_is_kept(tmp_path: Path) -> None:
+    target = str(tmp_path / "target")
+    first = PartFile(target, "e1", 6, 3)
+    for index in range(2):
+        first.write(b"abc", 3 * index)
+        first.mark(index)
+    first.close()
+    broken_off = PartFile(target, "e1", 6, 3)
+    assert broken_off.of_use
+    assert not broken_off.done
+    broken_off.close()
+    again = PartFile(target, "e1", 6, 3)
+    assert again.believe_next()
+    assert len(again.done) == 1
+    assert reopened(again).done == {0, 1}
+    again.discard()
+    anew = PartFile(target, "e1", 6, 3)
+    assert not anew.of_use
+    anew.discard()
 
 
 @pytest.mark.parametrize("left", [b"", b"short", b"x" * 500, bytes(6 + 32 + 2)])

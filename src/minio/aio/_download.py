@@ -259,12 +259,14 @@ class _Job:
 
 
 async def _make_part(*args: Any) -> PartFile:
-    """Make the file on a thread. An interrupt meanwhile does not leave it open."""
+    """Make the file, with what is left of an earlier download, on a thread. An interrupt does not leave it open."""
     from .._core.transfer.partfile import PartFile
 
     made: list[PartFile] = []
     try:
         await run_blocking(lambda: made.append(PartFile(*args)))
+        while await run_blocking(made[0].believe_next):
+            pass
     except BaseException:
         for part in made:
             _leave(part)
@@ -281,7 +283,7 @@ def _may_go_on(error: Exception) -> bool:
 
 def _leave(part: PartFile) -> None:
     """Leave an interrupted download as it is, unless there is nothing to go on from."""
-    if part.done:
+    if part.of_use:
         part.close()
     else:
         part.discard()

@@ -93,7 +93,10 @@ def _limited_steps(iterator: Generator[T, None, None], seconds: float) -> Genera
 
 
 def run_blocking(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a function that may wait for a disk."""
+    """Run a function that may wait for a disk, unless the call's time is over."""
+    scope = current_scope()
+    if scope is not None and scope.is_over():
+        raise scope.fault
     return function(*args, **kwargs)
 
 

@@ -73,9 +73,10 @@ class PartFile:
             os.makedirs(folder, exist_ok=True)
             self.path, self.descriptor = _open_locked(named or part_name(target, etag))
             self._open = True
-            left = self._read_marks()
-            self.done: set[int] = left or set()
-            if left is None:
+            self.done: set[int] = set()
+            marks = self._read_marks()
+            self._doubtful = marks or []
+            if marks is None:
                 self.restart()
         except OSError as error:
             self.discard()
@@ -91,15 +92,32 @@ class PartFile:
         """The size of the file until it is published."""
         return self._marks + self.count * _MARK
 
-    def _read_marks(self) -> set[int] | None:
-        """The chunks that an earlier download has left; None when what is there is nothing of this one."""
+    def _read_marks(self) -> list[tuple[int, bytes]] | None:
+        """The marks of an earlier download; None when what is there is nothing of this one."""
         if os.fstat(self.descriptor).st_size != self._length:
             return None
         if os.pread(self.descriptor, len(self._head), self.size) != self._head:
             return None
         marks = os.pread(self.descriptor, self.count * _MARK, self._marks)
         found = (marks[at : at + _MARK] for at in range(0, len(marks), _MARK))
-        return {index for index, mark in enumerate(found) if mark[:1] == _DONE and mark == self._mark_of(index)}
+        return [(index, mark) for index, mark in enumerate(found) if mark[:1] == _DONE]
+
+    def believe_next(self) -> bool:
+        """See whether a chunk that an earlier download has marked is still what it was; False when none is left to see.
+
+        Only then it is in `done`. Each takes a moment, so that who is in a hurry may stop between two.
+        """
+        if not self._doubtful:
+            return False
+        index, mark = self._doubtful.pop()
+        if mark == self._mark_of(index):
+            self.done.add(index)
+        return True
+
+    @property
+    def of_use(self) -> bool:
+        """There is something that a next download may go on from."""
+        return bool(self.done or self._doubtful)
 
     def _mark_of(self, index: int) -> bytes:
         """The mark of a chunk as it is on the disk."""
@@ -112,6 +130,7 @@ class PartFile:
         """Forget what is there, and take the room on the disk."""
         os.ftruncate(self.descriptor, 0)
         self.done = set()
+        self._doubtful = []
         if hasattr(os, "posix_fallocate"):
             _allocate(self.descriptor, self._length)
         os.ftruncate(self.descriptor, self._length)
