@@ -708,6 +708,8 @@ def test_json_and_pickle() -> None:
         assert client.get_object("bucket", "key").json() == {"a": [1]}
         with pickle.loads(pickle.dumps(client)) as twin:
             assert twin.get_object("bucket", "key").read() == b'{"a": [1]}'
+        with client.get_object("bucket", "key") as response, pytest.raises(TypeError, match="ObjectResponse cannot be"):
+            pickle.dumps(response)
 
 
 @pytest.mark.parametrize("framing", [{"Content-Length": "10"}, {"Connection": "close"}], ids=str)

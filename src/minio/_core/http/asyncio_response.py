@@ -7,7 +7,7 @@ the next byte.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from ...error import TransportError
 from ..wire.message import Headers, Response
@@ -51,6 +51,9 @@ class AsyncObjectResponse:
         self._position = 0
         self._deadline = current_deadline()
         self._closed = False
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} cannot be pickled or copied: read it, and take the bytes")
 
     @property
     def headers(self) -> HTTPHeaderDict:

@@ -7,7 +7,7 @@ those stored: nothing is unzipped. A connection lost on the way is replaced, and
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from urllib3 import HTTPHeaderDict
 from urllib3.response import HTTPResponse
@@ -58,6 +58,9 @@ class ObjectResponse(HTTPResponse):
         self._content: bytes | None = None
         self._closed = False
         self._request_url = url
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} cannot be pickled or copied: read it, and take the bytes")
 
     @property
     def headers(self) -> HTTPHeaderDict:  # type: ignore[override]
