@@ -55,9 +55,9 @@ def open_transport(settings: TransportSettings, http_client: PoolManager | None)
     return AsyncTransport(settings)
 
 
-async def carry_out(flow: Flow[T], transport: Transport, scope: Scope | None = None) -> T:
-    """Await a flow."""
-    return await adrive(flow, transport.send)
+def carry_out(flow: Flow[T], transport: Transport, scope: Scope | None = None) -> Coroutine[Any, Any, T]:
+    """What to await to have a flow carried out. It is no coroutine around another one, which would cost every call."""
+    return adrive(flow, transport.send)
 
 
 async def carry_out_apart(flow: Flow[T], transport: Transport, seconds: float) -> T:
