@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import io
 import os
@@ -10,8 +11,10 @@ import pickle
 import select
 import socket
 import ssl
+import tempfile
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,6 +30,7 @@ from minio._core.http.blocking import BlockingTransport
 from minio._core.http.borrowed import BorrowedTransport, ContentFile
 from minio._core.http.scope import Cancelled, Scope
 from minio._core.http.settings import TransportSettings
+from minio._core.transfer.source import FileRange, FileSource
 from minio._core.wire.message import Body, Origin, Outgoing, Response, body_length
 from minio.error import ClosedError, InvalidArgumentTypeError, InvalidSizeError, NoSuchKey, S3Error, TransportError
 from minio.local import LocalServer
@@ -75,6 +79,17 @@ class Ranges:
             piece = self.data[start : start + len(buffer)]
             buffer[: len(piece)] = piece
             yield memoryview(buffer)[: len(piece)]
+
+
+def in_file(data: bytes) -> FileRange:
+    """A range in the middle of a file: the system sends it by itself."""
+    with tempfile.TemporaryFile() as file:
+        file.write(b"before" + data + b"after")
+        file.flush()
+        descriptor = os.dup(file.fileno())
+    source = FileSource(descriptor, "name", len(b"before"), len(data), lambda: None)
+    weakref.finalize(source, os.close, descriptor)
+    return FileRange(source, source.base, len(data))
 
 
 def outgoing(origin: Origin, method: str = "GET", body: Body = b"", **options: Any) -> Outgoing:
@@ -205,7 +220,7 @@ def test_header_with_a_line_break_is_not_sent(transport: BlockingTransport) -> N
 # Bodies
 
 
-@pytest.mark.parametrize("form", [bytes, memoryview, Ranges], ids=["bytes", "memoryview", "content"])
+@pytest.mark.parametrize("form", [bytes, memoryview, Ranges, in_file], ids=["bytes", "memoryview", "content", "file"])
 @pytest.mark.parametrize("size", [0, 1, 64 * 1024, 64 * 1024 + 1, len(BIG)])
 def test_bodies_arrive(transport: BlockingTransport, form: Any, size: int) -> None:
     with ScriptedServer(forever(answer(b"ok"))) as server:
@@ -215,7 +230,7 @@ def test_bodies_arrive(transport: BlockingTransport, form: Any, size: int) -> No
     assert [request.body == BIG[:size] for request in server.requests] == [True, True]
 
 
-@pytest.mark.parametrize("form", [bytes, Ranges], ids=["bytes", "content"])
+@pytest.mark.parametrize("form", [bytes, Ranges, in_file], ids=["bytes", "content", "file"])
 @pytest.mark.parametrize("after", ["stall", "close", "reset"])
 def test_early_answer_ends_the_upload(transport: BlockingTransport, form: Any, after: str) -> None:
     def script(peer: Peer) -> None:
@@ -242,6 +257,23 @@ def test_a_file_that_changes_is_no_fault_of_the_connection(transport: BlockingTr
 
     with ScriptedServer(lambda peer: peer.wait_gone()) as server, pytest.raises(InvalidSizeError, match="changed"):
         get(transport, server, method="PUT", body=Changed(BIG))
+
+
+def test_a_file_that_becomes_shorter_is_no_fault_of_the_connection(transport: BlockingTransport) -> None:
+    body = in_file(BIG)
+    os.ftruncate(body.file.descriptor, 1_000_000)
+    with ScriptedServer(lambda peer: peer.wait_gone()) as server, pytest.raises(InvalidSizeError, match="shorter"):
+        get(transport, server, method="PUT", body=body)
+
+
+def test_a_file_that_the_system_does_not_send(transport: BlockingTransport, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(errno.EINVAL, "not of this file system")
+
+    monkeypatch.setattr(os, "sendfile", refuse)
+    with ScriptedServer(forever(answer(b"ok"))) as server:
+        assert get(transport, server, method="PUT", body=in_file(BIG)).body == b"ok"
+    assert server.requests[0].body == BIG
 
 
 @pytest.mark.parametrize("verdict", ["given", "ignored"])
@@ -305,13 +337,14 @@ def _die_by_reset(peer: Peer) -> None:
 
 
 @pytest.mark.parametrize("script", [_die_silently, _die_by_reset, serve(answer(b"one"))])
-@pytest.mark.parametrize("body", [b"", b"small", BIG, Ranges(BIG)], ids=["none", "small", "big", "content"])
-def test_dead_kept_connection_is_replaced(transport: BlockingTransport, script: Script, body: Body) -> None:
+@pytest.mark.parametrize("form", [bytes, Ranges, in_file], ids=["bytes", "content", "file"])
+@pytest.mark.parametrize("data", [b"", b"small", BIG], ids=["none", "small", "big"])
+def test_dead_kept_connection_is_replaced(transport: BlockingTransport, script: Script, form: Any, data: bytes) -> None:
     with ScriptedServer(script, forever(answer(b"two"))) as server:
         assert get(transport, server).body == b"one"
-        assert get(transport, server, method="PUT", body=body).body == b"two"
+        assert get(transport, server, method="PUT", body=form(data)).body == b"two"
         assert server.connections == 2
-    assert server.requests[-1].body == (body.data if isinstance(body, Ranges) else body)
+    assert server.requests[-1].body == data
 
 
 @pytest.mark.parametrize("kept", [True, False])
@@ -334,7 +367,7 @@ def test_connection_that_answers_a_little_is_not_replaced(transport: BlockingTra
 # Time-outs, and hosts that are not reached
 
 
-@pytest.mark.parametrize("stage", ["head", "partial head", "body", "stream", "write"])
+@pytest.mark.parametrize("stage", ["head", "partial head", "body", "stream", "write", "write file"])
 def test_stall_is_an_error_in_time(stage: str) -> None:
     def script(peer: Peer) -> None:
         peer.read_head()
@@ -347,9 +380,11 @@ def test_stall_is_an_error_in_time(stage: str) -> None:
     transport = make(read_timeout=0.3)
     start = time.monotonic()
     with ScriptedServer(script) as server:
-        body = BIG if stage == "write" else b""
+        body: Body = in_file(BIG) if stage == "write file" else BIG if stage == "write" else b""
         with pytest.raises(TransportError, match=r"no progress for 0\.3 s") as caught:
-            get(transport, server, method="PUT" if body else "GET", body=body, stream=stage == "stream").stream.read()
+            get(
+                transport, server, method="PUT" if "write" in stage else "GET", body=body, stream=stage == "stream"
+            ).stream.read()
         assert isinstance(caught.value.cause, TimeoutError)
         assert 0.25 < time.monotonic() - start < 1.5
     transport.close()

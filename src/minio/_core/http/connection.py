@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ...error import InvalidArgumentError, TransportError
 from ..wire.checksums import chunks
 from ..wire.http1 import MAX_INTERIM, Head, ProtocolError, read_head, request_head
-from ..wire.message import Outgoing, Response, body_length
+from ..wire.message import NOT_BY_SYSTEM, Body, Outgoing, Response, SystemSent, body_length
 from .body import BlockingBody
 from .settings import is_final, why_unconnected
 from .whole import WholeBody
@@ -221,31 +221,58 @@ class Connection:
 
     def _send_body(self, outgoing: Outgoing) -> bool:
         """Send the body; False when the server answered or hung up before its end."""
-        sendall = self.sock.sendall
+        body = outgoing.body
         try:
-            for chunk in chunks(outgoing.body):
-                view = memoryview(chunk)
-                for start in range(0, len(view), _SLICE):
-                    # On TLS a readable socket may only hold session tickets.
-                    if not self.plain:
-                        sendall(view[start : start + _SLICE])
-                    elif not self._push(view[start : start + _SLICE]):
-                        return False
+            if self.plain and isinstance(body, SystemSent):
+                sent = self._have_sent(body)
+                return self._send_chunks(body) if sent is None else sent
+            return self._send_chunks(body)
         except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
             return False
+
+    def _send_chunks(self, body: Body) -> bool:
+        for chunk in chunks(body):
+            view = memoryview(chunk)
+            for start in range(0, len(view), _SLICE):
+                # On TLS a readable socket may only hold session tickets.
+                if not self.plain:
+                    self.sock.sendall(view[start : start + _SLICE])
+                elif not self._push(view[start : start + _SLICE]):
+                    return False
+        return True
+
+    def _have_sent(self, body: SystemSent) -> bool | None:
+        """Have the system send the body; None when it cannot, and nothing was sent."""
+        descriptor, at = self.sock.fileno(), 0
+        self.sock.setblocking(False)
+        try:
+            while at < body.length:
+                if not self._has_room():
+                    return False
+                with contextlib.suppress(BlockingIOError):
+                    at += body.send_some(descriptor, at)
+        except OSError as error:
+            if at or error.errno not in NOT_BY_SYSTEM:
+                raise
+            return None
+        finally:
+            _limit(self.sock, self.pool.settings.read_timeout)
         return True
 
     def _push(self, view: memoryview) -> bool:
         """Send a piece; False when the server has answered, or hung up: it may not be reading any more."""
-        wait = int(self.pool.settings.read_timeout * 1000)
         while view:
-            readable, writable = _wait_both(self.sock, wait)
-            if readable:
+            if not self._has_room():
                 return False
-            if not writable:
-                raise TimeoutError("nothing was taken")
             view = view[self.sock.send(view, _NOW) :]
         return True
+
+    def _has_room(self) -> bool:
+        """Wait until the socket takes something; False when the server has answered instead."""
+        readable, writable = _wait_both(self.sock, int(self.pool.settings.read_timeout * 1000))
+        if not readable and not writable:
+            raise TimeoutError("nothing was taken")
+        return not readable
 
     def _read_head(self, method: str, data: bytes, final: bool = True) -> tuple[Head, bytes]:
         """Read up to the end of the head: the head, and what came of the body with it."""

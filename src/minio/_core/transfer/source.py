@@ -6,6 +6,7 @@ read into memory when it is its turn.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import stat
@@ -101,6 +102,14 @@ class FileRange:
                 raise self.file.changed("it became shorter")
             at += len(data)
             yield data
+
+    def send_some(self, descriptor: int, at: int) -> int:
+        if not hasattr(os, "sendfile"):
+            raise OSError(errno.ENOSYS, "no sendfile")
+        count = os.sendfile(descriptor, self.file.descriptor, self.offset + at, min(_BLOCK, self.length - at))
+        if not count:
+            raise self.file.changed("it became shorter")
+        return count
 
 
 class FileSource:

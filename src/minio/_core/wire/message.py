@@ -6,9 +6,10 @@ A transport answers with a `Response`. None of these does anything by itself.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 if TYPE_CHECKING:
     from .checksums import Payload
@@ -24,6 +25,22 @@ class Content(Protocol):
     def chunks(self) -> Iterator[bytes | memoryview]:
         """The bytes from the first on; a chunk is valid until the next one is asked for."""
 
+
+@runtime_checkable
+class SystemSent(Content, Protocol):
+    """A body that the system can send by itself: its bytes need not pass through this process."""
+
+    def send_some(self, descriptor: int, at: int) -> int:
+        """Send bytes from `at` on to a socket that does not block; returns how many went, more than none.
+
+        Raises:
+            BlockingIOError: There is no room at the moment.
+            OSError: The connection broke; or, with a number of `NOT_BY_SYSTEM`, this is not to be had here.
+        """
+
+
+NOT_BY_SYSTEM = frozenset({errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM})
+"""Why a file system or a kernel does not send a file by itself."""
 
 Body: TypeAlias = "bytes | memoryview | Content"
 Query: TypeAlias = "Mapping[str, str | Sequence[str]]"
