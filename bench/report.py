@@ -51,7 +51,7 @@ A ratio is ours divided by the peer's: of times and CPU less is better (targets 
   `AsyncMinio`.
 * **P6**: every upload goes into a new bucket; every download is of one and the same object. s5cmd counts as the whole
   process, since that is how it is used. A download of ours has waited for the disk when it returns, and the others'
-  have not; in "down to the disk" they are made to, by an fsync. Before each download the disk is idle.
+  have not; in "down to the disk" they are made to, by an fsync. Before each of them, up or down, the disk is idle.
 * **P5** and **P6**, down: each client downloads twice in a row, and the second counts. Virtual machines give free
   memory back to their host, and who writes a file right after another client has to fetch it anew: up to four times
   the CPU, and nothing that a client could do about it.

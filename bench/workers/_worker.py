@@ -189,9 +189,7 @@ class Worker:
 
     def _to_file(self, clock: Clock, command: dict[str, Any], download: Callable[[str, str], Any]) -> int:
         path = command["path"]
-        if command.get(
-            "twice"
-        ):  # whose memory the system took away meanwhile has to fetch it back: not while it counts
+        if command.get("twice"):  # whose memory the system took away fetches it back now, while nothing counts
             self._one_file(Clock(), command, download, path)
         return self._one_file(clock, command, download, path)
 

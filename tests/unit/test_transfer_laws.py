@@ -8,6 +8,7 @@ import os
 import random
 import secrets
 from itertools import pairwise
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ from minio._core.transfer.verify import Follower, Verifier
 from minio._core.transfer.window import Window
 from minio._core.transfer.writeback import start_writeback
 from minio.datatypes import Part as Listed
-from minio.error import InvalidArgumentError, InvalidSizeError, TransportError
+from minio.error import InvalidArgumentError, InvalidSizeError
 
 
 class Server:
@@ -302,6 +303,10 @@ def test_no_byte_is_fetched_twice(size: int, chunk: int, done: set[int], workers
     while (span := download.take()) is not None:
         assert span.length > 0
         assert span.offset == span.first * chunk
+        chunks = ceil(span.length / chunk)
+        if workers > 1:  # nobody waits at the end for one who took it all
+            left = ceil((size - span.offset) / chunk)
+            assert chunks <= max(1, min(4, left // (2 * workers)))
         seen += range(span.offset, span.offset + span.length)
     assert sorted([*seen, *had]) == list(range(size))
 
@@ -393,11 +398,7 @@ def test_a_follower_digests_all_in_order(
         follower.catch_up()
     while follower.step():
         pass
-    if spoil:
-        with pytest.raises(TransportError, match="MD5"):
-            verifier.check()
-    else:
-        verifier.check()
+    assert ("MD5" in str(verifier.fault())) is bool(spoil)
     part.discard()
 
 

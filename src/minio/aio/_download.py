@@ -153,8 +153,7 @@ class _Job:
             await self._fill(part, workers if self._size > _PARALLEL else 1)
             await run_blocking(part.publish)
         except Exception as error:
-            # With all of it there an error says that it is not the object: no use to go on from it.
-            if not (_may_go_on(error) and 0 < len(part.done) < part.count):
+            if not (_may_go_on(error) and part.done):
                 part.discard()
             raise
         except BaseException:
@@ -219,16 +218,16 @@ class _Job:
 
         verifier = self._follower.verifier
         whole = composite(self._found.metadata or {})
-        try:
-            if verifier.strong:
-                while await run_blocking(self._follower.step):
-                    pass
-                verifier.check(self._host)
-            elif whole is not None and not await self._has_composite(part, whole):
-                raise TransportError(f"the bytes that came do not have the object's {whole.algorithm}", self._host)
-        except TransportError:
+        fault = None
+        if verifier.strong:
+            while await run_blocking(self._follower.step):
+                pass
+            fault = verifier.fault(self._host)
+        elif whole is not None and not await self._has_composite(part, whole):
+            fault = TransportError(f"the bytes that came do not have the object's {whole.algorithm}", self._host)
+        if fault is not None:
             part.done.clear()  # nothing of it is worth keeping
-            raise
+            raise fault
 
     @property
     def _host(self) -> str:

@@ -111,7 +111,9 @@ class Scope:
         """End the group if its time is over; whether it is."""
         if self._end is None or now < self._end:
             return False
-        self._late = not self._ended.is_set()
+        with self._lock:
+            self._late = self._late or not self._ended.is_set()
+            self._ended.set()
         self.cancel()
         return True
 

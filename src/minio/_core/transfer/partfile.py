@@ -81,6 +81,9 @@ class PartFile:
         except OSError as error:
             self.discard()
             raise _unwritable(target, error) from error
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def count(self) -> int:
@@ -109,9 +112,11 @@ class PartFile:
         """
         if not self._doubtful:
             return False
-        index, mark = self._doubtful.pop()
-        if mark == self._mark_of(index):
-            self.done.add(index)
+        index, mark = self._doubtful[-1]
+        with contextlib.suppress(OSError):  # what cannot be read is not there
+            if mark == self._mark_of(index):
+                self.done.add(index)
+        self._doubtful.pop()
         return True
 
     @property

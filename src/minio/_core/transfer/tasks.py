@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import aclosing
-from typing import ParamSpec, TypeVar, cast
+from typing import TypeVar, cast
 
 from ..http.asyncio_limit import run_blocking
 from ..wire.checksums import Payload
@@ -19,7 +19,6 @@ from .upload import Sent, Upload
 
 J = TypeVar("J")
 R = TypeVar("R")
-P = ParamSpec("P")
 
 Fetch = Callable[[Span, None], AsyncGenerator[bytes, None]]
 SendPart = Callable[[Part, Body, Payload, None], Awaitable[str]]

@@ -29,10 +29,13 @@ Fetch = Callable[[Span, Scope], Generator[bytes, None, None]]
 SendPart = Callable[[Part, Body, Payload, Scope], str]
 
 
-def run_crew(work: Callable[[], None], workers: int, scope: Scope) -> None:
+def run_crew(
+    work: Callable[[], None], workers: int, scope: Scope, stop: Callable[[BaseException], None] | None = None
+) -> None:
     """Run `work` on so many threads and wait for all of them. Whatever ends the wait ends them too.
 
-    `work` must not raise: it keeps its failure where the caller finds it, and cancels the scope.
+    `work` must not raise: it keeps its failure where the caller finds it, and cancels the scope. `stop` is told what
+    has ended the wait.
     """
     if workers <= 1:
         work()
@@ -56,8 +59,10 @@ def run_crew(work: Callable[[], None], workers: int, scope: Scope) -> None:
         for _, ended in started:
             while not ended.wait(scope.left_around(_LONG)):
                 pass
-    except BaseException:
+    except BaseException as error:
         scope.cancel()
+        if stop is not None:
+            stop(error)
         until = time.monotonic() + _PATIENCE
         for thread, ended in started:
             if ended.wait(max(0.0, until - time.monotonic())):
@@ -160,7 +165,7 @@ def run_upload(
         source.release(body)
         on_part(size)
 
-    run_crew(work, min(workers, upload.plan.count or workers), scope)
+    run_crew(work, min(workers, upload.plan.count or workers), scope, lambda error: fail(0, error))
     if upload.failure is not None:
         raise upload.failure
 

@@ -42,16 +42,13 @@ class Verifier:
         for block in blocks:
             self.update(block)
 
-    def check(self, host: str = "") -> None:
-        """Compare.
-
-        Raises:
-            TransportError: These are not the object's bytes.
-        """
+    def fault(self, host: str = "") -> TransportError | None:
+        """Compare: an error to be raised if these are not the object's bytes."""
         if self._seen != self.size:
-            raise TransportError(f"{self._seen} bytes came, but the object has {self.size}", host)
+            return TransportError(f"{self._seen} bytes came, but the object has {self.size}", host)
         if self._digest is not None and self._digest.digest() != self._expected:
-            raise TransportError(f"the bytes that came do not have the object's {self._algorithm}", host)
+            return TransportError(f"the bytes that came do not have the object's {self._algorithm}", host)
+        return None
 
 
 class ChunkedFile(Protocol):
