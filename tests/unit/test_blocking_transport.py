@@ -32,7 +32,15 @@ from minio._core.http.scope import Cancelled, Scope
 from minio._core.http.settings import TransportSettings
 from minio._core.transfer.source import FileRange, FileSource
 from minio._core.wire.message import Body, Origin, Outgoing, Response, body_length
-from minio.error import ClosedError, InvalidArgumentTypeError, InvalidSizeError, NoSuchKey, S3Error, TransportError
+from minio.error import (
+    ClosedError,
+    InvalidArgumentTypeError,
+    InvalidPathError,
+    InvalidSizeError,
+    NoSuchKey,
+    S3Error,
+    TransportError,
+)
 from minio.local import LocalServer
 
 BIG = bytes(range(256)) * 4096 * 16  # 16 MiB: more than the sockets' buffers take
@@ -257,6 +265,64 @@ def test_a_file_that_changes_is_no_fault_of_the_connection(transport: BlockingTr
 
     with ScriptedServer(lambda peer: peer.wait_gone()) as server, pytest.raises(InvalidSizeError, match="changed"):
         get(transport, server, method="PUT", body=Changed(BIG))
+
+
+@pytest.mark.parametrize("form", [bytes, Ranges, in_file], ids=["bytes", "content", "file"])
+@pytest.mark.parametrize("interim", ["100 Continue", "102 Processing", "103 Early Hints"])
+def test_interim_answers_while_the_body_goes_out(form: Any, interim: str) -> None:
+    """A busy server may say 100 when nobody waits for it any more."""
+
+    def script(peer: Peer) -> None:
+        request = peer.read_head()
+        peer.stall(1.2)
+        early = head(interim)
+        peer.send(early[:10])
+        peer.stall(0.05)
+        peer.send(early[10:] + early)
+        peer.read_body(request)
+        peer.send(answer(b"ok"))
+
+    transport = make(read_timeout=3)
+    with ScriptedServer(script, window=65536) as server:
+        assert get(transport, server, method="PUT", body=form(BIG), expect=True).body == b"ok"
+    transport.close()
+
+
+def test_interim_answers_without_end() -> None:
+    def script(peer: Peer) -> None:
+        peer.read_head()
+        with contextlib.suppress(OSError):
+            while True:
+                peer.send(head("100 Continue"))
+                peer.stall(0.01)
+
+    transport = make(read_timeout=3)
+    with ScriptedServer(script, window=65536) as server, pytest.raises(TransportError, match="interim"):
+        get(transport, server, method="PUT", body=BIG)
+    transport.close()
+
+
+def test_a_file_that_gives_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wait(*_: object) -> int:
+        raise BlockingIOError(errno.EAGAIN, "not yet")
+
+    monkeypatch.setattr(os, "sendfile", wait)
+    transport = make(read_timeout=0.3)
+    with ScriptedServer(lambda peer: peer.wait_gone()) as server, pytest.raises(TransportError, match="no progress"):
+        get(transport, server, method="PUT", body=in_file(BIG))
+    transport.close()
+
+
+@pytest.mark.parametrize("name", ["sendfile", "pread"])
+def test_a_file_that_cannot_be_read(transport: BlockingTransport, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    def fail(*_: object) -> int:
+        raise OSError(errno.EIO, "bad sector")
+
+    if name == "pread":
+        monkeypatch.setattr(os, "sendfile", lambda *_: 0)  # sends nothing: reading is to tell why
+    monkeypatch.setattr(os, name, fail)
+    with ScriptedServer(lambda peer: peer.wait_gone()) as server, pytest.raises(InvalidPathError, match="bad sector"):
+        get(transport, server, method="PUT", body=in_file(BIG))
 
 
 def test_a_file_that_becomes_shorter_is_no_fault_of_the_connection(transport: BlockingTransport) -> None:

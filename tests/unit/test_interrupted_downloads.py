@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import os
 import random
@@ -15,8 +16,9 @@ from typing import Any
 
 import pytest
 
+import minio._core.transfer.partfile
 import minio.sync._download
-from fakes.scripted_server import Recorded, ScriptedServer, answer, forever, head
+from fakes.scripted_server import Peer, Recorded, ScriptedServer, answer, forever, head
 from minio import AsyncMinio, Minio
 from minio._core.http import scope
 from minio._core.transfer.download import CHUNK, chunk_size
@@ -26,7 +28,7 @@ from minio._core.transfer.source import StreamSource
 from minio._core.transfer.threads import run_upload
 from minio._core.transfer.upload import Upload
 from minio._core.transfer.verify import Follower
-from minio.error import DeadlineExceeded
+from minio.error import DeadlineExceeded, TransportError
 from minio.sync._seam import run_blocking
 
 DATA = random.Random(1).randbytes(40 * MIB)
@@ -165,6 +167,68 @@ def test_a_deadline_while_looking_at_what_is_there(
             fetch(server, begun, deadline=0.7)
     fetch(server, begun)
     assert ranges(server) == []
+
+
+def test_ctrl_c_while_the_disk_is_waited_for(
+    tmp_path: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(descriptor: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            fetch(server, tmp_path / "file")
+    server.requests.clear()
+    fetch(server, tmp_path / "file")
+    assert ranges(server) == []
+    assert (tmp_path / "file").read_bytes() == DATA
+
+
+def test_ctrl_c_while_room_is_taken(tmp_path: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(minio._core.transfer.partfile, "_allocate", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        fetch(server, tmp_path / "file")
+    assert os.listdir(tmp_path) == []
+
+
+def test_nothing_is_kept_that_nobody_finds_again(
+    tmp_path: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without locks a file has a name of its own each time."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "no locks")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    slow_check(monkeypatch)
+    for _ in range(2):
+        with pytest.raises(DeadlineExceeded):
+            fetch(server, tmp_path / "file", deadline=1.0)
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_answer_that_is_longer_than_the_object(tmp_path: Path) -> None:
+    """Nothing of it is believed, by this call or the next: what was cut off at the right place looks whole."""
+    facts = {**FACTS, "ETag": '"another-2"'}
+
+    def script(peer: Peer) -> None:
+        while True:
+            if peer.read_request().method == "HEAD":
+                peer.send(head(headers={**facts, "Content-Length": str(MIB)}))
+            else:
+                peer.send(head(headers={**facts, "Content-Length": str(MIB + 100)}) + DATA[:MIB])
+                peer.stall(0.3)
+                peer.send(b"x" * 100)
+
+    with ScriptedServer(script) as server:
+        for _ in range(2):
+            with pytest.raises(TransportError, match="more bytes"):
+                fetch(server, tmp_path / "file", retries=0)
+            assert os.listdir(tmp_path) == []
 
 
 def test_the_sizes_here_make_several_chunks() -> None:

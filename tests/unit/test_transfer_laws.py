@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from fakes.partfiles import reopened
 from minio._core.transfer import pieces as pieces_module
-from minio._core.transfer.download import CHUNK, Download, chunk_size
+from minio._core.transfer.download import CHUNK, Download, Span, chunk_size
 from minio._core.transfer.partfile import PartFile, part_name
 from minio._core.transfer.pieces import cut
 from minio._core.transfer.plan import (
@@ -367,7 +367,7 @@ def test_what_a_span_s_writer_marks_is_there(
     target = str(tmp_path / secrets.token_hex() / "target")
     part = reopened(PartFile(target, "etag", len(data), chunk))
     start = at = min(first, part.count - 1) * chunk
-    writer = SpanWriter(part, at)
+    writer = SpanWriter(part, Span(at // chunk, at, len(data) - at))
     stop = choose.randint(at, len(data))
     while at < stop:
         step = choose.randint(1, stop - at)

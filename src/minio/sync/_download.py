@@ -154,11 +154,13 @@ class _Job:
             self._fill(part, workers if self._size > _PARALLEL else 1)
             run_blocking(part.publish)
         except Exception as error:
-            if not (_may_go_on(error) and part.done):
+            if _may_go_on(error):
+                part.leave()
+            else:
                 part.discard()
             raise
         except BaseException:
-            _leave(part)
+            part.leave()
             raise
         finally:
             part.close()
@@ -268,7 +270,7 @@ def _make_part(*args: Any) -> PartFile:
             pass
     except BaseException:
         for part in made:
-            _leave(part)
+            part.leave()
         raise
     return made[0]
 
@@ -278,14 +280,6 @@ def _may_go_on(error: Exception) -> bool:
     if isinstance(error, ResponseError):
         return error.status not in _GONE
     return isinstance(error, TransportError) and not isinstance(error.__cause__, PreconditionFailed)
-
-
-def _leave(part: PartFile) -> None:
-    """Leave an interrupted download as it is, unless there is nothing to go on from."""
-    if part.of_use:
-        part.close()
-    else:
-        part.discard()
 
 
 class _RangesIgnored(Exception):

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from ...error import InvalidArgumentError, TransportError
 from ..wire.checksums import chunks
 from ..wire.http1 import MAX_INTERIM, Head, ProtocolError, read_head, request_head
-from ..wire.message import NOT_BY_SYSTEM, Body, Outgoing, Response, SystemSent, body_length
+from ..wire.message import Outgoing, Response, body_length
 from .body import BlockingBody
+from .pushing import pushes
 from .settings import is_final, why_unconnected
 from .whole import WholeBody
 
@@ -25,14 +26,13 @@ if TYPE_CHECKING:
 
 _ONE_SEND = 64 * 1024
 """Bodies up to so many bytes go out together with their head."""
-_SLICE = 256 * 1024
 _RECEIVE = 64 * 1024
 _MAX_BODY = 64 * 1024 * 1024
 _MAX_ERROR = 1024 * 1024
-_NOW = getattr(socket, "MSG_DONTWAIT", 0)
-_TIMEVAL = "@ll" if _NOW and sys.platform == "linux" and sys.maxsize > 2**32 else None
+_TIMEVAL = "@ll" if hasattr(socket, "MSG_DONTWAIT") and sys.platform == "linux" and sys.maxsize > 2**32 else None
 _LATE = (TimeoutError, BlockingIOError)
 """How a time-out shows: as the latter where the system keeps the time."""
+_GONE = (BrokenPipeError, ConnectionResetError)
 _CONTINUE_WAIT = 1.0
 """Seconds to wait for `100 Continue` before the body is sent without it."""
 
@@ -181,7 +181,7 @@ class Connection:
         self._send_first(head)
         early, data = self._await_consent(outgoing) if outgoing.expect else (None, b"")
         if early is None:
-            return None, data, self._send_body(outgoing)
+            return self._send_body(outgoing)
         if early.status == 417:
             outgoing.expect = False  # this server cannot be asked: the next connection sends without asking
             raise StaleError
@@ -212,77 +212,63 @@ class Connection:
             return None, b""
         self.sock.settimeout(_CONTINUE_WAIT)  # what is there may be but a part of TLS's own talk
         try:
-            head, data = self._read_head(outgoing.method, b"", final=False)
+            return self._hear(outgoing.method)
         except _LATE:
             return None, b""
         finally:
             _limit(self.sock, self.pool.settings.read_timeout)
-        return (None if head.status == 100 else head), data
 
-    def _send_body(self, outgoing: Outgoing) -> bool:
-        """Send the body; False when the server answered or hung up before its end."""
-        body = outgoing.body
+    def _send_body(self, outgoing: Outgoing) -> tuple[Head | None, bytes, bool]:
+        """Send the body, or until the server has answered or hung up; returns the same as `_send`."""
+        if self.plain:
+            return self._send_listening(outgoing)
         try:
-            if self.plain and isinstance(body, SystemSent):
-                sent = self._have_sent(body)
-                return self._send_chunks(body) if sent is None else sent
-            return self._send_chunks(body)
-        except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
-            return False
+            for chunk in chunks(outgoing.body):  # on TLS a readable socket may only hold session tickets
+                self.sock.sendall(chunk)
+        except (*_GONE, ssl.SSLError):
+            return None, b"", False
+        return None, b"", True
 
-    def _send_chunks(self, body: Body) -> bool:
-        for chunk in chunks(body):
-            view = memoryview(chunk)
-            for start in range(0, len(view), _SLICE):
-                # On TLS a readable socket may only hold session tickets.
-                if not self.plain:
-                    self.sock.sendall(view[start : start + _SLICE])
-                elif not self._push(view[start : start + _SLICE]):
-                    return False
-        return True
+    def _send_listening(self, outgoing: Outgoing) -> tuple[Head | None, bytes, bool]:
+        """Send the body piece by piece, each when there is room for it and nothing to hear."""
+        wait = int(self.pool.settings.read_timeout * 1000)
+        heard = 0
+        for push in pushes(self.sock, outgoing.body, self.pool.settings.read_timeout):
+            done = False
+            while not done:
+                readable, writable = _wait_both(self.sock, wait)
+                if readable:
+                    head, data = self._hear(outgoing.method)
+                    if head is not None:
+                        return head, data, False
+                    heard += 1
+                    if heard > MAX_INTERIM:
+                        raise ProtocolError(f"the server sent more than {MAX_INTERIM} interim answers")
+                elif not writable:
+                    raise TimeoutError("nothing was taken")
+                else:
+                    try:
+                        done = push()
+                    except _GONE:
+                        return None, b"", False
+        return None, b"", True
 
-    def _have_sent(self, body: SystemSent) -> bool | None:
-        """Have the system send the body; None when it cannot, and nothing was sent."""
-        descriptor, at = self.sock.fileno(), 0
-        self.sock.setblocking(False)
-        try:
-            while at < body.length:
-                if not self._has_room():
-                    return False
-                with contextlib.suppress(BlockingIOError):
-                    at += body.send_some(descriptor, at)
-        except OSError as error:
-            if at or error.errno not in NOT_BY_SYSTEM:
-                raise
-            return None
-        finally:
-            _limit(self.sock, self.pool.settings.read_timeout)
-        return True
-
-    def _push(self, view: memoryview) -> bool:
-        """Send a piece; False when the server has answered, or hung up: it may not be reading any more."""
-        while view:
-            if not self._has_room():
-                return False
-            view = view[self.sock.send(view, _NOW) :]
-        return True
-
-    def _has_room(self) -> bool:
-        """Wait until the socket takes something; False when the server has answered instead."""
-        readable, writable = _wait_both(self.sock, int(self.pool.settings.read_timeout * 1000))
-        if not readable and not writable:
-            raise TimeoutError("nothing was taken")
-        return not readable
+    def _hear(self, method: str) -> tuple[Head | None, bytes]:
+        """The answer that the server gives early; None when it has but consented, which may be late."""
+        head, data = self._read_head(method, b"", final=False)
+        while head.status < 200 and data:
+            head, data = self._read_head(method, data, final=False)
+        return (None, b"") if head.status < 200 else (head, data)
 
     def _read_head(self, method: str, data: bytes, final: bool = True) -> tuple[Head, bytes]:
-        """Read up to the end of the head: the head, and what came of the body with it."""
+        """Read up to the end of the final head, or of any: the head, and what came of the body with it."""
         recv = self.sock.recv
         interim = 0
         while True:
             head = read_head(data, method) if data else None
             if head is not None:
                 data = data[head.size :]
-                if head.status >= 200 or (head.status == 100 and not final):
+                if head.status >= 200 or not final:
                     return head, data
                 interim += 1
                 if interim > MAX_INTERIM:

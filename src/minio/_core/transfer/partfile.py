@@ -68,12 +68,16 @@ class PartFile:
         self._marks = self.size + len(self._head)
         self._open = False
         self._writing = threading.Lock()
+        self.done: set[int] = set()
+        self._doubtful: list[tuple[int, bytes]] = []
+        self._spoilt = self._findable = False
+        wanted = named or part_name(target, etag)
         try:
             folder = os.path.dirname(os.path.abspath(target))
             os.makedirs(folder, exist_ok=True)
-            self.path, self.descriptor = _open_locked(named or part_name(target, etag))
+            self.path, self.descriptor = _open_locked(wanted)
             self._open = True
-            self.done: set[int] = set()
+            self._findable = self.path == wanted
             marks = self._read_marks()
             self._doubtful = marks or []
             if marks is None:
@@ -82,7 +86,7 @@ class PartFile:
             self.discard()
             raise _unwritable(target, error) from error
         except BaseException:
-            self.close()
+            self.leave()
             raise
 
     @property
@@ -121,8 +125,12 @@ class PartFile:
 
     @property
     def of_use(self) -> bool:
-        """There is something that a next download may go on from."""
-        return bool(self.done or self._doubtful)
+        """There is something that a next download may go on from, and will find."""
+        return self._findable and not self._spoilt and bool(self.done or self._doubtful)
+
+    def spoil(self) -> None:
+        """What came cannot be of this object: nobody may go on from it."""
+        self._spoilt = True
 
     def _mark_of(self, index: int) -> bytes:
         """The mark of a chunk as it is on the disk."""
@@ -178,6 +186,8 @@ class PartFile:
     def publish(self) -> None:
         """Give the file the target's name. It is on the disk by then."""
         try:
+            if self.count > 1:
+                os.fsync(self.descriptor)  # who interrupts this, since it takes long, finds all marks again
             os.ftruncate(self.descriptor, self.size)
             os.fsync(self.descriptor)
             os.replace(self.path, self.target)
@@ -193,8 +203,15 @@ class PartFile:
                 os.unlink(self.path)
             self.close()
 
+    def leave(self) -> None:
+        """Let go of a file that is not finished: keep it for the next try, if that can use it."""
+        if self.of_use:
+            self.close()
+        else:
+            self.discard()
+
     def close(self) -> None:
-        """Leave the file as it is, for the next try."""
+        """Close the file. May be called again."""
         if self._open:
             self._open = False
             # A thread that an interrupt has left behind must not write to whatever gets the number next.

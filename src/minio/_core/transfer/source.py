@@ -24,6 +24,8 @@ from ..wire.message import Body
 from .filling import Filling, PartMemory, check_bytes
 
 _BLOCK = 1024 * 1024
+_OF_FILES = frozenset({errno.EIO, errno.ESTALE, errno.EISDIR})
+"""What only a file can have, and no socket."""
 
 
 class Source(Protocol):
@@ -97,7 +99,10 @@ class FileRange:
     def chunks(self) -> Iterator[bytes]:
         at, end = self.offset, self.offset + self.length
         while at < end:
-            data = os.pread(self.file.descriptor, min(_BLOCK, end - at), at)
+            try:
+                data = os.pread(self.file.descriptor, min(_BLOCK, end - at), at)
+            except OSError as error:
+                raise self.file.unreadable(error) from error
             if not data:
                 raise self.file.changed("it became shorter")
             at += len(data)
@@ -106,10 +111,17 @@ class FileRange:
     def send_some(self, descriptor: int, at: int) -> int:
         if not hasattr(os, "sendfile"):
             raise OSError(errno.ENOSYS, "no sendfile")
-        count = os.sendfile(descriptor, self.file.descriptor, self.offset + at, min(_BLOCK, self.length - at))
-        if not count:
-            raise self.file.changed("it became shorter")
-        return count
+        try:
+            count = os.sendfile(descriptor, self.file.descriptor, self.offset + at, min(_BLOCK, self.length - at))
+        except OSError as error:
+            if error.errno in _OF_FILES:
+                raise self.file.unreadable(error) from error
+            raise
+        if count:
+            return count
+        if not at:
+            raise OSError(errno.EINVAL, "nothing is sent")  # reading it will tell why
+        raise self.file.changed("it became shorter")
 
 
 class FileSource:
@@ -153,6 +165,10 @@ class FileSource:
     def changed(self, how: str) -> InvalidSizeError:
         """The error for a file that is another one by now."""
         return InvalidSizeError(f"file {self.name!r} changed while it was being uploaded: {how}")
+
+    def unreadable(self, error: OSError) -> InvalidPathError:
+        """The error for a file that cannot be read any more: a fault of the connection it is not."""
+        return InvalidPathError(f"file {self.name!r} cannot be read: {error}")
 
     def check_unchanged(self) -> None:
         """Check that the file is still what it was.

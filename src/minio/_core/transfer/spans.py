@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...error import TransportError
 from ..wire.checksums import new_digest
+from .download import Span
 from .partfile import PartFile
 from .writeback import start_writeback
 
@@ -14,19 +15,21 @@ class SpanWriter:
     Each thread or task has its own, for a span that nobody else writes to.
     """
 
-    def __init__(self, part: PartFile, offset: int) -> None:
+    def __init__(self, part: PartFile, span: Span) -> None:
         self._part = part
-        self._at = self._started = offset  # what is before `_started` is on its way to the disk
+        self._at = self._started = span.offset  # what is before `_started` is on its way to the disk
+        self._end = span.offset + span.length
         self._crc = new_digest("CRC32C")
 
     def write(self, block: bytes) -> list[int]:
         """Write the next bytes; returns the chunks that are whole by now and were not before.
 
         Raises:
-            TransportError: There are more of them than the object has.
+            TransportError: There are more of them than were asked for.
         """
-        if self._at + len(block) > self._part.size:
-            raise TransportError(f"more bytes came than the {self._part.size} that the object has")
+        if self._at + len(block) > self._end:
+            self._part.spoil()
+            raise TransportError(f"more bytes came than were asked for, of an object of {self._part.size}")
         self._part.write(block, self._at)
         whole = []
         while block:

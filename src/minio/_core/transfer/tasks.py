@@ -113,7 +113,7 @@ async def run_download(
 
     async def work() -> None:
         while (span := download.take()) is not None:
-            writer = SpanWriter(part, span.offset)
+            writer = SpanWriter(part, span)
             async with aclosing(fetch(span, None)) as blocks:
                 async for block in blocks:
                     for index in await run_blocking(writer.write, block):

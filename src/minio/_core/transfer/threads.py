@@ -201,7 +201,7 @@ def run_download(
     def work() -> None:
         try:
             while (span := take()) is not None:
-                writer = SpanWriter(part, span.offset)
+                writer = SpanWriter(part, span)
                 with closing(fetch(span, scope)) as blocks:
                     for block in blocks:
                         if scope.cancelled:

@@ -34,7 +34,7 @@ class SystemSent(Content, Protocol):
         """Send bytes from `at` on to a socket that does not block; returns how many went, more than none.
 
         Raises:
-            BlockingIOError: There is no room at the moment.
+            BlockingIOError: Nothing goes at the moment.
             OSError: The connection broke; or, with a number of `NOT_BY_SYSTEM`, this is not to be had here.
         """
 
