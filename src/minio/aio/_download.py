@@ -136,6 +136,7 @@ class _Job:
         self._progress = progress
         self._size = found.size or 0
         self._ranges = True
+        self._fetched = False
         self._follower: Follower
         if found.etag:
             self._operation = self._with({"If-Match": f'"{found.etag}"'})
@@ -153,7 +154,8 @@ class _Job:
             await self._fill(part, workers if self._size > _PARALLEL else 1)
             await run_blocking(part.publish)
         except Exception as error:
-            if _may_go_on(error):
+            # All of it there and yet a fault within the answer: something is wrong with what came.
+            if _may_go_on(error) and (self._fetched or len(part.done) < part.count):
                 part.leave()
             else:
                 part.discard()
@@ -196,6 +198,7 @@ class _Job:
         download = Download(self._size, part.chunk, set(part.done), workers)
         self._progress.add(download.fetched)
         await run_download(download, part, self._blocks, workers, self._progress.add, self._follower.catch_up)
+        self._fetched = True
 
     async def _blocks(self, span: Span, scope: Scope | None) -> AsyncGenerator[bytes, None]:
         """The bytes of a range, as they come."""

@@ -137,6 +137,7 @@ class _Job:
         self._progress = progress
         self._size = found.size or 0
         self._ranges = True
+        self._fetched = False
         self._follower: Follower
         if found.etag:
             self._operation = self._with({"If-Match": f'"{found.etag}"'})
@@ -154,7 +155,8 @@ class _Job:
             self._fill(part, workers if self._size > _PARALLEL else 1)
             run_blocking(part.publish)
         except Exception as error:
-            if _may_go_on(error):
+            # All of it there and yet a fault within the answer: something is wrong with what came.
+            if _may_go_on(error) and (self._fetched or len(part.done) < part.count):
                 part.leave()
             else:
                 part.discard()
@@ -197,6 +199,7 @@ class _Job:
         download = Download(self._size, part.chunk, set(part.done), workers)
         self._progress.add(download.fetched)
         run_download(download, part, self._blocks, workers, self._progress.add, self._follower.catch_up)
+        self._fetched = True
 
     def _blocks(self, span: Span, scope: Scope | None) -> Generator[bytes, None]:
         """The bytes of a range, as they come."""

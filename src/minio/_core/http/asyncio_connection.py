@@ -34,7 +34,6 @@ class Connection(asyncio.BufferedProtocol):
         "_poll",
         "_queued",
         "_scratch",
-        "_timeout",
         "_timer",
         "_waiter",
         "error",
@@ -45,6 +44,7 @@ class Connection(asyncio.BufferedProtocol):
         "origin",
         "proxy",
         "since",
+        "timeout",
         "transport",
         "uses",
     )
@@ -63,7 +63,7 @@ class Connection(asyncio.BufferedProtocol):
         self.uses = 0
         self.since = 0.0
         """When it was last laid aside, in the loop's time."""
-        self._timeout = timeout
+        self.timeout = timeout
         self._timer: asyncio.TimerHandle | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._last = 0.0
@@ -125,7 +125,7 @@ class Connection(asyncio.BufferedProtocol):
         self._waiter = waiter = self.loop.create_future()
         self._last = now = self.loop.time()
         if self._timer is None:
-            self._timer = self.loop.call_at(now + self._timeout, self._check)
+            self._timer = self.loop.call_at(now + self.timeout, self._check)
         try:
             await waiter
         finally:
@@ -255,12 +255,12 @@ class Connection(asyncio.BufferedProtocol):
         if queued and queued != self._queued:
             self._last = now
         self._queued = queued
-        due = self._last + self._timeout
+        due = self._last + self.timeout
         if now + _TICK < due:
             self._timer = self.loop.call_at(due, self._check)
         else:
             doing = "writing" if self._paused_writing else "reading"
-            self.fail(f"{doing} timed out: nothing moved for {self._timeout:g} s", TimeoutError(f"{doing} timed out"))
+            self.fail(f"{doing} timed out: nothing moved for {self.timeout:g} s", TimeoutError(f"{doing} timed out"))
 
     def _count_queued(self) -> int:
         sock = self.transport.get_extra_info("socket")

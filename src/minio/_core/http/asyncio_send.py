@@ -78,7 +78,7 @@ async def _send_body(connection: Connection, incoming: Incoming, outgoing: Outgo
 
 async def _await_permission(connection: Connection, incoming: Incoming) -> None:
     loop = connection.loop
-    until = loop.time() + _PATIENCE
+    until = loop.time() + min(_PATIENCE, connection.timeout / 2)  # silence for so long is no fault yet
     timer = loop.call_at(until, connection.wake)
     try:
         while not incoming.continued and not incoming.ready and loop.time() + 0.002 < until:
