@@ -46,6 +46,7 @@ PICTURES: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
             ("P5", "GET 256 MiB to a file", "down, null server"),
             ("P6", "1024 MiB up, SeaweedFS", "1 GiB up, SeaweedFS"),
             ("P6", "1024 MiB down, SeaweedFS", "1 GiB down, SeaweedFS"),
+            ("P6", "1024 MiB down to the disk, SeaweedFS", "1 GiB down to the disk"),
             ("P7", "256 MiB up, 20 ms, 25 MB/s a connection", "up, 20 ms, 25 MB/s a connection"),
             ("P7", "256 MiB down, 20 ms, 25 MB/s a connection", "down, 20 ms, 25 MB/s a connection"),
         ),
