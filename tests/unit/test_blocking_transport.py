@@ -293,8 +293,9 @@ def test_interim_answers_without_end() -> None:
         peer.read_head()
         with contextlib.suppress(OSError):
             while True:
-                peer.send(head("100 Continue"))
+                peer.send(head("100 Continue") * 30 + b"HTTP/1.1 1")
                 peer.stall(0.01)
+                peer.send(head("100 Continue")[len(b"HTTP/1.1 1") :])
 
     transport = make(read_timeout=3)
     with ScriptedServer(script, window=65536) as server, pytest.raises(TransportError, match="interim"):
@@ -513,6 +514,24 @@ def test_tls(tls: ssl.SSLContext, authority: tuple[trustme.CA, str], options: di
         assert get(transport, server, method="PUT", body=Ranges(BIG)).body == BIG
         assert get(transport, server, stream=True).stream.read() == BIG
         assert server.connections == 1
+    transport.close()
+
+
+def test_a_large_body_within_tls_may_take_its_time(tls: ssl.SSLContext, authority: tuple[trustme.CA, str]) -> None:
+    """The time-out is for each piece, not for all of the body."""
+
+    def script(peer: Peer) -> None:
+        request = peer.read_head()
+        for _ in range(16):
+            peer.read_body(request, len(BIG) // 16)
+            peer.stall(0.1)
+        peer.send(answer(b"ok"))
+
+    transport = make(read_timeout=0.5, ca_certs=authority[1])
+    with ScriptedServer(script, tls=tls, window=65536) as server:
+        begin = time.monotonic()
+        assert get(transport, server, method="PUT", body=BIG).body == b"ok"
+        assert time.monotonic() - begin > 1
     transport.close()
 
 

@@ -7,6 +7,7 @@ The server is a scripted one: what it costs does not count.
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import sys
 from collections.abc import Callable, Iterator
@@ -77,11 +78,14 @@ class Counter:
         self.count += event in ("call", "c_call")
 
     def __enter__(self) -> Counter:
+        gc.collect()  # what earlier tests have left is not cleared away at this call's expense
+        gc.disable()
         sys.setprofile(self)
         return self
 
     def __exit__(self, *error: object) -> None:
         sys.setprofile(None)
+        gc.enable()
 
 
 @pytest.mark.parametrize("name", CALLS)

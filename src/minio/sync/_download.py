@@ -194,6 +194,7 @@ class _Job:
         from .._core.transfer.threads import run_download
         from .._core.transfer.verify import Follower, Verifier
 
+        self._fetched = False
         verifier = Verifier(self._found.metadata or {}, self._found.etag or "", self._size)
         self._follower = Follower(verifier, part)
         download = Download(self._size, part.chunk, set(part.done), workers)

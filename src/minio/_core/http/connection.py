@@ -12,11 +12,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from ...error import InvalidArgumentError, TransportError
-from ..wire.checksums import chunks
 from ..wire.http1 import MAX_INTERIM, Head, ProtocolError, read_head, request_head
 from ..wire.message import Outgoing, Response, body_length
 from .body import BlockingBody
-from .pushing import pushes
+from .pushing import pushes, slices
 from .settings import is_final, why_unconnected
 from .whole import WholeBody
 
@@ -212,19 +211,24 @@ class Connection:
             return None, b""
         self.sock.settimeout(_CONTINUE_WAIT)  # what is there may be but a part of TLS's own talk
         try:
-            return self._hear(outgoing.method)
+            head, data = self._read_head(outgoing.method, b"", until=100)
         except _LATE:
             return None, b""
         finally:
             _limit(self.sock, self.pool.settings.read_timeout)
+        if head.status == 100:
+            return self._read_head(outgoing.method, data) if data else (None, b"")
+        return head, data
 
     def _send_body(self, outgoing: Outgoing) -> tuple[Head | None, bytes, bool]:
         """Send the body, or until the server has answered or hung up; returns the same as `_send`."""
         if self.plain:
             return self._send_listening(outgoing)
         try:
-            for chunk in chunks(outgoing.body):  # on TLS a readable socket may only hold session tickets
-                self.sock.sendall(chunk)
+            # Piece by piece: TLS gives each call, and not each step of it, the time-out. And nobody listens meanwhile:
+            # a readable socket may only hold session tickets.
+            for piece in slices(outgoing.body):
+                self.sock.sendall(piece)
         except (*_GONE, ssl.SSLError):
             return None, b"", False
         return None, b"", True
@@ -232,18 +236,15 @@ class Connection:
     def _send_listening(self, outgoing: Outgoing) -> tuple[Head | None, bytes, bool]:
         """Send the body piece by piece, each when there is room for it and nothing to hear."""
         wait = int(self.pool.settings.read_timeout * 1000)
-        heard = 0
+        left = MAX_INTERIM
         for push in pushes(self.sock, outgoing.body, self.pool.settings.read_timeout):
             done = False
             while not done:
                 readable, writable = _wait_both(self.sock, wait)
                 if readable:
-                    head, data = self._hear(outgoing.method)
+                    head, data, left = self._hear(outgoing.method, left)
                     if head is not None:
                         return head, data, False
-                    heard += 1
-                    if heard > MAX_INTERIM:
-                        raise ProtocolError(f"the server sent more than {MAX_INTERIM} interim answers")
                 elif not writable:
                     raise TimeoutError("nothing was taken")
                 else:
@@ -253,22 +254,34 @@ class Connection:
                         return None, b"", False
         return None, b"", True
 
-    def _hear(self, method: str) -> tuple[Head | None, bytes]:
-        """The answer that the server gives early; None when it has but consented, which may be late."""
-        head, data = self._read_head(method, b"", final=False)
-        while head.status < 200 and data:
-            head, data = self._read_head(method, data, final=False)
-        return (None, b"") if head.status < 200 else (head, data)
+    def _hear(self, method: str, left: int) -> tuple[Head | None, bytes, int]:
+        """The answer that the server gives early, or None when it was an interim one, such as a late consent.
 
-    def _read_head(self, method: str, data: bytes, final: bool = True) -> tuple[Head, bytes]:
-        """Read up to the end of the final head, or of any: the head, and what came of the body with it."""
+        Returns the bytes behind it, too, and how many interim answers may still come, of `left`.
+        """
+        data = b""
+        while True:
+            head, data = self._read_head(method, data, until=None)
+            if head.status >= 200:
+                return head, data, left
+            left -= 1
+            if left < 0:
+                raise ProtocolError(f"the server sent more than {MAX_INTERIM} interim answers")
+            if not data:
+                return None, b"", left
+
+    def _read_head(self, method: str, data: bytes, until: int | None = 200) -> tuple[Head, bytes]:
+        """Read up to the end of the final head, or of one of status `until`, or (None) of any.
+
+        Returns the head, and what came with it of what follows.
+        """
         recv = self.sock.recv
         interim = 0
         while True:
             head = read_head(data, method) if data else None
             if head is not None:
                 data = data[head.size :]
-                if head.status >= 200 or not final:
+                if head.status >= 200 or head.status == until or until is None:
                     return head, data
                 interim += 1
                 if interim > MAX_INTERIM:

@@ -28,10 +28,16 @@ def pushes(sock: socket.socket, body: Body, patience: float) -> Iterator[Callabl
         yield by_system.push
         if not by_system.refused:
             return
+    for piece in slices(body):
+        yield _Slice(sock, piece).push
+
+
+def slices(body: Body) -> Iterator[memoryview]:
+    """A body in small pieces."""
     for chunk in chunks(body):
         view = memoryview(chunk)
         for start in range(0, len(view), _SLICE):
-            yield _Slice(sock, view[start : start + _SLICE]).push
+            yield view[start : start + _SLICE]
 
 
 class _Slice:
@@ -59,7 +65,7 @@ class _BySystem:
         self._body = body
         self._at = 0
         self._patience = patience
-        self._since = time.monotonic()
+        self._since: float | None = None
         self.refused = False
 
     def push(self) -> bool:
@@ -75,13 +81,15 @@ class _BySystem:
                 raise
             self.refused = True
         else:
-            self._since = time.monotonic()
+            self._since = None
         finally:
             os.set_blocking(self._descriptor, blocks)
         return self.refused or self._at >= self._body.length
 
     def _rest_a_little(self) -> None:
         """There was room, and yet nothing went: it is the file that has to be waited for."""
-        if time.monotonic() - self._since > self._patience:
+        now = time.monotonic()
+        self._since = now if self._since is None else self._since
+        if now - self._since > self._patience:
             raise TimeoutError("the file gives nothing")
         time.sleep(_BREATH)

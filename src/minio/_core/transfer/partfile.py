@@ -144,6 +144,7 @@ class PartFile:
         os.ftruncate(self.descriptor, 0)
         self.done = set()
         self._doubtful = []
+        self._spoilt = False
         if hasattr(os, "posix_fallocate"):
             _allocate(self.descriptor, self._length)
         os.ftruncate(self.descriptor, self._length)
