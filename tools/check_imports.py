@@ -1,9 +1,9 @@
-"""Check that imports only point down: each layer may import itself and what its row names, and nothing else.
+"""Check that imports only point down, and that there are no import cycles.
 
     python tools/check_imports.py [SOURCE]
 
-Imports inside functions count, those for the type checker (`if TYPE_CHECKING:`) do not, nor does the package's version.
-The layers of docs/architecture.md, as a table: to allow an arrow is to add a word.
+Every import counts, including those inside functions and those for type checkers (`if TYPE_CHECKING:`). `LAYERS` is
+the table of docs/architecture.md. A layer may import only itself and the layers that its row names.
 """
 
 from __future__ import annotations
@@ -14,112 +14,145 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-# Which layer a module belongs to: the longest name that it equals or lies under. The runners of transfers are the files
-# there that wait for threads, tasks and files; a module that is named nowhere is vocabulary.
-LAYERS = {
-    "minio.error": "error",
+_GROUND = ["ground"]
+_WIRE = [*_GROUND, "arguments", "wire"]
+_VALUES = [*_WIRE, "values"]
+_ERRORS = [*_VALUES, "errors"]
+_CORE = [*_ERRORS, "credentials", "ops", "engine", "http", "transfer", "runners"]
+_CLIENTS = [*_CORE, "responses", "clients"]
+_FACADE = [*_CLIENTS, "shims", "facade"]
+
+# What each layer may import besides itself, lowest layer first.
+LAYERS: dict[str, list[str]] = {
+    "ground": [],
+    "arguments": _GROUND,
+    "wire": [*_GROUND, "arguments"],
+    # Values that users hold and pass. Each module contains one S3 resource, which parses and serializes itself.
+    "values": _WIRE,
+    "errors": _VALUES,
+    "credentials": _ERRORS,
+    "ops": _ERRORS,
+    "engine": [*_ERRORS, "credentials", "ops"],
+    "http": _WIRE,
+    "transfer": [*_ERRORS, "ops"],
+    "runners": [*_ERRORS, "ops", "engine", "http", "transfer"],
+    # Classes of the 7.2 API that read whole responses.
+    "responses": [*_ERRORS, "ops"],
+    "clients": [*_CORE, "responses"],
+    # Modules at the paths of the documented APIs. No other module of the package imports them.
+    "shims": _CLIENTS,
+    # The package itself, which loads the public names on first access.
+    "facade": [*_CLIENTS, "shims"],
+    "local": _FACADE,
+}
+
+# The longest matching name decides the layer of a module. Modules that match none are values.
+MODULES = {
     "minio": "facade",
-    "minio.helpers": "compatibility",
-    "minio.progress": "compatibility",
-    "minio._answers": "answers",
+    "minio._lazy": "ground",
+    "minio._version": "ground",
+    "minio._core": "ground",
+    "minio._core.arguments": "arguments",
+    "minio._core.admin_arguments": "wire",  # it writes moments as the protocol has them
+    "minio._core.datatypes": "values",
     "minio._core.wire": "wire",
     "minio._core.ops": "ops",
     "minio._core.engine": "engine",
     "minio._core.http": "http",
     "minio._core.transfer": "transfer",
-    "minio._core.transfer.threads": "runners",
-    "minio._core.transfer.tasks": "runners",
-    "minio._core.transfer.thread_events": "runners",
-    "minio._core.transfer.task_events": "runners",
-    "minio._core": "core",
+    "minio._core.transfer.sync": "runners",
+    "minio._core.transfer.aio": "runners",
+    "minio.error": "errors",
     "minio.credentials": "credentials",
+    "minio._legacy_signer": "credentials",
+    "minio.select": "ops",  # it reads the stream of a response, which may contain an error
+    "minio.signer": "credentials",
     "minio.aio": "clients",
     "minio.sync": "clients",
-    "minio.api": "clients",
-    "minio.admin": "clients",
-    "minio.minioadmin": "clients",
+    "minio._responses": "responses",
+    "minio.api": "shims",
+    "minio.args": "shims",
+    "minio.checksum": "shims",
+    "minio.datatypes": "shims",
+    "minio.definitions": "shims",
+    "minio.helpers": "shims",
+    "minio._legacy_helpers": "shims",
+    "minio.compat": "shims",
+    "minio.fold_case_dict": "shims",
+    "minio.minio": "shims",
+    "minio.minioadmin": "shims",
+    "minio.models": "shims",
+    "minio.parsers": "shims",
+    "minio.progress": "shims",
+    "minio.select_object_options": "shims",
+    "minio.select_object_reader": "shims",
+    "minio.thread_pool": "shims",
+    "minio.time": "shims",
+    "minio.xml": "shims",
+    "minio.xml_marshal": "shims",
     "minio.local": "local",
-    "minio.cli": "cli",
-    "minio.__main__": "cli",
-    "minio.fs": "fs",
-}
-
-_VALUES = {"error", "vocabulary", "wire"}
-_CORE = {*_VALUES, "ops", "engine", "http", "transfer", "runners", "credentials", "compatibility", "core"}
-
-# What a layer may import besides itself.
-MAY_IMPORT: dict[str, set[str]] = {
-    "error": {"wire"},
-    "vocabulary": {"error", "wire"},
-    "wire": {"error", "vocabulary"},
-    "ops": _VALUES,
-    "engine": {*_VALUES, "ops", "credentials"},
-    "credentials": _VALUES,
-    "http": {"error", "wire"},
-    "transfer": {*_VALUES, "ops"},
-    "runners": {*_VALUES, "ops", "engine", "http", "transfer"},
-    "core": _CORE,
-    # Classes of the 7.2 API that read whole answers.
-    "answers": {*_VALUES, "ops"},
-    # A module of the 7.2 API whose names live all over the core.
-    "compatibility": {*_VALUES, "transfer", "engine"},
-    "clients": {*_CORE, "facade"},
-    # The package's front door: it names the public things and loads them when they are asked for.
-    "facade": {*_CORE, "clients"},
-    # The leaves, which nobody else imports.
-    "local": {*_CORE, "clients", "facade"},
-    "cli": {*_CORE, "clients", "facade", "fs", "local"},
-    "fs": {*_CORE, "clients", "facade"},
-}
-
-# Single arrows that point up all the same, each with its reason.
-EXCEPTIONS = {
-    ("minio.datatypes", "minio._answers"): "the 7.2 classes for answers are documented there; loaded lazily",
-    ("minio.datatypes", "minio._core.transfer.thread_events"): "EventIterable is documented there; loaded lazily",
-    ("minio.error", "minio.deleteobjects"): "MultiDeleteError is documented there; loaded lazily",
 }
 
 
 @dataclass(frozen=True)
-class Violation:
-    """An import that points up."""
+class Import:
+    """An import of one module of the package by another."""
 
     path: Path
     line: int
     importer: str
     imported: str
 
-    def __str__(self) -> str:
-        above = f"{layer_of(self.importer)} may not import {layer_of(self.imported)}"
-        return f"{self.path}:{self.line}: {self.importer} imports {self.imported}: {above}"
-
 
 def layer_of(module: str) -> str:
-    """The layer of a module."""
-    if module in LAYERS:
-        return LAYERS[module]
+    """Return the layer of a module."""
     parts = module.split(".")
-    for length in range(len(parts) - 1, 1, -1):
-        layer = LAYERS.get(".".join(parts[:length]))
+    for length in range(len(parts), 1, -1):
+        layer = MODULES.get(".".join(parts[:length]))
         if layer:
             return layer
-    return "vocabulary"
+    return MODULES.get(module, "values")
 
 
-def check(source: Path) -> list[Violation]:
-    """All the violations under a source directory, the one that holds the package."""
+def imports_of(source: Path) -> list[Import]:
+    """Return all imports between the package's modules. `source` is the directory that contains the package."""
     modules = {_module_name(path, source): path for path in sorted(source.glob("minio/**/*.py"))}
     return [
-        Violation(path, line, name, target)
+        Import(path, line, name, target)
         for name, path in modules.items()
         for line, target in _imports(ast.parse(path.read_text("utf-8")), name, path.name == "__init__.py", modules)
-        if not _allowed(name, target)
     ]
 
 
-def _allowed(importer: str, imported: str) -> bool:
-    layer, below = layer_of(importer), layer_of(imported)
-    return below == layer or below in MAY_IMPORT[layer] or (importer, imported) in EXCEPTIONS
+def points_up(found: Import) -> bool:
+    """Return whether the importer's layer may not import the layer of the imported module."""
+    importer, imported = layer_of(found.importer), layer_of(found.imported)
+    return imported != importer and imported not in LAYERS[importer]
+
+
+def circles(imports: list[Import]) -> list[list[str]]:
+    """Return the groups of modules that import each other, directly or indirectly (strongly connected components)."""
+    graph: dict[str, set[str]] = {}
+    for each in imports:
+        graph.setdefault(each.importer, set()).add(each.imported)
+    reached = {module: _reachable(graph, module) for module in graph}
+    found = {
+        tuple(sorted(other for other in reached[module] if module in reached.get(other, ())))
+        for module in graph
+        if module in reached[module]
+    }
+    return [list(group) for group in sorted(found)]
+
+
+def _reachable(graph: dict[str, set[str]], start: str) -> set[str]:
+    seen: set[str] = set()
+    todo = [start]
+    while todo:
+        for module in graph.get(todo.pop(), ()):
+            if module not in seen:
+                seen.add(module)
+                todo.append(module)
+    return seen
 
 
 def _module_name(path: Path, source: Path) -> str:
@@ -128,24 +161,23 @@ def _module_name(path: Path, source: Path) -> str:
 
 
 def _imports(tree: ast.AST, module: str, package: bool, known: dict[str, Path]) -> Iterator[tuple[int, str]]:
-    """The package's own modules that a tree imports, with the line of each."""
-    for node in _nodes_that_run(tree):
+    """Yield the package's modules that a syntax tree imports, with their line numbers."""
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             base = _base(node, module, package)
-            # "from package import name" imports a module of that name, if there is one.
-            given = [alias.name for alias in node.names if not alias.name.startswith("__")]
-            names = [f"{base}.{name}" if f"{base}.{name}" in known else base for name in given]
+            # "from package import name" imports the module of that name, if it exists.
+            names = [f"{base}.{alias.name}" if f"{base}.{alias.name}" in known else base for alias in node.names]
         else:
             continue
         for name in dict.fromkeys(names):
-            if name.split(".")[0] == "minio":
+            if name.split(".")[0] == "minio" and name != module:
                 yield node.lineno, name
 
 
 def _base(node: ast.ImportFrom, module: str, package: bool) -> str:
-    """The full name of what stands after "from"."""
+    """Return the full name of the module that is imported from."""
     if not node.level:
         return node.module or ""
     parts = module.split(".")
@@ -153,25 +185,19 @@ def _base(node: ast.ImportFrom, module: str, package: bool) -> str:
     return ".".join([*kept, node.module] if node.module else kept)
 
 
-def _nodes_that_run(node: ast.AST) -> Iterator[ast.AST]:
-    """Every node but those that only the type checker reads."""
-    yield node
-    if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-        children: list[ast.AST] = [*node.orelse]
-    else:
-        children = list(ast.iter_child_nodes(node))
-    for child in children:
-        yield from _nodes_that_run(child)
-
-
 def main(arguments: list[str]) -> int:
     source = Path(arguments[0]) if arguments else Path(__file__).resolve().parent.parent / "src"
-    violations = check(source)
-    for violation in violations:
-        print(violation)
-    if violations:
-        print(f"{len(violations)} imports point up")
-    return 1 if violations else 0
+    imports = imports_of(source)
+    upward = [each for each in imports if points_up(each)]
+    for each in upward:
+        above = f"{layer_of(each.importer)} may not import {layer_of(each.imported)}"
+        print(f"{each.path}:{each.line}: {each.importer} imports {each.imported}: {above}")
+    round_trips = circles(imports)
+    for group in round_trips:
+        print(f"a circle of imports: {', '.join(group)}")
+    if upward:
+        print(f"{len(upward)} imports point up")
+    return 1 if upward or round_trips else 0
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""Write the blocking client and its tests from the asynchronous ones, so that each call is written once.
+"""Generate the blocking client and its tests from the asynchronous ones, so that each call is written only once.
 
-    python tools/generate_sync.py            write
-    python tools/generate_sync.py --check    exit with 1 if what is there is not what would be written
+    python tools/generate_sync.py            write the files
+    python tools/generate_sync.py --check    exit with 1 if the files are out of date
 
-Works on tokens: `async` and `await` go, and names are replaced by the table below. Lines between `# async only` and
-`# end` are left out. Ruff then puts the result into its form.
+The generator works on tokens: it removes `async` and `await`, and replaces names using the table below. It omits lines
+between `# async only` and `# end`. Ruff then formats the result.
 """
 
 from __future__ import annotations
@@ -18,12 +18,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TREES = (("src/minio/aio", "src/minio/sync"), ("tests/live/aio", "tests/live/sync"))
-KEPT = {"conftest.py", "_seam.py"}
+KEPT = {"conftest.py", "_backend.py", "_legacy_http.py", "_text.py"}
 HEADER = "# Generated from {source} by tools/generate_sync.py. Do not edit.\n"
 
 NAMES = {
-    "AsyncBody": "BlockingBody",
-    "AsyncTransport": "BlockingTransport",
     "AsyncObjectResponse": "ObjectResponse",
     "AsyncSelectObjectReader": "SelectObjectReader",
     "AsyncEventIterable": "EventIterable",
@@ -31,6 +29,7 @@ NAMES = {
     "AsyncIterator": "Iterator",
     "AsyncIterable": "Iterable",
     "AsyncGenerator": "Generator",
+    "aclosing": "closing",
     "AsyncExitStack": "ExitStack",
     "StopAsyncIteration": "StopIteration",
     "__aenter__": "__enter__",
@@ -44,11 +43,6 @@ NAMES = {
     "aio": "sync",
     "open_async_file": "open_file",
     "open_async_source": "open_source",
-    "asyncio_": "blocking",
-    "asyncio_body": "body",
-    "asyncio_response": "response",
-    "tasks": "threads",
-    "task_events": "thread_events",
     "make_async_client": "make_client",
     "async_client": "client",
 }
@@ -58,13 +52,21 @@ SEQUENCES = (
     ("isinstance(items, (Iterable, Iterable))", "isinstance(items, Iterable)"),
     ("Iterable[Any] | Iterable[Any]", "Iterable[Any]"),
     ("collections.abc import Iterable, Iterator, Iterable", "collections.abc import Iterable, Iterator"),
+    (
+        """How many connections the client opens at a time on one event loop. The default is below
+                the usual limit of 1,024 open files. Further calls wait for a connection, in the order in which they
+                were made. If streamed responses hold all connections, calls that stream nothing use a few more: a
+                sixteenth, at least one. A call for another stream waits, and raises TransportError if no stream is
+                read for `read_timeout` seconds. A listener of notifications counts as not read.""",
+        """How many idle connections the client keeps. It opens one for each thread that makes a call.""",
+    ),
     ("the asynchronous client", "the blocking client"),
     ("The asynchronous client: every call of the API, awaited.", "The blocking client: every call of the API."),
 )
 
 
 def convert(source: str, origin: str) -> str:
-    """The blocking twin of a module."""
+    """Convert a module to its blocking version."""
     source = re.sub(r"^ *# async only\n.*?^ *# end\n", "", source, flags=re.MULTILINE | re.DOTALL)
     out: list[str] = []
     line, column = 1, 0
@@ -106,7 +108,7 @@ def _name(name: str) -> str:
 
 
 def tidy(text: str, path: Path) -> str:
-    """The text as ruff would have it."""
+    """Format a module with ruff."""
     ruff = Path(sys.executable).parent / "ruff"
     program = str(ruff) if ruff.exists() else "ruff"
     for command in (
@@ -126,7 +128,7 @@ def tidy(text: str, path: Path) -> str:
 
 
 def outputs() -> dict[Path, str]:
-    """Every generated file and what it should hold."""
+    """Return every generated file with its expected content."""
     found: dict[Path, str] = {}
     for source, target in TREES:
         for path in sorted((ROOT / source).glob("*.py")):

@@ -1,11 +1,11 @@
-"""Checks of the documented notification dict. Every message names the place, as one would write it in Python."""
+"""Checks of the documented notification dict. Each message names the place as a Python expression."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, cast
 
-from .error import InvalidArgumentError, InvalidArgumentTypeError
+from ._core.exceptions import InvalidArgumentError, InvalidArgumentTypeError
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ def filled(value: object, path: str) -> str:
 
 
 def known(value: object, path: str, keys: tuple[str, ...]) -> dict[str, Any]:
-    """A dict that has no other keys than these."""
+    """Check that a value is a dict with no other keys than these."""
     found = dict(value) if isinstance(value, Mapping) else expect(value, dict, path)
     for key in found:
         if key not in keys:
@@ -43,7 +43,7 @@ def texts(value: object, path: str) -> list[str]:
 
 
 def entry_id(value: object, path: str) -> str:
-    """An entry's id, which the documented era let be bytes."""
+    """Return the id of an entry. The documented API also allows bytes."""
     if not isinstance(value, bytes):
         return expect(value, str, path)
     try:
@@ -82,7 +82,7 @@ def _filter_rule(value: object, path: str) -> dict[str, str]:
 
 def rule_name(value: object, path: str) -> str:
     name = expect(value, str, path)
-    # Servers answer with Prefix and Suffix.
+    # Servers send Prefix and Suffix.
     if name.lower() not in ("prefix", "suffix"):
         raise InvalidArgumentError(f"{path} must be 'prefix' or 'suffix', not {name!r}")
     return name.lower()

@@ -1,4 +1,4 @@
-"""Values that several calls share: tags, the filters of rules, the sources of copies, the files of a snowball."""
+"""Values that several calls share: tags, rule filters, copy sources and snowball objects."""
 
 from __future__ import annotations
 
@@ -8,20 +8,33 @@ from datetime import datetime
 from typing import IO, TYPE_CHECKING, Self
 from urllib.parse import quote
 
-from ._core.wire.fields import add_text, enter, filled_text, need_text, own, seek, seek_int, seek_text
-from ._core.wire.values import (
+from ._core.arguments import (  # fmt: skip
     check_choice,
+    check_filled,
     check_moment,
+    check_number_of,
     check_optional,
-    check_optional_number,
-    check_optional_text,
-    check_text,
+    check_optional_xml_text,
     check_type,
-)  # fmt: skip
-from .error import InvalidArgumentError
+)
+from ._core.exceptions import InvalidArgumentError
+from ._core.wire.dates import to_http_header
+from ._core.wire.xml import is_empty, local
+from ._core.wire.xml_fields import (
+    UnexpectedXMLError,
+    add_text,
+    check_children,
+    find,
+    find_int,
+    find_text,
+    need_text,
+    own,
+    seek_filled,
+    sub_element,
+    text_or_none,
+)
 from .sse import SseCustomerKey
 from .tagging import Tag, Tags
-from .time import to_http_header
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -52,22 +65,23 @@ ENABLED = "Enabled"
 GOVERNANCE = "GOVERNANCE"
 COMPLIANCE = "COMPLIANCE"
 
+_SIZES = ("ObjectSizeGreaterThan", "ObjectSizeLessThan")
 _MAX_RULE_ID = 255
 _MAX_OBJECT_SIZE = 5 * 1024**4
 
 
 def check_status(status: str) -> None:
-    """Refuse what is neither ENABLED nor DISABLED.
+    """Check that a status is ENABLED or DISABLED.
 
     Raises:
-        InvalidArgumentError: It is something else.
+        InvalidArgumentError: The status has another value.
     """
     check_choice("status", status, (ENABLED, DISABLED))
 
 
-def _check_sizes(above: object, below: object) -> None:
-    check_optional_number("object_size_greater_than", above)
-    check_optional_number("object_size_less_than", below, 1)
+def _check_sizes(part: AndOperator | Filter) -> None:
+    check_number_of(part, "object_size_greater_than")
+    check_number_of(part, "object_size_less_than", 1)
 
 
 def _add_sizes(element: _Element, part: AndOperator | Filter) -> None:
@@ -77,13 +91,13 @@ def _add_sizes(element: _Element, part: AndOperator | Filter) -> None:
 
 @dataclass(frozen=True)
 class AndOperator:
-    """Conditions that must all hold; at least one is needed.
+    """Conditions that must all be met. At least one is required.
 
     Args:
-        prefix: What the object's name begins with.
-        tags: Tags that the object has.
-        object_size_greater_than: The object has more bytes than this.
-        object_size_less_than: The object has fewer bytes than this.
+        prefix: A prefix of the object's name.
+        tags: Tags that the object must have.
+        object_size_greater_than: The object must be larger than this size in bytes.
+        object_size_less_than: The object must be smaller than this size in bytes.
     """
 
     prefix: str | None = None
@@ -92,26 +106,30 @@ class AndOperator:
     object_size_less_than: int | None = None
 
     def __post_init__(self) -> None:
-        check_optional_text("prefix", self.prefix, blank=True)
+        check_optional_xml_text("prefix", self.prefix, blank=True)
         check_optional("tags", self.tags, Tags)
-        _check_sizes(self.object_size_greater_than, self.object_size_less_than)
+        _check_sizes(self)
         if all(getattr(self, each.name) is None for each in fields(self)):
             raise InvalidArgumentError("at least one of prefix, tags and the object's size must be given")
 
     @classmethod
     def fromxml(cls, element: _Element) -> Self:
-        """Read the conditions out of ``And``, or out of the filter that holds it."""
-        element = own(element, "And")
-        above, below = seek_int(element, "ObjectSizeGreaterThan"), seek_int(element, "ObjectSizeLessThan")
+        """Read the conditions from the ``And`` element, or from the filter that contains it.
+
+        Raises:
+            UnexpectedXMLError: A condition is unknown or occurs twice.
+        """
+        element = check_children(own(element, "And"), "Prefix", *_SIZES, many=("Tag",))
+        above, below = find_int(element, "ObjectSizeGreaterThan"), find_int(element, "ObjectSizeLessThan")
         tags = Tags.fromxml(element) or None
-        prefix = seek_text(element, "Prefix")
+        prefix = find_text(element, "Prefix")
         if prefix is None and tags is None and above is None and below is None:
             prefix = ""
         return cls(prefix, tags, above, below)
 
     def toxml(self, element: _Element | None = None) -> _Element:
-        """Write ``And``."""
-        element = enter(element, "And")
+        """Write the ``And`` element."""
+        element = sub_element(element, "And")
         add_text(element, "Prefix", self.prefix)
         if self.tags is not None:
             self.tags.toxml(element)
@@ -121,14 +139,14 @@ class AndOperator:
 
 @dataclass(frozen=True)
 class Filter:
-    """The objects that a rule is about, by exactly one condition.
+    """The objects to which a rule applies, selected by exactly one condition.
 
     Args:
-        and_operator: Several conditions in one.
-        prefix: What the object's name begins with; '' means every object.
-        tag: A tag that the object has.
-        object_size_greater_than: The object has more bytes than this.
-        object_size_less_than: The object has fewer bytes than this.
+        and_operator: A combination of several conditions.
+        prefix: A prefix of the object's name. '' matches every object.
+        tag: A tag that the object must have.
+        object_size_greater_than: The object must be larger than this size in bytes.
+        object_size_less_than: The object must be smaller than this size in bytes.
     """
 
     and_operator: AndOperator | None = None
@@ -139,28 +157,38 @@ class Filter:
 
     def __post_init__(self) -> None:
         check_optional("and_operator", self.and_operator, AndOperator)
-        check_optional_text("prefix", self.prefix, blank=True)
+        check_optional_xml_text("prefix", self.prefix, blank=True)
         check_optional("tag", self.tag, Tag)
-        _check_sizes(self.object_size_greater_than, self.object_size_less_than)
+        _check_sizes(self)
         if sum(getattr(self, each.name) is not None for each in fields(self)) != 1:
             raise InvalidArgumentError("exactly one of and_operator, prefix, tag and the object's size must be given")
 
     @classmethod
     def fromxml(cls, element: _Element) -> Self:
-        """Read the filter out of ``Filter``, or out of the rule that holds it. An empty filter is the prefix ''."""
-        element = own(element, "Filter")
-        if seek(element, "And") is not None:
-            return cls(and_operator=AndOperator.fromxml(element))
+        """Read the filter from the ``Filter`` element, or from its rule. An empty filter is the prefix ''.
+
+        Raises:
+            UnexpectedXMLError: A condition is unknown, occurs twice, or is next to ``And``.
+        """
+        element = check_children(own(element, "Filter"), "Prefix", "Tag", "And", *_SIZES)
+        # Some servers write every kind of condition, and leave unused ones empty.
+        filled = [item for item in element if not is_empty(item)]
+        if len(filled) == 1 and local(filled[0]) == "And":
+            return cls(and_operator=AndOperator.fromxml(filled[0]))
+        if seek_filled(element, "And") is not None:
+            raise UnexpectedXMLError("<Filter> has conditions beside <And>")
+        if len(element) and not filled and find(element, "Prefix") is None:
+            raise UnexpectedXMLError("<Filter> has only empty conditions, and no <Prefix> that stands for all objects")
         return cls._of(
-            seek_text(element, "Prefix"),
-            Tag.fromxml(element) if seek(element, "Tag") is not None else None,
-            seek_int(element, "ObjectSizeGreaterThan"),
-            seek_int(element, "ObjectSizeLessThan"),
+            find_text(element, "Prefix"),
+            Tag.fromxml(element) if seek_filled(element, "Tag") is not None else None,
+            find_int(element, "ObjectSizeGreaterThan"),
+            find_int(element, "ObjectSizeLessThan"),
         )
 
     @classmethod
     def _of(cls, prefix: str | None, tag: Tag | None, above: int | None, below: int | None) -> Self:
-        # Some servers write an empty Prefix beside the condition, or several conditions without And.
+        # Some servers write an empty Prefix next to the condition, or several conditions without And.
         given = [value for value in (prefix or None, tag, above, below) if value is not None]
         if len(given) > 1:
             tags = None if tag is None else Tags.of([(tag.key, tag.value)])
@@ -169,8 +197,8 @@ class Filter:
         return cls(prefix=prefix, tag=tag, object_size_greater_than=above, object_size_less_than=below)
 
     def toxml(self, element: _Element | None = None) -> _Element:
-        """Write ``Filter``."""
-        element = enter(element, "Filter")
+        """Write the ``Filter`` element."""
+        element = sub_element(element, "Filter")
         if self.and_operator is not None:
             self.and_operator.toxml(element)
         add_text(element, "Prefix", self.prefix)
@@ -182,12 +210,12 @@ class Filter:
 
 @dataclass(frozen=True)
 class BaseRule:
-    """What the rules of lifecycle and replication have in common.
+    """The base class of lifecycle and replication rules.
 
     Args:
         status: ENABLED or DISABLED.
-        rule_filter: The objects that it is about; None means all.
-        rule_id: Its name, 1 to 255 characters; the server makes one up where there is none.
+        rule_filter: The objects to which the rule applies. None means all.
+        rule_id: The name of the rule, 1 to 255 characters. Without it, the server generates one.
     """
 
     status: str
@@ -197,18 +225,25 @@ class BaseRule:
     def __post_init__(self) -> None:
         check_status(self.status)
         check_optional("rule_filter", self.rule_filter, Filter)
-        check_optional_text("rule_id", self.rule_id, longest=_MAX_RULE_ID)
+        check_optional_xml_text("rule_id", self.rule_id, longest=_MAX_RULE_ID)
 
     @staticmethod
     def parsexml(element: _Element) -> tuple[str, Filter | None, str | None]:
-        """Read status, filter and id out of ``Rule``; an empty filter is None."""
-        found = seek(element, "Filter")
-        rule_filter = None if found is None or len(found) == 0 else Filter.fromxml(found)
-        return need_text(element, "Status").strip(), rule_filter, filled_text(element, "ID")
+        """Read the status, filter and id from the ``Rule`` element. An empty filter is None.
+
+        Raises:
+            UnexpectedXMLError: The filter cannot be read, or contradicts the rule's own ``Prefix``.
+        """
+        found = seek_filled(element, "Filter")
+        rule_filter = None if found is None else Filter.fromxml(found)
+        prefix = find_text(element, "Prefix")
+        if prefix and rule_filter not in (None, Filter(prefix=prefix)):
+            raise UnexpectedXMLError("<Rule> has a <Filter>, and beside it a <Prefix> that says something else")
+        return need_text(element, "Status").strip(), rule_filter, text_or_none(element, "ID")
 
     def toxml(self, element: _Element | None = None) -> _Element:
-        """Write id, status and filter into the element; without one, into a new ``Rule``."""
-        element = enter(None, "Rule") if element is None else element
+        """Write the id, status and filter to the given element, or to a new ``Rule``."""
+        element = sub_element(None, "Rule") if element is None else element
         add_text(element, "ID", self.rule_id)
         add_text(element, "Status", self.status)
         if self.rule_filter is not None:
@@ -218,23 +253,23 @@ class BaseRule:
 
 @dataclass(frozen=True)
 class ObjectConditionalReadArgs:
-    """An object to read from, and the conditions under which to read it.
+    """An object to read, and the conditions for reading it.
 
     Args:
         bucket_name: The bucket.
         object_name: The object.
         region: The bucket's region, if known.
-        version_id: The version; None means the newest.
-        ssec: The key that the object was encrypted with.
+        version_id: The version. None means the latest.
+        ssec: The customer key with which the object is encrypted.
         offset: The first byte to read.
-        length: How many bytes to read, from `offset` on.
-        match_etag: Only if its ETag is this.
-        not_match_etag: Only if its ETag is not this.
-        modified_since: Only if it was modified after this moment.
-        unmodified_since: Only if it was not modified after this moment.
+        length: The number of bytes to read from `offset`.
+        match_etag: Read only if the object's ETag matches this one.
+        not_match_etag: Read only if the object's ETag differs from this one.
+        modified_since: Read only if the object was modified after this time.
+        unmodified_since: Read only if the object was not modified after this time.
 
     Raises:
-        InvalidArgumentError: One of them is wrong.
+        InvalidArgumentError: An argument is invalid.
     """
 
     bucket_name: str
@@ -250,22 +285,25 @@ class ObjectConditionalReadArgs:
     unmodified_since: datetime | None = None
 
     def __post_init__(self) -> None:
+        # Names are percent-encoded in the header, so control characters are allowed.
         for name in ("bucket_name", "object_name"):
-            check_text(name, getattr(self, name))
-        for name in ("region", "version_id", "match_etag", "not_match_etag"):
-            check_optional_text(name, getattr(self, name))
+            check_filled(name, getattr(self, name))
+        if self.version_id is not None:
+            check_filled("version_id", self.version_id)
+        for name in ("region", "match_etag", "not_match_etag"):
+            check_optional_xml_text(name, getattr(self, name))
         for name in ("match_etag", "not_match_etag"):
             etag = getattr(self, name) or ""
             if not (etag.isascii() and etag.isprintable()):
                 raise InvalidArgumentError(f"{name} must be printable ASCII, as it goes into a header, not {etag!r}")
         check_optional("ssec", self.ssec, SseCustomerKey)
-        check_optional_number("offset", self.offset)
-        check_optional_number("length", self.length, 1)
+        check_number_of(self, "offset")
+        check_number_of(self, "length", 1)
         check_moment("modified_since", self.modified_since)
         check_moment("unmodified_since", self.unmodified_since)
 
     def gen_copy_headers(self) -> dict[str, str]:
-        """Return the headers that name the object as the source of a copy, its key and its conditions among them."""
+        """Return the headers for a copy from this object, including its customer key and conditions."""
         source = quote(f"/{self.bucket_name}/{self.object_name}")
         if self.version_id:
             source += f"?versionId={quote(self.version_id, safe='')}"
@@ -286,13 +324,13 @@ class ObjectConditionalReadArgs:
 
     @classmethod
     def of(cls, src: ObjectConditionalReadArgs) -> Self:
-        """Make one of this class with the same values."""
+        """Create an instance of this class with the same values."""
         check_type("src", src, ObjectConditionalReadArgs)
         return cls(**{each.name: getattr(src, each.name) for each in fields(ObjectConditionalReadArgs)})
 
 
 def _bare(etag: str | None) -> str | None:
-    # Without quotes every server compares it rightly; with them Ceph does not.
+    # Every server compares an ETag without quotes correctly. With quotes, Ceph does not.
     return etag[1:-1] if etag is not None and len(etag) > 2 and etag[0] == etag[-1] == '"' else etag
 
 
@@ -302,7 +340,7 @@ def _header_date(value: datetime | None) -> str | None:
 
 @dataclass(frozen=True)
 class CopySource(ObjectConditionalReadArgs):
-    """The source of copy_object.
+    """The source for `copy_object`.
 
     client.copy_object("bucket", "copy", CopySource("bucket", "original"))
     """
@@ -310,7 +348,7 @@ class CopySource(ObjectConditionalReadArgs):
 
 @dataclass(frozen=True)
 class ComposeSource(ObjectConditionalReadArgs):
-    """One of the sources of compose_object.
+    """One of the sources for `compose_object`.
 
     client.compose_object("bucket", "whole", [ComposeSource("bucket", "one"), ComposeSource("bucket", "two")])
     """
@@ -319,10 +357,10 @@ class ComposeSource(ObjectConditionalReadArgs):
     _headers: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)
 
     def build_headers(self, object_size: int, etag: str) -> None:
-        """Settle the headers, now that the object's size and ETag are known: a source that changes meanwhile fails.
+        """Build the headers from the object's size and ETag. If the source changes, the copy fails.
 
         Raises:
-            InvalidArgumentError: The range that was asked for goes beyond the object.
+            InvalidArgumentError: The range extends beyond the end of the object.
         """
         self._check_range(object_size)
         headers = self.gen_copy_headers()
@@ -349,17 +387,17 @@ class ComposeSource(ObjectConditionalReadArgs):
         """The object's size in bytes.
 
         Raises:
-            InvalidArgumentError: build_headers was not called yet.
+            InvalidArgumentError: `build_headers` was not called yet.
         """
         self._check_built()
         return self._object_size
 
     @property
     def headers(self) -> dict[str, str]:
-        """A copy of the headers that name the source.
+        """A copy of the headers for the source.
 
         Raises:
-            InvalidArgumentError: build_headers was not called yet.
+            InvalidArgumentError: `build_headers` was not called yet.
         """
         self._check_built()
         return dict(self._headers or {})
@@ -371,17 +409,17 @@ class ComposeSource(ObjectConditionalReadArgs):
 
 @dataclass(frozen=True)
 class SnowballObject:
-    """One of the objects of upload_snowball_objects: a file by its name, or a stream.
+    """One of the objects for `upload_snowball_objects`: the name of a file, or a stream.
 
     Args:
         object_name: The object's name.
-        filename: The file to read it from.
-        data: The stream to read it from.
-        length: How many bytes of `data`.
-        mod_time: When it was modified.
+        filename: The file to read.
+        data: The stream to read.
+        length: The number of bytes to read from `data`.
+        mod_time: The modification time of the object.
 
     Raises:
-        InvalidArgumentError: Not exactly one of `filename` and `data` is given, or `data` without `length`.
+        InvalidArgumentError: Neither or both of `filename` and `data` are given, or `data` is given without `length`.
     """
 
     object_name: str
@@ -391,9 +429,11 @@ class SnowballObject:
     mod_time: datetime | None = None
 
     def __post_init__(self) -> None:
-        check_text("object_name", self.object_name)
-        check_optional_text("filename", self.filename)
-        check_optional_number("length", self.length)
+        check_filled("object_name", self.object_name)
+        check_optional("filename", self.filename, str)
+        if self.filename == "":
+            raise InvalidArgumentError("filename must not be empty")
+        check_number_of(self, "length")
         check_moment("mod_time", self.mod_time)
         if (self.filename is None) == (self.data is None):
             raise InvalidArgumentError("exactly one of filename and data must be given")

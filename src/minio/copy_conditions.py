@@ -1,12 +1,12 @@
-"""Conditions that the source of a copy has to meet."""
+"""Conditions that the source of a copy must meet."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
 from datetime import datetime
 
-from .error import InvalidArgumentError, InvalidArgumentTypeError
-from .time import to_http_header
+from ._core.exceptions import InvalidArgumentError, InvalidArgumentTypeError
+from ._core.wire.dates import to_http_header
 
 _MATCH = "X-Amz-Copy-Source-If-Match"
 _NONE_MATCH = "X-Amz-Copy-Source-If-None-Match"
@@ -15,10 +15,10 @@ _UNMODIFIED = "X-Amz-Copy-Source-If-Unmodified-Since"
 
 
 class CopyConditions(MutableMapping[str, str]):
-    """Conditions that the source of `copy_object` has to meet, as the headers that carry them (S3: CopyObject).
+    """Conditions that the source of `copy_object` must meet, as a mapping of header names to values (S3: CopyObject).
 
-    A copy whose conditions do not hold fails with PreconditionFailed. Conditions can be combined. It is a mapping
-    of header names to values.
+    A copy whose conditions are not met fails with PreconditionFailed. This includes Ceph, which uses other names for
+    these headers. Conditions can be combined.
 
         conditions = CopyConditions()
         conditions.set_match_etag("31624deb84149d2f8ef9c385918b653a")
@@ -47,48 +47,48 @@ class CopyConditions(MutableMapping[str, str]):
         return f"{type(self).__name__}({self._headers!r})"
 
     def set_match_etag(self, etag: str) -> None:
-        """Copy only while the source's ETag is this one.
+        """Copy only if the source's ETag matches this one.
 
         Args:
-            etag: The ETag, sent as it is given.
+            etag: The ETag, which is sent unchanged.
 
         Raises:
-            InvalidArgumentError: If it is blank.
-            InvalidArgumentTypeError: If it is not a str.
+            InvalidArgumentError: The ETag is blank.
+            InvalidArgumentTypeError: The ETag is not a str.
         """
         self[_MATCH] = _text("etag", etag)
 
     def set_match_etag_except(self, etag: str) -> None:
-        """Copy only while the source's ETag is another one.
+        """Copy only if the source's ETag differs from this one.
 
         Args:
-            etag: The ETag, sent as it is given.
+            etag: The ETag, which is sent unchanged.
 
         Raises:
-            InvalidArgumentError: If it is blank.
-            InvalidArgumentTypeError: If it is not a str.
+            InvalidArgumentError: The ETag is blank.
+            InvalidArgumentTypeError: The ETag is not a str.
         """
         self[_NONE_MATCH] = _text("etag", etag)
 
     def set_modified_since(self, mod_time: datetime) -> None:
-        """Copy only what was modified after a point in time.
+        """Copy only if the source was modified after this time.
 
         Args:
-            mod_time: The time; one without a zone is taken as UTC. S3 compares whole seconds.
+            mod_time: The time. A naive datetime is taken as UTC. S3 compares whole seconds.
 
         Raises:
-            InvalidArgumentTypeError: If it is not a datetime.
+            InvalidArgumentTypeError: The time is not a datetime.
         """
         self[_MODIFIED] = _http_date(mod_time)
 
     def set_unmodified_since(self, mod_time: datetime) -> None:
-        """Copy only what was not modified after a point in time.
+        """Copy only if the source was not modified after this time.
 
         Args:
-            mod_time: The time; one without a zone is taken as UTC. S3 compares whole seconds.
+            mod_time: The time. A naive datetime is taken as UTC. S3 compares whole seconds.
 
         Raises:
-            InvalidArgumentTypeError: If it is not a datetime.
+            InvalidArgumentTypeError: The time is not a datetime.
         """
         self[_UNMODIFIED] = _http_date(mod_time)
 

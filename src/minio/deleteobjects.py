@@ -1,12 +1,14 @@
-"""What DeleteObjects is asked and what it answers."""
+"""The request and the response of DeleteObjects."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from ._core.wire.fields import add_text, enter, seek_all, seek_bool, seek_text
-from ._core.wire.values import check_optional_text, check_text, check_type, checked_list
+from ._core.arguments import can_carry, check_filled, check_type, checked_list
+from ._core.display import shows
+from ._core.exceptions import InvalidArgumentError
+from ._core.wire.xml_fields import add_text, find_all, find_bool, find_text, sub_element
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -14,48 +16,62 @@ if TYPE_CHECKING:
 _MAX_OBJECTS = 1000
 
 
+@shows()
 @dataclass(frozen=True)
 class DeleteObject:
     """An object to delete.
 
     Args:
-        name: Its name.
-        version_id: The version; None means the newest.
+        name: The name of the object.
+        version_id: The version. None means the latest.
 
     Raises:
-        InvalidArgumentError: The name or the version id is empty, or XML cannot carry it.
+        InvalidArgumentError: The name or the version id is empty, or cannot be encoded as UTF-8.
     """
 
     name: str
     version_id: str | None = None
 
     def __post_init__(self) -> None:
-        check_text("name", self.name)
-        check_optional_text("version_id", self.version_id)
+        check_filled("name", self.name)
+        if self.version_id is not None:
+            check_filled("version_id", self.version_id)
+
+    @property
+    def fits_xml(self) -> bool:
+        """Whether DeleteObjects can delete this object. XML cannot represent most control characters."""
+        return can_carry(self.name) and can_carry(self.version_id or "")
 
     @classmethod
     def fromxml(cls, element: _Element) -> Self:
-        """Read ``Object``."""
-        return cls(seek_text(element, "Key") or "", seek_text(element, "VersionId") or None)
+        """Read the ``Object`` element."""
+        return cls(find_text(element, "Key") or "", find_text(element, "VersionId") or None)
 
     def toxml(self, element: _Element | None = None) -> _Element:
-        """Write ``Object``."""
-        element = enter(element, "Object")
+        """Write the ``Object`` element.
+
+        Raises:
+            InvalidArgumentError: XML cannot represent the name. Use DeleteObject for this object.
+        """
+        if not self.fits_xml:
+            raise InvalidArgumentError(f"name {self.name!r} holds a character that XML cannot carry")
+        element = sub_element(element, "Object")
         add_text(element, "Key", self.name)
         add_text(element, "VersionId", self.version_id)
         return element
 
 
+@shows()
 @dataclass(frozen=True)
 class DeleteRequest:
-    """The document ``Delete``: one request's worth of objects.
+    """The ``Delete`` document: the objects of one request.
 
     Args:
-        object_list: 1 to 1000 objects.
-        quiet: Answer with the errors only.
+        object_list: 1 to 1,000 objects.
+        quiet: Return only the errors.
 
     Raises:
-        InvalidArgumentError: There are none or too many objects, or one is not a DeleteObject.
+        InvalidArgumentError: There are no objects or too many, or an item is not a DeleteObject.
     """
 
     object_list: list[DeleteObject]
@@ -68,27 +84,28 @@ class DeleteRequest:
 
     @classmethod
     def fromxml(cls, element: _Element) -> Self:
-        """Read ``Delete``."""
-        objects = [DeleteObject.fromxml(item) for item in seek_all(element, "Object")]
-        return cls(objects, seek_bool(element, "Quiet") or False)
+        """Read the ``Delete`` element."""
+        objects = [DeleteObject.fromxml(item) for item in find_all(element, "Object")]
+        return cls(objects, find_bool(element, "Quiet") or False)
 
     def toxml(self, element: _Element | None = None) -> _Element:
-        """Write ``Delete``."""
-        element = enter(element, "Delete")
+        """Write the ``Delete`` element."""
+        element = sub_element(element, "Delete")
         add_text(element, "Quiet", self.quiet or None)
         for item in self.object_list:
             item.toxml(element)
         return element
 
 
+@shows()
 @dataclass(frozen=True)
 class DeletedObject:
     """An object that was deleted.
 
     Args:
-        name: Its name.
-        version_id: The version that was asked for.
-        delete_marker: A delete marker was made, or deleted.
+        name: The name of the object.
+        version_id: The version that was requested.
+        delete_marker: Whether a delete marker was created or deleted.
         delete_marker_version_id: The version id of that marker.
     """
 
@@ -99,17 +116,17 @@ class DeletedObject:
 
     @classmethod
     def fromxml(cls, element: _Element) -> Self:
-        """Read ``Deleted``."""
+        """Read the ``Deleted`` element."""
         return cls(
-            seek_text(element, "Key") or "",
-            seek_text(element, "VersionId") or None,
-            seek_bool(element, "DeleteMarker") or False,
-            seek_text(element, "DeleteMarkerVersionId") or None,
+            find_text(element, "Key") or "",
+            find_text(element, "VersionId") or None,
+            find_bool(element, "DeleteMarker") or False,
+            find_text(element, "DeleteMarkerVersionId") or None,
         )
 
     def toxml(self, element: _Element | None = None) -> _Element:
-        """Write ``Deleted``."""
-        element = enter(element, "Deleted")
+        """Write the ``Deleted`` element."""
+        element = sub_element(element, "Deleted")
         add_text(element, "Key", self.name)
         add_text(element, "VersionId", self.version_id)
         add_text(element, "DeleteMarker", self.delete_marker or None)
@@ -117,15 +134,16 @@ class DeletedObject:
         return element
 
 
+@shows()
 @dataclass(frozen=True)
 class DeleteError:
-    """An object that was not deleted, and why. The documented API calls it MultiDeleteError.
+    """An object that was not deleted, and the error. The documented API calls this MultiDeleteError.
 
     Args:
-        code: S3's error code, also read as ``error_code``.
-        message: S3's text, also read as ``error_message``.
-        name: The object's name, also read as ``object_name``.
-        version_id: The version that was asked for.
+        code: The S3 error code, also available as ``error_code``.
+        message: The error message, also available as ``error_message``.
+        name: The object's name, also available as ``object_name``.
+        version_id: The version that was requested.
     """
 
     code: str
@@ -140,12 +158,12 @@ class DeleteError:
 
     @property
     def error_code(self) -> str:
-        """S3's error code."""
+        """The S3 error code."""
         return self.code
 
     @property
     def error_message(self) -> str | None:
-        """S3's text."""
+        """The error message."""
         return self.message
 
     def __str__(self) -> str:
@@ -154,17 +172,17 @@ class DeleteError:
 
     @classmethod
     def fromxml(cls, element: _Element) -> Self:
-        """Read ``Error``."""
+        """Read the ``Error`` element."""
         return cls(
-            seek_text(element, "Code") or "",
-            seek_text(element, "Message"),
-            seek_text(element, "Key"),
-            seek_text(element, "VersionId") or None,
+            find_text(element, "Code") or "",
+            find_text(element, "Message"),
+            find_text(element, "Key"),
+            find_text(element, "VersionId") or None,
         )
 
     def toxml(self, element: _Element | None = None) -> _Element:
-        """Write ``Error``."""
-        element = enter(element, "Error")
+        """Write the ``Error`` element."""
+        element = sub_element(element, "Error")
         add_text(element, "Code", self.code)
         add_text(element, "Message", self.message)
         add_text(element, "Key", self.name)
@@ -175,13 +193,14 @@ class DeleteError:
 MultiDeleteError = DeleteError
 
 
+@shows()
 @dataclass(frozen=True)
 class DeleteResult:
-    """The document ``DeleteResult``.
+    """The ``DeleteResult`` document.
 
     Args:
-        object_list: What was deleted; empty in quiet mode.
-        error_list: What was not.
+        object_list: The deleted objects. Empty in quiet mode.
+        error_list: The objects that were not deleted.
     """
 
     object_list: list[DeletedObject]
@@ -189,15 +208,15 @@ class DeleteResult:
 
     @classmethod
     def fromxml(cls, element: _Element) -> Self:
-        """Read ``DeleteResult``."""
+        """Read the ``DeleteResult`` element."""
         return cls(
-            [DeletedObject.fromxml(item) for item in seek_all(element, "Deleted")],
-            [DeleteError.fromxml(item) for item in seek_all(element, "Error")],
+            [DeletedObject.fromxml(item) for item in find_all(element, "Deleted")],
+            [DeleteError.fromxml(item) for item in find_all(element, "Error")],
         )
 
     def toxml(self, element: _Element | None = None) -> _Element:
-        """Write ``DeleteResult``."""
-        element = enter(element, "DeleteResult")
+        """Write the ``DeleteResult`` element."""
+        element = sub_element(element, "DeleteResult")
         for deleted in self.object_list:
             deleted.toxml(element)
         for error in self.error_list:

@@ -1,4 +1,4 @@
-"""When a bucket's objects expire or move (GetBucketLifecycleConfiguration, PutBucketLifecycleConfiguration).
+"""The lifecycle rules of a bucket (GetBucketLifecycleConfiguration, PutBucketLifecycleConfiguration).
 
 config = LifecycleConfig([Rule(ENABLED, Filter(prefix="logs/"), "old logs", expiration=Expiration(days=30))])
 client.set_bucket_lifecycle("bucket", config)
@@ -10,29 +10,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from ._core.wire.fields import (
+from ._core.arguments import (  # fmt: skip
+    check_moment,
+    check_number_of,
+    check_optional,
+    check_optional_xml_text,
+    checked_list,
+)
+from ._core.exceptions import InvalidArgumentError
+from ._core.wire.dates import to_iso8601utc
+from ._core.wire.xml_fields import (
     add_text,
-    enter,
-    filled_text,
+    check_children,
+    find_all,
+    find_bool,
+    find_int,
+    find_text,
     own,
     read_moment,
-    seek,
-    seek_all,
-    seek_bool,
-    seek_int,
-    seek_text,
+    seek_filled,
+    sub_element,
+    text_or_none,
 )
-from ._core.wire.values import (
-    check_moment,
-    check_number,
-    check_optional,
-    check_optional_number,
-    check_optional_text,
-    checked_list,
-)  # fmt: skip
 from .commonconfig import DISABLED, ENABLED, AndOperator, BaseRule, Filter, Tag, Tags
-from .error import InvalidArgumentError
-from .time import to_iso8601utc
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -55,15 +55,25 @@ __all__ = [
 ]
 
 _MAX_RULES = 1000
+_ONCE = (
+    "ID",
+    "Status",
+    "Filter",
+    "Prefix",
+    "AbortIncompleteMultipartUpload",
+    "Expiration",
+    "NoncurrentVersionExpiration",
+)
+"""The elements of a rule that occur at most once."""
 
 
 @dataclass(frozen=True)
 class DateDays:
-    """A date, or a number of days after an object was made; at most one of them.
+    """A date, or a number of days after an object is created. At most one can be given.
 
     Args:
-        date: The moment, midnight UTC; naive means UTC.
-        days: The days, 0 or more.
+        date: The date, at midnight UTC. A naive datetime is taken as UTC.
+        days: The number of days, 0 or more.
     """
 
     date: datetime | None = None
@@ -71,18 +81,18 @@ class DateDays:
 
     def __post_init__(self) -> None:
         check_moment("date", self.date)
-        check_optional_number("days", self.days)
+        check_number_of(self, "days")
         if self.date is not None and self.days is not None:
             raise InvalidArgumentError("only one of date and days may be given")
 
     @staticmethod
     def parsexml(element: _Element) -> tuple[datetime | None, int | None]:
-        """Read ``Date`` and ``Days`` out of the element."""
-        return read_moment("Date", filled_text(element, "Date")), seek_int(element, "Days")
+        """Read ``Date`` and ``Days`` from the element."""
+        return read_moment("Date", text_or_none(element, "Date")), find_int(element, "Days")
 
     def toxml(self, element: _Element | None = None) -> _Element:
-        """Write ``Date`` or ``Days`` into the element; without one, into a new one."""
-        element = enter(None, type(self).__name__) if element is None else element
+        """Write ``Date`` or ``Days`` to the given element, or to a new one."""
+        element = sub_element(None, type(self).__name__) if element is None else element
         add_text(element, "Date", to_iso8601utc(self.date))
         add_text(element, "Days", self.days)
         return element
@@ -90,97 +100,98 @@ class DateDays:
 
 @dataclass(frozen=True)
 class Expiration(DateDays):
-    """When objects expire; exactly one of the three.
+    """When objects expire. Exactly one argument must be given.
 
     Args:
-        date: On this day, midnight UTC.
-        days: So many days after they were made, 1 or more.
-        expired_object_delete_marker: Whether delete markers go that have no versions left behind them.
+        date: Expire on this date, at midnight UTC.
+        days: Expire this many days after creation, 1 or more.
+        expired_object_delete_marker: Whether to remove delete markers without any other versions.
     """
 
     expired_object_delete_marker: bool | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_optional_number("days", self.days, 1)
+        check_number_of(self, "days", 1)
         check_optional("expired_object_delete_marker", self.expired_object_delete_marker, bool)
         if (self.date, self.days, self.expired_object_delete_marker).count(None) != 2:
             raise InvalidArgumentError("exactly one of date, days and expired_object_delete_marker must be given")
 
     @classmethod
     def fromxml(cls, element: _Element) -> Self:
-        """Read ``Expiration``."""
-        element = own(element, "Expiration")
+        """Read the ``Expiration`` element."""
+        element = check_children(own(element, "Expiration"), "Date", "Days", "ExpiredObjectDeleteMarker")
         date, days = cls.parsexml(element)
-        marker = seek_bool(element, "ExpiredObjectDeleteMarker")
-        # Some servers write an idle false beside the days.
+        marker = find_bool(element, "ExpiredObjectDeleteMarker")
+        # Some servers write a redundant false next to the days.
         return cls(date, days, None if marker is False and (date or days) else marker)
 
     def toxml(self, element: _Element | None = None) -> _Element:
-        """Write ``Expiration``."""
-        element = super().toxml(enter(element, "Expiration"))
+        """Write the ``Expiration`` element."""
+        element = super().toxml(sub_element(element, "Expiration"))
         add_text(element, "ExpiredObjectDeleteMarker", self.expired_object_delete_marker)
         return element
 
 
 @dataclass(frozen=True)
 class Transition(DateDays):
-    """When objects move to another storage class; exactly one of date and days.
+    """When objects move to another storage class. Exactly one of `date` and `days` must be given.
 
     Args:
-        date: On this day, midnight UTC.
-        days: So many days after they were made.
-        storage_class: Where to, such as ``GLACIER`` or the name of a tier.
+        date: Expire on this date, at midnight UTC.
+        days: Move this many days after creation.
+        storage_class: The target storage class, such as ``GLACIER`` or the name of a tier.
     """
 
     storage_class: str | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_optional_text("storage_class", self.storage_class)
+        check_optional_xml_text("storage_class", self.storage_class)
         if self.date is None and self.days is None:
             raise InvalidArgumentError("one of date and days must be given")
 
     @classmethod
     def fromxml(cls, element: _Element) -> Self:
-        """Read ``Transition``."""
-        element = own(element, "Transition")
-        return cls(*cls.parsexml(element), filled_text(element, "StorageClass"))
+        """Read the ``Transition`` element."""
+        element = check_children(own(element, "Transition"), "Date", "Days", "StorageClass")
+        return cls(*cls.parsexml(element), text_or_none(element, "StorageClass"))
 
     def toxml(self, element: _Element | None = None) -> _Element:
-        """Write ``Transition``."""
-        element = super().toxml(enter(element, "Transition"))
+        """Write the ``Transition`` element."""
+        element = super().toxml(sub_element(element, "Transition"))
         add_text(element, "StorageClass", self.storage_class)
         return element
 
 
 @dataclass(frozen=True)
 class NoncurrentVersionExpiration:
-    """When old versions expire; at least one of the two.
+    """When noncurrent versions expire. At least one argument must be given.
 
     Args:
-        noncurrent_days: So many days after they were replaced, 1 or more.
-        newer_noncurrent_versions: Keep so many of the newest of them, 1 or more.
+        noncurrent_days: Expire this many days after a version becomes noncurrent, 1 or more.
+        newer_noncurrent_versions: Keep this many of the newest noncurrent versions, 1 or more.
     """
 
     noncurrent_days: int | None = None
     newer_noncurrent_versions: int | None = None
 
     def __post_init__(self) -> None:
-        check_optional_number("noncurrent_days", self.noncurrent_days, 1)
-        check_optional_number("newer_noncurrent_versions", self.newer_noncurrent_versions, 1)
+        check_number_of(self, "noncurrent_days", 1)
+        check_number_of(self, "newer_noncurrent_versions", 1)
         if self.noncurrent_days is None and self.newer_noncurrent_versions is None:
             raise InvalidArgumentError("at least one of noncurrent_days and newer_noncurrent_versions must be given")
 
     @classmethod
     def fromxml(cls, element: _Element) -> Self:
-        """Read ``NoncurrentVersionExpiration``."""
+        """Read the ``NoncurrentVersionExpiration`` element."""
         element = own(element, "NoncurrentVersionExpiration")
-        return cls(seek_int(element, "NoncurrentDays"), seek_int(element, "NewerNoncurrentVersions"))
+        check_children(element, "NoncurrentDays", "NewerNoncurrentVersions")
+        return cls(find_int(element, "NoncurrentDays"), find_int(element, "NewerNoncurrentVersions"))
 
     def toxml(self, element: _Element | None = None) -> _Element:
-        """Write ``NoncurrentVersionExpiration``."""
-        element = enter(element, "NoncurrentVersionExpiration")
+        """Write the ``NoncurrentVersionExpiration`` element."""
+        element = sub_element(element, "NoncurrentVersionExpiration")
         add_text(element, "NoncurrentDays", self.noncurrent_days)
         add_text(element, "NewerNoncurrentVersions", self.newer_noncurrent_versions)
         return element
@@ -188,12 +199,12 @@ class NoncurrentVersionExpiration:
 
 @dataclass(frozen=True)
 class NoncurrentVersionTransition:
-    """When old versions move to another storage class; days or versions must be given.
+    """When noncurrent versions move to another storage class. A number of days or of versions must be given.
 
     Args:
-        noncurrent_days: So many days after they were replaced, 0 or more.
-        storage_class: Where to.
-        newer_noncurrent_versions: Keep so many of the newest of them where they are, 1 or more.
+        noncurrent_days: Move this many days after a version becomes noncurrent, 0 or more.
+        storage_class: The target storage class.
+        newer_noncurrent_versions: Do not move this many of the newest noncurrent versions, 1 or more.
     """
 
     noncurrent_days: int | None = None
@@ -201,25 +212,26 @@ class NoncurrentVersionTransition:
     newer_noncurrent_versions: int | None = None
 
     def __post_init__(self) -> None:
-        check_optional_number("noncurrent_days", self.noncurrent_days)
-        check_optional_text("storage_class", self.storage_class)
-        check_optional_number("newer_noncurrent_versions", self.newer_noncurrent_versions, 1)
+        check_number_of(self, "noncurrent_days")
+        check_optional_xml_text("storage_class", self.storage_class)
+        check_number_of(self, "newer_noncurrent_versions", 1)
         if self.noncurrent_days is None and self.newer_noncurrent_versions is None:
             raise InvalidArgumentError("at least one of noncurrent_days and newer_noncurrent_versions must be given")
 
     @classmethod
     def fromxml(cls, element: _Element) -> Self:
-        """Read ``NoncurrentVersionTransition``."""
+        """Read the ``NoncurrentVersionTransition`` element."""
         element = own(element, "NoncurrentVersionTransition")
+        check_children(element, "NoncurrentDays", "NewerNoncurrentVersions", "StorageClass")
         return cls(
-            seek_int(element, "NoncurrentDays"),
-            filled_text(element, "StorageClass"),
-            seek_int(element, "NewerNoncurrentVersions"),
+            find_int(element, "NoncurrentDays"),
+            text_or_none(element, "StorageClass"),
+            find_int(element, "NewerNoncurrentVersions"),
         )
 
     def toxml(self, element: _Element | None = None) -> _Element:
-        """Write ``NoncurrentVersionTransition``."""
-        element = enter(element, "NoncurrentVersionTransition")
+        """Write the ``NoncurrentVersionTransition`` element."""
+        element = sub_element(element, "NoncurrentVersionTransition")
         add_text(element, "NoncurrentDays", self.noncurrent_days)
         add_text(element, "NewerNoncurrentVersions", self.newer_noncurrent_versions)
         add_text(element, "StorageClass", self.storage_class)
@@ -228,47 +240,48 @@ class NoncurrentVersionTransition:
 
 @dataclass(frozen=True)
 class AbortIncompleteMultipartUpload:
-    """When multipart uploads that were never completed are removed.
+    """When incomplete multipart uploads are aborted.
 
     Args:
-        days_after_initiation: So many days after they were begun, 1 or more.
+        days_after_initiation: Abort this many days after the upload was initiated, 1 or more.
     """
 
     days_after_initiation: int | None = None
 
     def __post_init__(self) -> None:
-        check_number("days_after_initiation", self.days_after_initiation, 1)
+        check_number_of(self, "days_after_initiation", 1, optional=False)
 
     @classmethod
     def fromxml(cls, element: _Element) -> Self:
-        """Read ``AbortIncompleteMultipartUpload``."""
-        return cls(seek_int(own(element, "AbortIncompleteMultipartUpload"), "DaysAfterInitiation"))
+        """Read the ``AbortIncompleteMultipartUpload`` element."""
+        element = check_children(own(element, "AbortIncompleteMultipartUpload"), "DaysAfterInitiation")
+        return cls(find_int(element, "DaysAfterInitiation"))
 
     def toxml(self, element: _Element | None = None) -> _Element:
-        """Write ``AbortIncompleteMultipartUpload``."""
-        element = enter(element, "AbortIncompleteMultipartUpload")
+        """Write the ``AbortIncompleteMultipartUpload`` element."""
+        element = sub_element(element, "AbortIncompleteMultipartUpload")
         add_text(element, "DaysAfterInitiation", self.days_after_initiation)
         return element
 
 
 @dataclass(frozen=True)
 class Rule(BaseRule):
-    """What happens to the objects of one filter; at least one action is needed.
+    """A lifecycle rule for the objects of one filter. At least one action is required.
 
     Args:
         status: ENABLED or DISABLED.
-        rule_filter: The objects; None means all.
-        rule_id: Its name, 1 to 255 characters.
-        abort_incomplete_multipart_upload: When unfinished uploads go.
+        rule_filter: The objects to which the rule applies. None means all.
+        rule_id: The name of the rule, 1 to 255 characters.
+        abort_incomplete_multipart_upload: When incomplete uploads are aborted.
         expiration: When objects expire.
-        noncurrent_version_expiration: When old versions expire.
-        noncurrent_version_transition: When old versions move.
-        transition: When objects move.
-        more_transitions: Further moves of objects, to yet other storage classes.
-        more_noncurrent_version_transitions: Further moves of old versions.
+        noncurrent_version_expiration: When noncurrent versions expire.
+        noncurrent_version_transition: When noncurrent versions move to another storage class.
+        transition: When objects move to another storage class.
+        more_transitions: Additional transitions of objects to other storage classes.
+        more_noncurrent_version_transitions: Additional transitions of noncurrent versions.
 
     Raises:
-        InvalidArgumentError: One of them is wrong, or there is no action.
+        InvalidArgumentError: An argument is invalid, or there is no action.
     """
 
     abort_incomplete_multipart_upload: AbortIncompleteMultipartUpload | None = None
@@ -295,14 +308,19 @@ class Rule(BaseRule):
 
     @classmethod
     def fromxml(cls, element: _Element) -> Self:
-        """Read ``Rule``."""
+        """Read the ``Rule`` element.
+
+        Raises:
+            UnexpectedXMLError: The rule has an unknown element.
+        """
+        check_children(element, *_ONCE, many=("Transition", "NoncurrentVersionTransition"))
         status, rule_filter, rule_id = cls.parsexml(element)
-        prefix = seek_text(element, "Prefix")
+        prefix = find_text(element, "Prefix")
         if rule_filter is None and prefix is not None:  # the older form of a rule
             rule_filter = Filter(prefix=prefix)
-        moves = [Transition.fromxml(item) for item in seek_all(element, "Transition")]
+        moves = [Transition.fromxml(item) for item in find_all(element, "Transition")]
         name = "NoncurrentVersionTransition"
-        old_moves = [NoncurrentVersionTransition.fromxml(item) for item in seek_all(element, name)]
+        old_moves = [NoncurrentVersionTransition.fromxml(item) for item in find_all(element, name)]
         return cls(
             status,
             rule_filter,
@@ -317,10 +335,10 @@ class Rule(BaseRule):
         )
 
     def toxml(self, element: _Element | None = None) -> _Element:
-        """Write ``Rule``."""
-        element = super().toxml(enter(element, "Rule"))
-        if self.rule_filter is None:  # a rule must have a filter; an empty one means all objects
-            enter(element, "Filter")
+        """Write the ``Rule`` element."""
+        element = super().toxml(sub_element(element, "Rule"))
+        if self.rule_filter is None:  # a rule must have a filter; an empty one matches all objects
+            sub_element(element, "Filter")
         for action in self._actions():
             action.toxml(element)
         return element
@@ -352,19 +370,19 @@ T = TypeVar("T", AbortIncompleteMultipartUpload, Expiration, NoncurrentVersionEx
 
 
 def _read(cls: type[T], element: _Element) -> T | None:
-    found = seek(element, cls.__name__)
-    return None if found is None or len(found) == 0 else cls.fromxml(found)
+    found = seek_filled(element, cls.__name__)
+    return None if found is None else cls.fromxml(found)
 
 
 @dataclass(frozen=True)
 class LifecycleConfig:
-    """The lifecycle of a bucket.
+    """The lifecycle rules of a bucket.
 
     Args:
-        rules: 1 to 1000 rules.
+        rules: 1 to 1,000 rules.
 
     Raises:
-        InvalidArgumentError: There are none or too many, or one is not a Rule.
+        InvalidArgumentError: There are no rules or too many, or an item is not a Rule.
     """
 
     rules: list[Rule]
@@ -374,12 +392,14 @@ class LifecycleConfig:
 
     @classmethod
     def fromxml(cls, element: _Element) -> Self:
-        """Read ``LifecycleConfiguration``."""
-        return cls([Rule.fromxml(item) for item in seek_all(element, "Rule")])
+        """Read the ``LifecycleConfiguration`` element."""
+        # MinIO servers record here when the rules were changed.
+        check_children(element, "ExpiryUpdatedAt", many=("Rule",))
+        return cls([Rule.fromxml(item) for item in find_all(element, "Rule")])
 
     def toxml(self, element: _Element | None = None) -> _Element:
-        """Write ``LifecycleConfiguration``."""
-        element = enter(element, "LifecycleConfiguration")
+        """Write the ``LifecycleConfiguration`` element."""
+        element = sub_element(element, "LifecycleConfiguration")
         for rule in self.rules:
             rule.toxml(element)
         return element

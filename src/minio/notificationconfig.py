@@ -1,7 +1,7 @@
-"""Which events of a bucket are told to whom (S3: PutBucketNotificationConfiguration).
+"""The notification targets of a bucket (S3: PutBucketNotificationConfiguration).
 
-A configuration is a dict, and so is each entry in it; their attributes show the same content under other names. So
-code that writes dicts and code that builds objects may hand either to the other.
+A configuration is a dict, and so is each entry in it. The attributes expose the same content under other names. Dicts
+and objects are therefore interchangeable.
 
     config = NotificationConfig(
         queue_config_list=[
@@ -18,9 +18,19 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, cast
 
-from ._core.wire.fields import add_text, enter, need_text, seek, seek_all, seek_text
+from ._core.exceptions import InvalidArgumentError, InvalidArgumentTypeError
+from ._core.wire.xml_fields import (
+    UnexpectedXMLError,
+    add_text,
+    check_children,
+    element_text,
+    find,
+    find_all,
+    find_text,
+    need_text,
+    sub_element,
+)
 from ._notificationdict import entry_id, event_names, expect, filled, filter_rules, known, rule_name, texts
-from .error import InvalidArgumentError, InvalidArgumentTypeError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -33,12 +43,12 @@ class FilterRule:
     """A condition on the object's name.
 
     Args:
-        name: ``prefix`` or ``suffix``, in any case.
-        value: What the object's name begins or ends with.
+        name: ``prefix`` or ``suffix`` (case-insensitive).
+        value: The prefix or suffix of the object's name.
 
     Raises:
-        InvalidArgumentError: If the name is another one.
-        InvalidArgumentTypeError: If one of them is not a str.
+        InvalidArgumentError: The name has another value.
+        InvalidArgumentTypeError: An argument is not a str.
     """
 
     name: str
@@ -50,40 +60,41 @@ class FilterRule:
 
     @classmethod
     def fromxml(cls, element: _Element) -> FilterRule:
-        """Read ``FilterRule``."""
-        return FilterRule(need_text(element, "Name"), seek_text(element, "Value") or "")
+        """Read the ``FilterRule`` element."""
+        check_children(element, "Name", "Value")
+        return FilterRule(need_text(element, "Name"), find_text(element, "Value") or "")
 
     def toxml(self, element: _Element | None = None) -> _Element:
-        """Write ``FilterRule``."""
+        """Write the ``FilterRule`` element."""
         return _write_rule(element, {"Name": self.name, "Value": self.value})
 
 
 class PrefixFilterRule(FilterRule):
-    """What the object's name begins with."""
+    """A condition on the prefix of the object's name."""
 
     def __init__(self, value: str) -> None:
         super().__init__("prefix", value)
 
 
 class SuffixFilterRule(FilterRule):
-    """What the object's name ends with."""
+    """A condition on the suffix of the object's name."""
 
     def __init__(self, value: str) -> None:
         super().__init__("suffix", value)
 
 
 class CommonConfig(dict[str, Any]):
-    """What the entries of all three kinds have in common: ``Id``, ``Events`` and ``Filter``; they add ``Arn``.
+    """The base class of the three kinds of entries, with ``Id``, ``Events`` and ``Filter``. Subclasses add the ARN.
 
     Args:
-        events: Names of events, such as ``s3:ObjectCreated:*``; at least one.
-        config_id: Identifies the entry within the bucket; the server makes one up when it is missing.
-        prefix_filter_rule: What the object's name has to begin with.
-        suffix_filter_rule: What the object's name has to end with.
+        events: One or more event names, such as ``s3:ObjectCreated:*``.
+        config_id: The id of the entry within the bucket. Without it, the server generates one.
+        prefix_filter_rule: The prefix that the object's name must have.
+        suffix_filter_rule: The suffix that the object's name must have.
 
     Raises:
-        InvalidArgumentError: If there are no events.
-        InvalidArgumentTypeError: If an argument is of the wrong type.
+        InvalidArgumentError: There are no events.
+        InvalidArgumentTypeError: An argument has the wrong type.
     """
 
     _NAME: ClassVar[str] = ""
@@ -125,23 +136,23 @@ class CommonConfig(dict[str, Any]):
 
     @property
     def events(self) -> list[str]:
-        """The names of the events."""
+        """The event names."""
         return cast("list[str]", self["Events"])
 
     @property
     def config_id(self) -> str | None:
-        """What identifies the entry within the bucket."""
+        """The id of the entry within the bucket."""
         return self.get("Id")
 
     @property
     def prefix_filter_rule(self) -> PrefixFilterRule | None:
-        """What the object's name has to begin with."""
+        """The prefix that the object's name must have."""
         value = self._filter_value("prefix")
         return None if value is None else PrefixFilterRule(value)
 
     @property
     def suffix_filter_rule(self) -> SuffixFilterRule | None:
-        """What the object's name has to end with."""
+        """The suffix that the object's name must have."""
         value = self._filter_value("suffix")
         return None if value is None else SuffixFilterRule(value)
 
@@ -156,32 +167,38 @@ class CommonConfig(dict[str, Any]):
     def parsexml(
         element: _Element,
     ) -> tuple[list[str], str | None, PrefixFilterRule | None, SuffixFilterRule | None]:
-        """Read events, id, prefix rule and suffix rule of an entry."""
+        """Read the events, id, prefix rule and suffix rule of an entry."""
+        check_children(element, "Id", "Filter", *_TARGETS, many=("Event",))
         config = CommonConfig._made("", *_read_common(element))
         return config.events, config.config_id, config.prefix_filter_rule, config.suffix_filter_rule
 
     @classmethod
     def fromxml(cls, element: _Element) -> Self:
-        """Read the entry."""
+        """Read the entry.
+
+        Raises:
+            UnexpectedXMLError: The entry has an unknown element.
+        """
+        check_children(element, "Id", "Filter", *filter(None, (cls._NAME,)), many=("Event",))
         return cls._made(need_text(element, cls._NAME) if cls._NAME else "", *_read_common(element))
 
     def toxml(self, element: _Element | None = None) -> _Element:
         """Write the entry."""
-        element = enter(element, f"{self._NAME}Configuration")
+        element = sub_element(element, f"{self._NAME}Configuration")
         add_text(element, "Id", self.config_id)
         if self._NAME:
             add_text(element, self._NAME, self["Arn"])
         for event in self.events:
             add_text(element, "Event", event)
         if rules := self._rules():
-            key = enter(enter(element, "Filter"), "S3Key")
+            key = sub_element(sub_element(element, "Filter"), "S3Key")
             for rule in rules:
                 _write_rule(key, rule)
         return element
 
 
 def _arn_first(name: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
-    """Let the ARN come first, too, as it did in most releases of 7.2: a str is never a list of events."""
+    """Accept the ARN as the first argument too, as most releases of 7.2 did. A str is never a list of events."""
 
     def decorate(init: Callable[P, None]) -> Callable[P, None]:
         @wraps(init)
@@ -196,14 +213,14 @@ def _arn_first(name: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
 
 
 class CloudFuncConfig(CommonConfig):
-    """Events that are told to a cloud function.
+    """Events that are sent to a cloud function.
 
     Args:
-        events, config_id, prefix_filter_rule, suffix_filter_rule: As `CommonConfig` has them.
-        cloud_func: The function's ARN. It may also be given as the first argument.
+        events, config_id, prefix_filter_rule, suffix_filter_rule: As in `CommonConfig`.
+        cloud_func: The ARN of the function. It can also be the first argument.
 
     Raises:
-        InvalidArgumentError: If the ARN or the events are missing.
+        InvalidArgumentError: The ARN or the events are missing.
     """
 
     _NAME = "CloudFunction"
@@ -222,19 +239,19 @@ class CloudFuncConfig(CommonConfig):
 
     @property
     def cloud_func(self) -> str:
-        """The function's ARN."""
+        """The ARN of the function."""
         return cast("str", self["Arn"])
 
 
 class QueueConfig(CommonConfig):
-    """Events that are told to a queue.
+    """Events that are sent to a queue.
 
     Args:
-        events, config_id, prefix_filter_rule, suffix_filter_rule: As `CommonConfig` has them.
-        queue: The queue's ARN. It may also be given as the first argument.
+        events, config_id, prefix_filter_rule, suffix_filter_rule: As in `CommonConfig`.
+        queue: The ARN of the queue. It can also be the first argument.
 
     Raises:
-        InvalidArgumentError: If the ARN or the events are missing.
+        InvalidArgumentError: The ARN or the events are missing.
     """
 
     _NAME = "Queue"
@@ -253,19 +270,19 @@ class QueueConfig(CommonConfig):
 
     @property
     def queue(self) -> str:
-        """The queue's ARN."""
+        """The ARN of the queue."""
         return cast("str", self["Arn"])
 
 
 class TopicConfig(CommonConfig):
-    """Events that are told to a topic.
+    """Events that are sent to a topic.
 
     Args:
-        events, config_id, prefix_filter_rule, suffix_filter_rule: As `CommonConfig` has them.
-        topic: The topic's ARN. It may also be given as the first argument.
+        events, config_id, prefix_filter_rule, suffix_filter_rule: As in `CommonConfig`.
+        topic: The ARN of the topic. It can also be the first argument.
 
     Raises:
-        InvalidArgumentError: If the ARN or the events are missing.
+        InvalidArgumentError: The ARN or the events are missing.
     """
 
     _NAME = "Topic"
@@ -284,31 +301,40 @@ class TopicConfig(CommonConfig):
 
     @property
     def topic(self) -> str:
-        """The topic's ARN."""
+        """The ARN of the topic."""
         return cast("str", self["Arn"])
 
 
-# In the order of the document that is sent.
+_TARGETS = ("CloudFunction", "Queue", "Topic")
+# In the order of the XML document.
 _SECTIONS: dict[str, type[CommonConfig]] = {
     "CloudFunctionConfigurations": CloudFuncConfig,
     "QueueConfigurations": QueueConfig,
     "TopicConfigurations": TopicConfig,
 }
+_BRIDGE = "EventBridgeConfiguration"
+"""An element without content. Only its presence matters."""
 
 
-class NotificationConfig(dict[str, list[Any]]):
-    """The notifications of a bucket: a dict of the lists that are not empty, ``{}`` when there are none.
+_KEYS = (*_SECTIONS, _BRIDGE)
+
+
+class NotificationConfig(dict[str, Any]):
+    """The notification targets of a bucket: a dict of the lists that are not empty, ``{}`` if all are empty.
 
     Its keys are ``TopicConfigurations``, ``QueueConfigurations`` and ``CloudFunctionConfigurations``. The three list
-    attributes are the same lists; what is appended to an empty one is in the dict once the configuration is sent.
+    attributes are the same lists. An entry that is appended to an empty list is added to the dict when the
+    configuration is sent. The key ``EventBridgeConfiguration`` with an empty dict sends all events to Amazon
+    EventBridge as well.
 
     Args:
-        cloud_func_config_list: Entries for cloud functions.
-        queue_config_list: Entries for queues.
-        topic_config_list: Entries for topics.
+        cloud_func_config_list: The entries for cloud functions.
+        queue_config_list: The entries for queues.
+        topic_config_list: The entries for topics.
+        event_bridge: Whether all events are also sent to Amazon EventBridge.
 
     Raises:
-        InvalidArgumentTypeError: If an entry is of the wrong type.
+        InvalidArgumentTypeError: An entry has the wrong type.
     """
 
     def __init__(
@@ -316,6 +342,7 @@ class NotificationConfig(dict[str, list[Any]]):
         cloud_func_config_list: Iterable[CloudFuncConfig] | None = None,
         queue_config_list: Iterable[QueueConfig] | None = None,
         topic_config_list: Iterable[TopicConfig] | None = None,
+        event_bridge: bool = False,
     ) -> None:
         super().__init__()
         self._spare: dict[str, list[Any]] = {}
@@ -323,18 +350,20 @@ class NotificationConfig(dict[str, list[Any]]):
         for (key, cls), items in zip(_SECTIONS.items(), given, strict=True):
             if entries := [expect(item, cls, f"{key}[{index}]") for index, item in enumerate(items or ())]:
                 self[key] = entries
+        if expect(event_bridge, bool, "event_bridge"):
+            self[_BRIDGE] = {}
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> Self:
-        """Take a configuration as the documented dict, which may be empty.
+        """Create a configuration from the documented dict, which may be empty.
 
         Raises:
-            InvalidArgumentError: If something in it is wrong; the message says where.
-            InvalidArgumentTypeError: If something in it is of the wrong type.
+            InvalidArgumentError: The content is invalid; the message names the place.
+            InvalidArgumentTypeError: A value in it has the wrong type.
         """
         config = cls()
-        for key, items in known(value, "notification", tuple(_SECTIONS)).items():
-            config[key] = list(expect(items, list, f"notification['{key}']"))
+        for key, items in known(value, "notification", _KEYS).items():
+            config[key] = items if key == _BRIDGE else list(expect(items, list, f"notification['{key}']"))
         return config._settled()
 
     @property
@@ -352,51 +381,68 @@ class NotificationConfig(dict[str, list[Any]]):
         """The entries for topics."""
         return self._section("TopicConfigurations")
 
+    @property
+    def event_bridge(self) -> bool:
+        """Whether all events are also sent to Amazon EventBridge."""
+        return _BRIDGE in self
+
     def _section(self, key: str) -> list[Any]:
         self._settled()
         return self.get(key) or self._spare.setdefault(key, [])
 
     def _settled(self) -> Self:
-        """This, with entries that were written as plain dicts made entries of their kind, and without empty lists."""
-        known(self, "notification", tuple(_SECTIONS))
+        """Return this configuration without empty lists, and with plain dicts converted to entries."""
+        known(self, "notification", _KEYS)
+        if _BRIDGE in self:  # it has no options; S3 only checks its presence
+            known(self[_BRIDGE], f"notification['{_BRIDGE}']", ())
         for key, kind in _SECTIONS.items():
             path = f"notification['{key}']"
             entries = expect(self[key] if key in self else self._spare.get(key, []), list, path)
-            # An entry of our own kind is left as it is: a server's may hold what is not known here.
+            # Leave instances of the entry classes unchanged: those from a server may have unknown values.
             entries[:] = [
                 item if isinstance(item, kind) else kind._from_dict(item, f"{path}[{index}]")
                 for index, item in enumerate(entries)
             ]
-            # Whoever holds the list may append to it, so it stays the same list, in the dict or beside it.
+            # The caller may append to the list, so keep the same list object, inside or outside the dict.
             self.pop(key, None)
             (self if entries else self._spare)[key] = entries
         return self
 
     @classmethod
     def fromxml(cls, element: _Element) -> Self:
-        """Read ``NotificationConfiguration``."""
-        config = cls()
+        """Read the ``NotificationConfiguration`` element.
+
+        Raises:
+            UnexpectedXMLError: The configuration has an unknown element.
+        """
+        check_children(element, _BRIDGE, many=tuple(key.removesuffix("s") for key in _SECTIONS))
+        bridge = find(element, _BRIDGE)
+        if bridge is not None:
+            check_children(bridge)
+        config = cls(event_bridge=bridge is not None)
         for key, entry in _SECTIONS.items():
-            if entries := [entry.fromxml(item) for item in seek_all(element, key.removesuffix("s"))]:
+            if entries := [entry.fromxml(item) for item in find_all(element, key.removesuffix("s"))]:
                 config[key] = entries
         return config
 
     def toxml(self, element: _Element | None = None) -> _Element:
-        """Write ``NotificationConfiguration``."""
-        element = enter(element, "NotificationConfiguration")
+        """Write the ``NotificationConfiguration`` element."""
+        element = sub_element(element, "NotificationConfiguration")
         self._settled()
         for key in _SECTIONS:
             for item in self.get(key, ()):
                 item.toxml(element)
+        if _BRIDGE in self:
+            sub_element(element, _BRIDGE)
         return element
 
 
 def check_notification(value: object) -> NotificationConfig:
-    """Take what `set_bucket_notification` is given: the documented dict, or a `NotificationConfig`.
+    """Check the argument of `set_bucket_notification`: the documented dict, or a `NotificationConfig`.
 
     Raises:
-        InvalidArgumentError: If something in it is wrong, the message says where, or if a plain dict holds no entry.
-        InvalidArgumentTypeError: If it, or something in it, is of the wrong type.
+        InvalidArgumentError: The content is invalid (the message names the place), or a plain dict has no entry.
+        InvalidArgumentTypeError: The argument, or a value in it, has the wrong type.
     """
     if isinstance(value, NotificationConfig):
         return value._settled()
@@ -419,26 +465,30 @@ def _rule(name: str, rule: FilterRule | None) -> dict[str, str] | None:
 
 
 def _write_rule(element: _Element | None, rule: Mapping[str, str]) -> _Element:
-    element = enter(element, "FilterRule")
+    element = sub_element(element, "FilterRule")
     add_text(element, "Name", rule["Name"])
     add_text(element, "Value", rule["Value"])
     return element
 
 
 def _read_common(element: _Element) -> tuple[list[str], str | None, list[dict[str, str]]]:
-    """Events, id and filter rules of an entry. Some servers call S3Key just Key."""
-    events = [item.text or "" for item in seek_all(element, "Event")]
-    found = seek(element, "Filter")
-    key = None if found is None else _first(seek(found, "S3Key"), seek(found, "Key"))
-    rules = [] if key is None else [_read_rule(item) for item in seek_all(key, "FilterRule")]
-    return events, seek_text(element, "Id") or None, rules
+    """Return the events, id and filter rules of an entry."""
+    events = [element_text(item) for item in find_all(element, "Event")]
+    found = find(element, "Filter")
+    rules = [] if found is None else [_read_rule(item) for item in _read_filter(found)]
+    return events, find_text(element, "Id") or None, rules
 
 
-def _first(*elements: _Element | None) -> _Element | None:
-    return next((item for item in elements if item is not None), None)
+def _read_filter(element: _Element) -> list[_Element]:
+    """Return the rules of a filter. Some servers write Key instead of S3Key."""
+    check_children(element, "S3Key", "Key")
+    if len(element) > 1:
+        raise UnexpectedXMLError("<Filter> has both <S3Key> and <Key>")
+    return [rule for key in element for rule in check_children(key, many=("FilterRule",))]
 
 
 def _read_rule(element: _Element) -> dict[str, str]:
+    check_children(element, "Name", "Value")
     name = need_text(element, "Name")
     usual = name.lower() in ("prefix", "suffix")
-    return {"Name": name.lower() if usual else name, "Value": seek_text(element, "Value") or ""}
+    return {"Name": name.lower() if usual else name, "Value": find_text(element, "Value") or ""}

@@ -1,14 +1,22 @@
-"""The retention that a bucket gives to new objects (GetObjectLockConfiguration, PutObjectLockConfiguration)."""
+"""The default retention of a bucket's new objects (GetObjectLockConfiguration, PutObjectLockConfiguration)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from ._core.wire.fields import add_text, enter, filled_text, seek, seek_int
-from ._core.wire.values import check_choice, check_number
+from ._core.arguments import check_choice, check_number_of
+from ._core.exceptions import InvalidArgumentError
+from ._core.wire.xml_fields import (
+    UnexpectedXMLError,
+    add_text,
+    check_children,
+    find_int,
+    seek_filled,
+    sub_element,
+    text_or_none,
+)
 from .commonconfig import COMPLIANCE, ENABLED, GOVERNANCE
-from .error import InvalidArgumentError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -21,15 +29,15 @@ YEARS = "Years"
 
 @dataclass(frozen=True)
 class ObjectLockConfig:
-    """The default retention of a bucket; all three None means none.
+    """The default retention of a bucket. If all arguments are None, there is none.
 
     Args:
         mode: GOVERNANCE or COMPLIANCE.
-        duration: How long, in the unit.
+        duration: The duration, in `duration_unit`.
         duration_unit: DAYS or YEARS.
 
     Raises:
-        InvalidArgumentError: One of them is wrong, or only some are given.
+        InvalidArgumentError: An argument is invalid, or only some are given.
 
         client.set_object_lock_config("bucket", ObjectLockConfig(GOVERNANCE, 15, DAYS))
     """
@@ -45,26 +53,36 @@ class ObjectLockConfig:
         if None in values:
             raise InvalidArgumentError("mode, duration and duration_unit must be given together, or none of them")
         check_choice("mode", self.mode, (GOVERNANCE, COMPLIANCE))
-        check_number("duration", self.duration, 1)
+        check_number_of(self, "duration", 1)
         check_choice("duration_unit", self.duration_unit, (DAYS, YEARS))
 
     @classmethod
     def fromxml(cls, element: _Element) -> Self:
-        """Read ``ObjectLockConfiguration``."""
-        rule = seek(element, "Rule")
-        default = None if rule is None else seek(rule, "DefaultRetention")
-        mode = None if default is None else filled_text(default, "Mode")
-        if default is None or mode is None:
+        """Read the ``ObjectLockConfiguration`` element.
+
+        Raises:
+            UnexpectedXMLError: The element has unknown content.
+        """
+        check_children(element, "ObjectLockEnabled", "Rule")
+        if text_or_none(element, "ObjectLockEnabled") not in (None, ENABLED):
+            raise UnexpectedXMLError(f"<ObjectLockEnabled> is not {ENABLED}")
+        rule = seek_filled(element, "Rule")
+        default = None if rule is None else seek_filled(check_children(rule, "DefaultRetention"), "DefaultRetention")
+        if default is None:
             return cls(None, None, None)
-        days = seek_int(default, DAYS)
-        return cls(mode, days, DAYS) if days is not None else cls(mode, seek_int(default, YEARS), YEARS)
+        mode = text_or_none(check_children(default, "Mode", DAYS, YEARS), "Mode")
+        # Some servers write a zero for the unused unit.
+        spans = [(span, unit) for unit in (DAYS, YEARS) if (span := find_int(default, unit))]
+        if len(spans) > 1:
+            raise UnexpectedXMLError(f"<DefaultRetention> has both <{DAYS}> and <{YEARS}>")
+        return cls(mode, *(spans[0] if spans else (None, None)))
 
     def toxml(self, element: _Element | None = None) -> _Element:
-        """Write ``ObjectLockConfiguration``."""
-        element = enter(element, "ObjectLockConfiguration")
+        """Write the ``ObjectLockConfiguration`` element."""
+        element = sub_element(element, "ObjectLockConfiguration")
         add_text(element, "ObjectLockEnabled", ENABLED)
         if self.mode is not None and self.duration_unit is not None:
-            default = enter(enter(element, "Rule"), "DefaultRetention")
+            default = sub_element(sub_element(element, "Rule"), "DefaultRetention")
             add_text(default, "Mode", self.mode)
             add_text(default, self.duration_unit, self.duration)
         return element

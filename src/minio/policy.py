@@ -1,28 +1,29 @@
-"""Bucket policies: the four canned ones by prefix, and any other as JSON.
+"""Bucket policies: four canned policies by prefix, and any other policy as JSON.
 
-A canned policy of a prefix is a handful of statements that allow everyone some actions. `set_policy` puts them into a
-bucket's document and takes them out again, and `get_policy` tells which canned policy the document amounts to. Both are
-pure; the client reads and writes the document.
+A canned policy for a prefix consists of a few statements that allow everyone some actions. `set_policy` adds them to a
+bucket's document or removes them. `get_policy` returns the canned policy that the document grants. Both are pure
+functions; the client reads and writes the document.
 
-Documents are compared by what they grant, never by how they are spelt: servers turn lists of one into strings, drop
-empty Sids and write the principal in several ways. What a document says to others than everyone, denies, or ties to
-conditions of its own is left as it is and where it is.
+Documents are compared by what they grant, not by their text: servers turn one-item lists into strings, drop empty Sids
+and write the principal in several ways. Statements for specific principals, denials and statements with other
+conditions are left unchanged and in place.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple, NoReturn, TypeAlias
 
-from .error import InvalidArgumentError, InvalidArgumentTypeError
+from ._core.arguments import check_encodable
+from ._core.exceptions import InvalidArgumentError, InvalidArgumentTypeError
 
 Statement: TypeAlias = "Mapping[str, Any]"
 
 
 class Policy(StrEnum):
-    """What everyone, without credentials, may do with the objects under a prefix."""
+    """The access of everyone, without credentials, to the objects under a prefix."""
 
     NONE = "none"
     READ_ONLY = "readonly"
@@ -37,7 +38,7 @@ _READ = frozenset({"s3:GetObject"})
 _WRITE = frozenset({"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:ListMultipartUploadParts", "s3:PutObject"})
 _NOTHING: frozenset[str] = frozenset()
 
-# Granted on the bucket, whatever the prefix: shared by all prefixes that need them.
+# Granted on the bucket and not on a prefix: shared by all prefixes that need them.
 _SHARED = {
     Policy.NONE: _NOTHING,
     Policy.READ_ONLY: frozenset({_LOCATION}),
@@ -53,7 +54,7 @@ _ON_OBJECTS = {
 
 
 class _Scope(NamedTuple):
-    """A prefix of a bucket, in the names that policies use."""
+    """A prefix of a bucket, and the resource names that policies use for it."""
 
     bucket: str
     prefix: str
@@ -64,10 +65,10 @@ class _Scope(NamedTuple):
 
 
 def check_policy(value: Policy | str) -> Policy:
-    """Take a canned policy as a member or as its value.
+    """Return a canned policy, given as a member or as its value.
 
     Raises:
-        InvalidArgumentError: If there is no such policy.
+        InvalidArgumentError: There is no such policy.
     """
     if not isinstance(value, str):
         raise InvalidArgumentTypeError(f"policy must be a Policy, not {type(value).__name__}")
@@ -78,13 +79,13 @@ def check_policy(value: Policy | str) -> Policy:
 
 
 def check_policy_document(policy: str | bytes | Mapping[str, Any]) -> bytes:
-    """Take a whole policy document, as JSON text or as a mapping, and return the JSON that is sent.
+    """Check a whole policy document, given as JSON text or as a mapping, and return the JSON to send.
 
-    Text is sent as it is; only its being a JSON object is checked here, the rest is the server's to judge.
+    Text is sent unchanged. Only its being a JSON object is checked; the server checks the rest.
 
     Raises:
-        InvalidArgumentError: If the document is blank, is not JSON, or is JSON but not an object.
-        InvalidArgumentTypeError: If `policy` is of another type.
+        InvalidArgumentError: The document is blank, is not JSON, or is not a JSON object.
+        InvalidArgumentTypeError: `policy` has another type.
     """
     if isinstance(policy, Mapping):
         return _dump(policy)
@@ -93,23 +94,26 @@ def check_policy_document(policy: str | bytes | Mapping[str, Any]) -> bytes:
     if not policy.strip():
         raise InvalidArgumentError("policy must not be blank")
     _parse(policy)
-    return policy.encode() if isinstance(policy, str) else policy
+    if not isinstance(policy, str):
+        return policy
+    check_encodable("policy", policy)
+    return policy.encode()
 
 
 def get_policy(document: str | bytes | Mapping[str, Any] | None, bucket_name: str, prefix: str) -> Policy:
-    """Tell which canned policy a bucket's document amounts to for a prefix.
+    """Return the canned policy that a bucket's document grants for a prefix.
 
-    Allowances for everyone are looked at, as the canned policies are made of nothing else. Of the object resources that
-    cover the prefix the longest decides, so a prefix may have less than the prefix around it; a prefix without
-    statements of its own has what the longest prefix around it has.
+    Only statements that allow everyone something are considered, because canned policies contain no others. The longest
+    object resource that covers the prefix applies. A prefix can therefore have fewer rights than a shorter prefix. A
+    prefix without its own statements has the rights of the longest prefix that contains it.
 
     Args:
-        document: The bucket's policy; None or blank when it has none.
+        document: The bucket's policy. None or blank if the bucket has none.
         bucket_name: The bucket.
-        prefix: What the objects' names begin with; ``""`` for all objects.
+        prefix: The prefix of the objects' names, ``""`` for all objects.
 
     Raises:
-        InvalidArgumentError: If the document is not a policy.
+        InvalidArgumentError: The document is not a policy.
     """
     scope = _scope(bucket_name, prefix)
     public = [item for item in _statements(_load(document)) if _is_public(item)]
@@ -126,24 +130,24 @@ def get_policy(document: str | bytes | Mapping[str, Any] | None, bucket_name: st
 def set_policy(
     document: str | bytes | Mapping[str, Any] | None, bucket_name: str, prefix: str, policy: Policy | str
 ) -> dict[str, Any] | None:
-    """Give a prefix a canned policy within a bucket's document, in place of the one that it has.
+    """Set the canned policy of a prefix in a bucket's document, replacing its current one.
 
-    `get_policy` of the result is `policy`, with one exception that is S3's own: NONE takes away what the prefix itself
-    was given, and a shorter prefix around it still reaches in. S3 adds allowances up, too: READ_ONLY for ``a/`` below
-    READ_WRITE for ``""`` is told by `get_policy`, but does not forbid writing. A ``*`` or ``?`` in `prefix` is S3's
+    `get_policy` of the result is `policy`, with one exception: NONE removes only the rights of the prefix itself, and
+    those of a shorter prefix still apply. S3 combines all rights: after READ_ONLY for ``a/`` and READ_WRITE for ``""``,
+    `get_policy` returns READ_ONLY for ``a/``, but S3 still allows writing. A ``*`` or ``?`` in `prefix` is an S3
     wildcard.
 
     Args:
-        document: The bucket's policy; None or blank when it has none. It is not changed.
+        document: The bucket's policy, which is not changed. None or blank if the bucket has none.
         bucket_name: The bucket.
-        prefix: What the objects' names begin with; ``""`` for all objects.
-        policy: What everyone may do, as a member or as its value.
+        prefix: The prefix of the objects' names, ``""`` for all objects.
+        policy: The canned policy, as a member or as its value.
 
     Returns:
-        The new document, or None when nothing is left in it: then the bucket's policy is to be deleted.
+        The new document, or None if no statement is left and the bucket's policy should be deleted.
 
     Raises:
-        InvalidArgumentError: If there is no such policy, or the document is not one.
+        InvalidArgumentError: There is no such canned policy, or the document is not a policy.
     """
     policy = check_policy(policy)
     scope = _scope(bucket_name, prefix)
@@ -152,7 +156,9 @@ def set_policy(
     _add(statements, scope, policy)
     if not statements:
         return None
-    return {"Version": "2012-10-17", **(loaded or {}), "Statement": statements}
+    # Do not add a version to a document without one: version 2012-10-17 changes the meaning of `${...}`.
+    version = {} if loaded and _statements(loaded) else {"Version": "2012-10-17"}
+    return {**version, **(loaded or {}), "Statement": statements}
 
 
 def _scope(bucket_name: str, prefix: str) -> _Scope:
@@ -167,17 +173,25 @@ def _scope(bucket_name: str, prefix: str) -> _Scope:
 def _load(document: str | bytes | Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     if document is None or isinstance(document, Mapping):
         return document
-    return _parse(document) if document.strip() else None
+    return _parse(document, _refuse_duplicates) if document.strip() else None
 
 
-def _parse(text: str | bytes) -> dict[str, Any]:
+def _parse(text: str | bytes, pairs: Callable[[list[tuple[str, Any]]], dict[str, Any]] = dict) -> dict[str, Any]:
     try:
-        parsed: object = json.loads(text, parse_constant=_refuse_constant)
+        parsed: object = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=pairs)
     except (ValueError, RecursionError) as error:
         raise InvalidArgumentError(f"policy is not valid JSON: {error}") from error
     if not isinstance(parsed, dict):
         raise InvalidArgumentError(f"policy must be a JSON object, not {type(parsed).__name__}")
     return parsed
+
+
+def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # Parsers disagree on which of the two applies, so a document that is written back may have another meaning.
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError(f"a key occurs more than once in an object with the keys {', '.join(found)[:100]}")
+    return found
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -186,6 +200,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def _dump(document: Mapping[str, Any]) -> bytes:
     try:
+        json.dumps(dict(document), ensure_ascii=False).encode()  # rejects a lone surrogate
         return json.dumps(dict(document), allow_nan=False).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidArgumentError(f"policy cannot be written as JSON: {error}") from error
@@ -202,20 +217,22 @@ def _statements(document: Mapping[str, Any] | None) -> list[Statement]:
     return list(found)
 
 
-# What one statement says
+# The meaning of one statement
 
 
 def _strings(value: object) -> list[str]:
-    """A value that may be one string or a list of them."""
+    """Return a value that is a string or a list of strings as a list."""
     if isinstance(value, str):
         return [value]
     return [item for item in value if isinstance(item, str)] if isinstance(value, list | tuple) else []
 
 
 def _is_public(statement: object) -> bool:
-    """Whether it allows everyone something, in the terms that the canned policies are made of."""
+    """Return whether a statement allows everyone something, in the form of the canned policies."""
     known = {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}
     if not isinstance(statement, Mapping) or statement.get("Effect") != "Allow" or not known.issuperset(statement):
+        return False
+    if not isinstance(statement.get("Condition"), Mapping | None):
         return False
     principal = statement.get("Principal")
     if isinstance(principal, Mapping):
@@ -228,13 +245,13 @@ def _is_plain(statement: Statement) -> bool:
 
 
 def _grants(statement: Statement, action: str, resource: str) -> bool:
-    """Whether it names just this action and just this resource, without wildcards."""
+    """Return whether a statement names this action and this resource literally, without wildcards."""
     return action in _strings(statement.get("Action")) and resource in _strings(statement.get("Resource"))
 
 
 def _glob(pattern: str, text: str) -> bool:
-    """S3's own wildcards; fnmatch would read brackets, too, which are common in names."""
-    # By hand, since a regular expression of many stars takes forever, and the pattern may be anybody's.
+    """Match S3 wildcards. fnmatch would also interpret brackets, which are common in names."""
+    # Not a regular expression: one with many stars takes exponential time, and the pattern is untrusted.
     at = here = kept = 0
     star = -1
     while here < len(text):
@@ -255,7 +272,7 @@ def _allows(statement: Statement, action: str) -> bool:
 
 
 def _conditions(statement: Statement) -> dict[str, list[str]] | None:
-    """The prefixes that it is tied to, by operator; None when it is tied to anything else."""
+    """Return the prefixes in the conditions of a statement, by operator, or None if it has other conditions."""
     condition = statement.get("Condition") or {}
     if not isinstance(condition, Mapping) or not {"StringEquals", "StringNotEquals"}.issuperset(condition):
         return None
@@ -264,7 +281,7 @@ def _conditions(statement: Statement) -> dict[str, list[str]] | None:
     return {operator: _strings(keys["s3:prefix"]) for operator, keys in condition.items()}
 
 
-# What a document amounts to
+# The meaning of a document
 
 
 def _bucket_allows(public: Iterable[Statement], action: str, bucket: str) -> bool:
@@ -276,12 +293,12 @@ def _bucket_allows(public: Iterable[Statement], action: str, bucket: str) -> boo
 
 
 def _object_actions(public: Iterable[Statement], scope: _Scope) -> set[str]:
-    """The actions of the prefix's own resource, else of the longest one that covers every name with this prefix."""
+    """Return the actions of the prefix's own resource, or of the longest one that covers every name under it."""
     deciding, actions = (False, 0), set[str]()
     for item in public:
         granted = set() if item.get("Condition") else {action for action in _READ | _WRITE if _allows(item, action)}
         for resource in _strings(item.get("Resource")) if granted else ():
-            # Ending in a star and matching the bare prefix, it matches whatever may follow the prefix.
+            # A pattern that ends in a star and matches the bare prefix also matches every longer name.
             if not resource.endswith("*") or not _glob(resource, f"{scope.bucket}/{scope.prefix}"):
                 continue
             weight = (resource == scope.objects, len(resource))
@@ -300,11 +317,11 @@ def _may_list(statement: Statement, scope: _Scope) -> bool:
     return begins.get("StringEquals", True) and not begins.get("StringNotEquals", False)
 
 
-# Taking a prefix's statements out
+# Removing the statements of a prefix
 
 
 def _removed(statements: list[Statement], scope: _Scope, policy: Policy) -> list[Statement]:
-    """All but what the prefix holds; what it shares with others stays while anyone, or `policy`, needs it."""
+    """Return the statements without the rights of the prefix. Keep shared ones that other prefixes or `policy` need."""
     held = {action for action in _READ | _WRITE if _is_granted(statements, action, scope.objects)}
     shared = _SHARED[Policy.READ_WRITE if held & _WRITE else Policy.READ_ONLY if held else Policy.NONE]
     statements = _without(statements, _READ | _WRITE, scope.objects)
@@ -321,7 +338,7 @@ def _without(statements: Iterable[Statement], actions: frozenset[str], resource:
 
 
 def _split(statement: Statement, actions: frozenset[str], resource: str) -> list[Statement]:
-    """What is left of a statement that no longer grants these actions on this resource."""
+    """Remove these actions on this resource from a statement, and return the remaining statements."""
     named, resources = _strings(statement.get("Action")), _strings(statement.get("Resource"))
     if resource not in resources or actions.isdisjoint(named):
         return [statement]
@@ -329,14 +346,14 @@ def _split(statement: Statement, actions: frozenset[str], resource: str) -> list
     if elsewhere := [item for item in resources if item != resource]:
         pieces.append({**statement, "Resource": elsewhere})
     if left := [item for item in named if item not in actions]:
-        # A Sid has to be the only one of its kind in a document.
+        # A Sid must be unique within a document.
         head = {key: value for key, value in statement.items() if not pieces or key != "Sid"}
         pieces.append({**head, "Action": left, "Resource": [resource]})
     return pieces
 
 
 def _unlisted(statement: Statement, scope: _Scope) -> list[Statement]:
-    """What is left of a statement that no longer lets the prefix be listed."""
+    """Remove the right to list the prefix from a statement, and return the remaining statements."""
     if not scope.prefix and _is_plain(statement):
         return _split(statement, frozenset({_LIST}), scope.bucket)
     prefixes = _listed(statement, scope.bucket)
@@ -350,7 +367,7 @@ def _unlisted(statement: Statement, scope: _Scope) -> list[Statement]:
 
 
 def _listed(statement: Statement, bucket: str) -> list[str]:
-    """The prefixes that a statement of the canned form lets everyone list."""
+    """Return the prefixes that everyone may list due to a statement of the canned form."""
     if not _is_public(statement) or not _grants(statement, _LIST, bucket):
         return []
     conditions = _conditions(statement)
@@ -358,7 +375,7 @@ def _listed(statement: Statement, bucket: str) -> list[str]:
 
 
 def _needed(statements: list[Statement], bucket: str) -> set[str]:
-    """The shared actions that the prefixes of the statements cannot do without."""
+    """Return the shared actions that the prefixes of the statements need."""
     listed = {prefix for item in statements for prefix in _listed(item, bucket)}
     if _is_granted(statements, _LIST, bucket):
         listed.add("")
@@ -372,7 +389,7 @@ def _needed(statements: list[Statement], bucket: str) -> set[str]:
 
 
 def _prefixes(statements: Iterable[Statement], bucket: str) -> Iterator[tuple[str, set[str]]]:
-    """Every prefix with the object actions that it was given, in one statement or in several."""
+    """Yield each prefix with its object actions, collected from all statements."""
     found: dict[str, set[str]] = {}
     for item in filter(_is_plain, statements):
         for resource in _strings(item.get("Resource")):
@@ -381,11 +398,11 @@ def _prefixes(statements: Iterable[Statement], bucket: str) -> Iterator[tuple[st
     yield from found.items()
 
 
-# Putting a prefix's statements in
+# Adding the statements of a prefix
 
 
 def _add(statements: list[Statement], scope: _Scope, policy: Policy) -> None:
-    # The shared ones go first: they stay where they are when the same policy is set once more.
+    # Shared statements come first, so that they keep their place if the same policy is set again.
     for action in sorted(_SHARED[policy]):
         if not _is_granted(statements, action, scope.bucket):
             statements.append(_statement([action], scope.bucket))

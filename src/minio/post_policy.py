@@ -1,6 +1,6 @@
-"""Policies of browser uploads: what a form may upload, until when (S3: POST Object).
+"""Policies for browser uploads, which limit what a form may upload and until when (S3: POST Object).
 
-One class serves both ways to make one, and what `presigned_post_policy` returns follows from how it was made:
+A policy can be created in two ways, which determine what `presigned_post_policy` returns:
 
     policy = PostPolicy()                            # -> (url, form fields)
     policy.set_bucket_name("bucket")
@@ -19,11 +19,14 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, Protocol, cast, overload
 
+from ._core.arguments import check_encodable, whole_number
+from ._core.display import shows
+from ._core.exceptions import InvalidArgumentError, InvalidArgumentTypeError
+from ._core.wire.dates import to_amz_date, to_iso8601utc, to_signer_date, to_utc
 from ._core.wire.sigv4 import ALGORITHM, scope, sign
-from .error import InvalidArgumentError, InvalidArgumentTypeError
 
 if TYPE_CHECKING:
-    # Checkers know it without its being installed; with a default, a plain `PostPolicy` needs no parameter.
+    # Type checkers know this module without installation. With a default, a plain `PostPolicy` needs no parameter.
     from typing_extensions import TypeVar
 
     ResultT = TypeVar("ResultT", default=Any)
@@ -47,37 +50,39 @@ class _Credentials(Protocol):
 
 
 class FormData(dict[str, str]):
-    """The fields that a policy's own conditions put into the form; called with credentials, the signed fields."""
+    """The form fields of a policy's own conditions. Calling it with credentials returns the signed fields."""
 
     def __init__(self, policy: PostPolicy[Any]) -> None:
         super().__init__()
         self._policy = policy
 
     def __call__(self, creds: _Credentials | None, region: str) -> dict[str, str]:
-        """Sign the policy and return the form's fields; the file comes last in the form.
+        """Sign the policy and return the form fields. The file must be the last field of the form.
 
         Args:
             creds: Credentials with ``access_key``, ``secret_key`` and ``session_token``.
             region: The bucket's region.
 
         Raises:
-            InvalidArgumentError: If the policy is not complete, or credentials or region are missing.
+            InvalidArgumentError: The policy is incomplete, or the credentials or the region are missing.
         """
         if creds is None:
             raise InvalidArgumentError("creds must be given: an anonymous client cannot sign a form")
         return self._policy.fields(creds.access_key, creds.secret_key, creds.session_token, region, datetime.now(UTC))
 
 
+@shows("bucket_name", "key", "expiration=_expiration")
 class PostPolicy(Generic[ResultT]):
-    """Conditions that a browser upload has to meet.
+    """The conditions that a browser upload must meet.
 
     Args:
-        bucket_name: The bucket; without it and `expiration` they are set later by `set_bucket_name` and `set_expires`.
-        expiration: When the form ceases to work; a time without a zone is taken as UTC.
+        bucket_name: The bucket. If neither it nor `expiration` is given, set both later with `set_bucket_name` and
+            `set_expires`.
+        expiration: The time at which the form expires. A naive datetime is taken as UTC.
 
     Raises:
-        InvalidArgumentError: If only one of the two is given, or the bucket's name is blank.
-        InvalidArgumentTypeError: If one is of the wrong type.
+        InvalidArgumentError: Only one of the arguments is given, or the bucket's name is blank.
+        InvalidArgumentTypeError: An argument has the wrong type.
     """
 
     @overload
@@ -99,7 +104,7 @@ class PostPolicy(Generic[ResultT]):
 
     @property
     def classic(self) -> bool:
-        """Whether it was made without arguments; then `presigned_post_policy` returns a URL and all fields."""
+        """Whether the policy was created without arguments, so that `presigned_post_policy` returns a URL, too."""
         return self._classic
 
     @property
@@ -109,26 +114,26 @@ class PostPolicy(Generic[ResultT]):
 
     @property
     def key(self) -> str | None:
-        """The object's name, or what it begins with."""
+        """The object's name, or its prefix."""
         return self._value("$key")
 
     def set_expires(self, time: datetime) -> None:
-        """Set when the form ceases to work.
+        """Set the time at which the form expires.
 
         Args:
-            time: The time, cut to whole seconds; one without a zone is taken as UTC.
+            time: The time, truncated to whole seconds. A naive datetime is taken as UTC.
 
         Raises:
-            InvalidArgumentTypeError: If it is not a datetime.
+            InvalidArgumentTypeError: The time is not a datetime.
         """
         self._expiration = _utc("time", time)
 
     def set_key(self, key: str) -> None:
-        """Let the upload have just this name."""
+        """Require this object name."""
         self._put("eq", "key", _filled("key", key))
 
     def set_key_startswith(self, key_startswith: str) -> None:
-        """Let the upload have any name with this beginning; ``""`` lets it have any name."""
+        """Require an object name with this prefix. ``""`` allows any name."""
         self._put("starts-with", "key", _text("key_startswith", key_startswith))
 
     def set_bucket_name(self, bucket_name: str) -> None:
@@ -136,60 +141,59 @@ class PostPolicy(Generic[ResultT]):
         self._put("eq", "bucket", _filled("bucket_name", bucket_name))
 
     def set_content_type(self, content_type: str) -> None:
-        """Let the upload have just this content type."""
+        """Require this content type."""
         self._put("eq", "Content-Type", _filled("content_type", content_type))
 
     def set_content_length_range(self, min_length: int, max_length: int) -> None:
-        """Set how large the upload may be.
+        """Set the limits of the upload size.
 
         Args:
-            min_length: The smallest size in bytes.
-            max_length: The largest size in bytes.
+            min_length: The minimum size in bytes.
+            max_length: The maximum size in bytes.
 
         Raises:
-            InvalidArgumentError: If a size is negative, or the smallest is larger than the largest.
+            InvalidArgumentError: A size is negative, or the minimum is larger than the maximum.
         """
-        for name, value in (("min_length", min_length), ("max_length", max_length)):
-            _check_size(name, value)
+        min_length, max_length = _size("min_length", min_length), _size("max_length", max_length)
         if min_length > max_length:
             raise InvalidArgumentError(f"min_length {min_length} must not be larger than max_length {max_length}")
         self._range = min_length, max_length
 
     def append_policy(self, condition: str, target: str, value: str) -> None:
-        """Append a condition as it is; the form's field for it is the caller's to add.
+        """Append a condition unchanged. The caller must add the form field for it.
 
         Args:
             condition: ``eq`` or ``starts-with``.
-            target: The form's field with a dollar in front, such as ``$Content-Type``.
-            value: What the field has to be, or to begin with.
+            target: The form field with a leading dollar sign, such as ``$Content-Type``.
+            value: The value or the prefix that the field must have.
         """
         self.policies.append([_filled("condition", condition), _filled("target", target), _text("value", value)])
 
     def add_equals_condition(self, element: str, value: str) -> None:
-        """Let a form field have just this value, in place of the value that it was to have before.
+        """Require a value of a form field. This replaces an earlier condition on its value.
 
         Args:
-            element: The field's name, with or without a dollar in front.
+            element: The name of the field, with or without a leading dollar sign.
             value: The value.
 
         Raises:
-            InvalidArgumentError: If the value is empty, or the field is not the caller's to set.
+            InvalidArgumentError: The value is empty, or the field cannot be set by the caller.
         """
         self._put("eq", _element(element), _filled("value", value))
 
     def remove_equals_condition(self, element: str) -> None:
-        """Drop the condition that a form field has just one value."""
+        """Remove the condition on the value of a form field."""
         self._drop("eq", _element(element))
 
     def add_starts_with_condition(self, element: str, value: str) -> None:
-        """Let a form field have any value with this beginning.
+        """Require a prefix of the value of a form field.
 
         Args:
-            element: The field's name, with or without a dollar in front.
-            value: The beginning; ``""`` allows any value.
+            element: The name of the field, with or without a leading dollar sign.
+            value: The prefix. ``""`` allows any value.
 
         Raises:
-            InvalidArgumentError: If the field is not the caller's to set, or S3 compares it as a whole only.
+            InvalidArgumentError: The field cannot be set by the caller, or S3 only compares its whole value.
         """
         name = _element(element)
         lower = name.lower()
@@ -198,22 +202,22 @@ class PostPolicy(Generic[ResultT]):
         self._put("starts-with", name, _text("value", value))
 
     def remove_starts_with_condition(self, element: str) -> None:
-        """Drop the condition that a form field begins with something."""
+        """Remove the condition on the prefix of a form field."""
         self._drop("starts-with", _element(element))
 
     def add_content_length_range_condition(self, lower_limit: int, upper_limit: int) -> None:
-        """Set how large the upload may be, in bytes; see `set_content_length_range`."""
+        """Set the limits of the upload size in bytes; see `set_content_length_range`."""
         self.set_content_length_range(lower_limit, upper_limit)
 
     def remove_content_length_range_condition(self) -> None:
-        """Let the upload have any size."""
+        """Remove the limits of the upload size."""
         self._range = None
 
     def check(self) -> None:
-        """Make sure that nothing is missing.
+        """Check that the policy is complete.
 
         Raises:
-            InvalidArgumentError: If the expiration, the key or the bucket is missing; they are looked at in this order.
+            InvalidArgumentError: The expiration, the key or the bucket is missing. They are checked in this order.
         """
         missing = {"expiration": self._expiration, "key": self.key, "bucket name": self.bucket_name}
         for name, value in missing.items():
@@ -221,38 +225,39 @@ class PostPolicy(Generic[ResultT]):
                 raise InvalidArgumentError(f"policy has no {name}")
 
     def is_valid(self) -> bool:
-        """Return True when nothing is missing.
+        """Return True if the policy is complete.
 
         Raises:
-            InvalidArgumentError: If something is; see `check`.
+            InvalidArgumentError: The policy is incomplete; see `check`.
         """
         self.check()
         return True
 
     def base64(self, extras: Iterable[Sequence[str]] = ()) -> str:
-        """Render the policy as it is put into the form.
+        """Return the policy in the form of the `policy` field.
 
         Args:
-            extras: Conditions besides the policy's own, each of condition, target and value.
+            extras: Additional conditions, each a condition, a target and a value.
         """
         return b64encode(self._document(extras)).decode()
 
     def fields(
         self, access_key: str, secret_key: str, session_token: str | None, region: str, now: datetime
     ) -> dict[str, str]:
-        """Sign the policy and return the form's fields.
+        """Sign the policy and return the form fields.
 
-        A policy made without arguments gives the fields of its own conditions, too; bucket, key and content type, say.
+        For a policy created without arguments, these include the fields of its own conditions, such as bucket, key and
+        content type.
 
         Args:
             access_key: The access key.
             secret_key: The secret key.
-            session_token: The token of temporary credentials.
+            session_token: The session token of temporary credentials.
             region: The bucket's region.
-            now: The time of signing; one without a zone is taken as UTC.
+            now: The signing time. A naive datetime is taken as UTC.
 
         Raises:
-            InvalidArgumentError: If the policy is not complete, or `region` is empty.
+            InvalidArgumentError: The policy is incomplete, or `region` is empty.
         """
         self.check()
         at = _utc("now", now)
@@ -264,7 +269,7 @@ class PostPolicy(Generic[ResultT]):
         return {**self.form_data, **signed} if self._classic else signed
 
     def _put(self, condition: str, element: str, value: str) -> None:
-        # A setter that is called again changes its mind. Two values for one field would refuse every upload.
+        # A second call of a setter replaces the condition. With two values for one field, every upload would fail.
         self._drop(condition, element)
         if element == "key":
             self._drop("starts-with" if condition == "eq" else "eq", element)
@@ -289,31 +294,32 @@ class PostPolicy(Generic[ResultT]):
         conditions: list[list[str | int]] = [list(item) for item in (*self.policies, *extras)]
         if self._range is not None:
             conditions.append([_RANGE, *self._range])
-        expiration = self._expiration.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        expiration = to_iso8601utc(self._expiration.replace(microsecond=0))
         return json.dumps({"expiration": expiration, "conditions": conditions}).encode()
 
 
 def sign_form(
     policy: bytes, *, access_key: str, secret_key: str, session_token: str | None, region: str, now: datetime
 ) -> dict[str, str]:
-    """Sign a POST policy and return the form fields that prove it.
+    """Sign a POST policy and return the form fields of the signature.
 
     Args:
-        policy: The policy's JSON; it has to hold conditions for the fields returned, `policy` and the signature apart.
+        policy: The JSON of the policy. It must have conditions for the returned fields, except `policy` and the
+            signature.
         access_key: The access key.
         secret_key: The secret key.
-        session_token: The token of temporary credentials.
+        session_token: The session token of temporary credentials.
         region: The bucket's region.
-        now: The time of signing, aware.
+        now: The signing time, as an aware datetime.
     """
     text = b64encode(policy).decode()
     fields = _signature_fields(access_key, session_token, region, now)
-    signature = sign(secret_key, text, now.astimezone(UTC).strftime("%Y%m%d"), region)
+    signature = sign(secret_key, text, to_signer_date(now), region)
     return {"policy": text, **fields, "x-amz-signature": signature}
 
 
 def _signature_fields(access_key: str, session_token: str | None, region: str, now: datetime) -> dict[str, str]:
-    date = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    date = to_amz_date(now)
     fields = {
         "x-amz-date": date,
         "x-amz-algorithm": ALGORITHM,
@@ -334,6 +340,7 @@ def _element(element: str) -> str:
 def _text(name: str, value: object) -> str:
     if not isinstance(value, str):
         raise InvalidArgumentTypeError(f"{name} must be a str, not {type(value).__name__}")
+    check_encodable(name, value)
     return value
 
 
@@ -343,14 +350,14 @@ def _filled(name: str, value: object) -> str:
     return cast("str", value)
 
 
-def _check_size(name: str, value: object) -> None:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise InvalidArgumentTypeError(f"{name} must be an int, not {type(value).__name__}")
-    if value < 0:
-        raise InvalidArgumentError(f"{name} must not be negative, not {value}")
+def _size(name: str, value: object) -> int:
+    number = whole_number(name, value, "an int")
+    if number < 0:
+        raise InvalidArgumentError(f"{name} must not be negative, not {number}")
+    return number
 
 
 def _utc(name: str, value: object) -> datetime:
     if not isinstance(value, datetime):
         raise InvalidArgumentTypeError(f"{name} must be a datetime, not {type(value).__name__}")
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    return to_utc(value)

@@ -1,17 +1,18 @@
-"""Progress bars, to be given as `progress=` to put_object, fput_object and fget_object.
+"""Progress bars for the `progress` argument of `put_object`, `fput_object` and `fget_object`.
 
     with RichProgress() as progress:
         client.fput_object("my-bucket", "my-object", "film.mkv", progress=progress)
 
-A progress may also be any callable(bytes_done, bytes_total), or an object with `set_meta` and `update`.
+The argument can also be any callable(bytes_done, bytes_total), or an object with `set_meta` and `update`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from ._core.display import shows
+from ._core.printable import printable
 from ._core.transfer.progress import ProgressType
-from ._core.wire.printable import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichBars
@@ -19,16 +20,23 @@ if TYPE_CHECKING:
 __all__ = ["ProgressType", "RichProgress", "TqdmProgress"]
 
 
+@shows(live=True)
 class RichProgress:
-    """A bar drawn by rich (``pip install rich``). One may serve several transfers, one after another.
+    """A progress bar with rich (``pip install rich``). It can be reused for several transfers, one after another.
 
     Args:
-        bars: The `rich.progress.Progress` to draw on; otherwise one of its own.
+        bars: The `rich.progress.Progress` to use. By default, a new one is created.
     """
 
     def __init__(self, bars: RichBars | None = None) -> None:
-        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-        from rich.progress import TransferSpeedColumn as Speed
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+            TransferSpeedColumn as Speed,
+        )
 
         columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), Speed(), TimeRemainingColumn())
         self._own = bars is None
@@ -36,7 +44,7 @@ class RichProgress:
         self._task: Any = None
 
     def set_meta(self, object_name: str, total_length: int) -> None:
-        """Begin a bar."""
+        """Start a bar."""
         from rich.markup import escape
 
         self._bars.start()
@@ -44,7 +52,7 @@ class RichProgress:
         self._task = self._bars.add_task(escape(printable(object_name)), total=total)
 
     def update(self, length: int) -> None:
-        """Move the bar."""
+        """Advance the bar."""
         self._bars.update(self._task, advance=length)
 
     def __enter__(self) -> Self:
@@ -55,8 +63,9 @@ class RichProgress:
             self._bars.stop()
 
 
+@shows(live=True)
 class TqdmProgress:
-    """A bar drawn by tqdm (``pip install tqdm``). One may serve several transfers, one after another.
+    """A progress bar with tqdm (``pip install tqdm``). It can be reused for several transfers, one after another.
 
     Args:
         options: Arguments for `tqdm`, such as `file` and `disable`.
@@ -70,14 +79,14 @@ class TqdmProgress:
         self._bar: Any = None
 
     def set_meta(self, object_name: str, total_length: int) -> None:
-        """Begin a bar."""
+        """Start a bar."""
         self._close()
         total = total_length if total_length >= 0 else None
         shape = {"unit": "B", "unit_scale": True, "unit_divisor": 1024, "desc": printable(object_name), "total": total}
         self._bar = self._make(**{**shape, **self._options})
 
     def update(self, length: int) -> None:
-        """Move the bar."""
+        """Advance the bar."""
         self._bar.update(length)
 
     def _close(self) -> None:

@@ -1,14 +1,15 @@
-"""When a call is tried again, and how long it waits before."""
+"""When requests are retried, and the pauses between the tries."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .error import InvalidArgumentError
+from ._core.arguments import check_number
+from ._core.exceptions import InvalidArgumentError
 
 STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 CODES = frozenset({"SlowDown", "RequestTimeout", "InternalError", "ServiceUnavailable", "TooManyRequests"}) | {
-    # The body was damaged on the way: its digests are our own.
+    # The body was corrupted in transit: the client computed its digests.
     "BadDigest",
     "XAmzContentSHA256Mismatch",
 }
@@ -16,19 +17,19 @@ CODES = frozenset({"SlowDown", "RequestTimeout", "InternalError", "ServiceUnavai
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Try calls again that failed for a passing reason: connection faults, 408, 429, 5xx but 501, and a few codes.
+    """Retry after temporary errors: connection errors, statuses 408, 429, 500, 502, 503 and 504, and some S3 codes.
 
-    Only what is safe to send again is sent again. The pause before try n + 1 is random between 0 and
-    ``base * 2 ** (n - 1)`` seconds, at most `cap`; an answer's Retry-After is honoured up to `longest` seconds.
+    Only requests that are safe to repeat are retried. The pause before try n + 1 is random between 0 and ``base * 2 **
+    (n - 1)`` seconds, at most `cap`. The Retry-After of a response is honoured up to `longest` seconds.
 
     Args:
-        tries: How often a request is sent at most, the first time included.
-        base: Upper bound of the first pause, in seconds.
-        cap: Upper bound of any pause, in seconds.
-        longest: Upper bound of what Retry-After may ask for, in seconds.
+        tries: The maximum number of tries of a request, including the first.
+        base: The upper limit of the first pause, in seconds.
+        cap: The upper limit of any pause, in seconds.
+        longest: The upper limit of a Retry-After, in seconds.
 
     Raises:
-        InvalidArgumentError: A number is out of bounds.
+        InvalidArgumentError: A number is out of range.
 
     Example:
         >>> Retry(tries=3).pause(1, 0.5)
@@ -41,31 +42,28 @@ class Retry:
     longest: float = 60.0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.tries, int) or isinstance(self.tries, bool) or self.tries < 1:
-            raise InvalidArgumentError(f"tries must be a whole number of at least 1, not {self.tries!r}")
+        object.__setattr__(self, "tries", check_number("tries", self.tries, 1))
         for name in ("base", "cap", "longest"):
             value = getattr(self, name)
             if not isinstance(value, (int, float)) or not 0 <= value < float("inf"):
                 raise InvalidArgumentError(f"{name} must be a number of seconds of at least 0, not {value!r}")
 
     def pause(self, failed: int, chance: float, after: float | None = None) -> float:
-        """How long to wait, in seconds.
+        """Return the pause before the next try, in seconds.
 
         Args:
-            failed: How many tries have failed.
+            failed: The number of failed tries.
             chance: A random number from 0 to 1.
-            after: What the server asked for, in seconds.
+            after: The Retry-After of the server, in seconds.
         """
         own = min(self.cap, self.base * 2.0 ** (failed - 1)) * chance
         return own if after is None else min(max(after, own), self.longest)
 
 
 def to_retry(retries: Retry | int | None) -> Retry:
-    """Read the argument `retries`: a Retry, how often to try AGAIN (0: never), or None for the default."""
+    """Convert the `retries` argument: a Retry, a maximum number of retries (0: none), or None for the default."""
     if retries is None:
         return Retry()
     if isinstance(retries, Retry):
         return retries
-    if not isinstance(retries, int) or isinstance(retries, bool) or retries < 0:
-        raise InvalidArgumentError(f"retries must be a Retry or a whole number of at least 0, not {retries!r}")
-    return Retry(tries=retries + 1)
+    return Retry(tries=check_number("retries", retries) + 1)

@@ -1,8 +1,8 @@
-"""How an object is encrypted at rest: by a key of the caller's, by the server's KMS, or by the server's own keys.
+"""Encryption of an object at rest: with a customer key, with a KMS key, or with keys of the server.
 
     client.put_object("bucket", "name", data, length, sse=SseCustomerKey(os.urandom(32)))
 
-The names of releases 4 to 6 (SSE_C, copy_SSE_C, SSE_KMS, SSE_S3) are here too, with their ``marshal()``.
+The names of 4.x to 6.x (SSE_C, copy_SSE_C, SSE_KMS, SSE_S3) are available too, with their ``marshal()``.
 """
 
 from __future__ import annotations
@@ -15,34 +15,34 @@ from dataclasses import dataclass, field
 from hashlib import md5
 from typing import Any
 
-from ._core.wire.values import check_text, check_type
-from .error import InvalidArgumentError
+from ._core.arguments import check_encodable, check_type, check_xml_text
+from ._core.exceptions import InvalidArgumentError
 
 _CUSTOMER = "Server-Side-Encryption-Customer"
 
 
 class Sse(ABC):
-    """Server-side encryption of one object."""
+    """The base class of server-side encryption for one object."""
 
     @abstractmethod
     def headers(self) -> dict[str, str]:
-        """Return the headers that ask for this encryption."""
+        """Return the headers that request this encryption."""
 
     def tls_required(self) -> bool:
-        """Tell whether the headers may travel over TLS only."""
+        """Return whether the headers may only be sent over TLS."""
         return True
 
     def copy_headers(self) -> dict[str, str]:
-        """Return the headers that let a copy read a source encrypted like this: only a key of the caller's has any."""
+        """Return the headers for a copy source with this encryption. They are empty except for a customer key."""
         return {}
 
 
 @dataclass(frozen=True)
 class SseCustomerKey(Sse):
-    """SSE-C: a key of the caller's own, which the server forgets after each request.
+    """SSE-C: encryption with a customer key, which the server does not store.
 
     Args:
-        key: 32 bytes. Without it the object cannot be read again.
+        key: A key of 32 bytes. Without it, the object cannot be read again.
 
     Raises:
         InvalidArgumentError: The key is not 32 bytes long.
@@ -57,7 +57,7 @@ class SseCustomerKey(Sse):
         object.__setattr__(self, "key", bytes(self.key))
 
     def headers(self) -> dict[str, str]:
-        """Return the headers for writing, reading and asking about the object."""
+        """Return the headers for writing and reading the object and its metadata."""
         return self._headers("X-Amz-")
 
     def copy_headers(self) -> dict[str, str]:
@@ -75,21 +75,21 @@ class SseCustomerKey(Sse):
 
 @dataclass(frozen=True)
 class SseKMS(Sse):
-    """SSE-KMS: a key that the server's key management keeps.
+    """SSE-KMS: encryption with a key of the server's key management service.
 
     Args:
-        key: The key's id.
-        context: What is bound to the encryption, as JSON.
+        key: The id of the key.
+        context: The encryption context, as JSON-serializable data.
 
     Raises:
-        InvalidArgumentError: The id is empty, or the context is not JSON.
+        InvalidArgumentError: The id is empty, or the context cannot be written as JSON.
     """
 
     key: str
     context: Mapping[str, Any] | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
-        check_text("key", self.key)
+        check_xml_text("key", self.key)
         if self.context is not None:
             check_type("context", self.context, Mapping)
         self._context()
@@ -97,6 +97,7 @@ class SseKMS(Sse):
     def _context(self) -> str:
         try:
             text = json.dumps(dict(self.context or {}), separators=(",", ":"))
+            json.dumps(dict(self.context or {}), ensure_ascii=False).encode()  # rejects a lone surrogate
         except (TypeError, ValueError) as error:
             raise InvalidArgumentError(f"context cannot be written as JSON: {error}") from error
         return b64encode(text.encode()).decode()
@@ -114,29 +115,32 @@ class SseKMS(Sse):
 
 @dataclass(frozen=True)
 class SseS3(Sse):
-    """SSE-S3: keys that the server makes and keeps."""
+    """SSE-S3: encryption with keys that the server creates and stores."""
 
     def headers(self) -> dict[str, str]:
         """Return the header for writing the object."""
         return {"X-Amz-Server-Side-Encryption": "AES256"}
 
     def tls_required(self) -> bool:
-        """Tell that no secret travels."""
+        """Return False: the headers contain no secret."""
         return False
 
 
 def _key_bytes(key: bytes | str) -> bytes:
-    return key.encode() if isinstance(key, str) else key
+    if not isinstance(key, str):
+        return key
+    check_encodable("key", key, secret=True)
+    return key.encode()
 
 
 class SSE_C(SseCustomerKey):
-    """SseCustomerKey by the name that releases 4 to 6 gave it."""
+    """SseCustomerKey under its name in 4.x to 6.x."""
 
     def __init__(self, key: bytes | str) -> None:
         super().__init__(_key_bytes(key))
 
     def type(self) -> str:
-        """Name the kind of encryption."""
+        """Return the type of encryption."""
         return "SSE-C"
 
     def marshal(self) -> dict[str, str]:
@@ -145,7 +149,7 @@ class SSE_C(SseCustomerKey):
 
 
 class copy_SSE_C(SSE_C):
-    """The key of a copy's source, as releases 4 to 6 named it: its headers are those that read the source."""
+    """The customer key of a copy source, under its name in 4.x to 6.x. Its headers are those for the source."""
 
     def marshal(self) -> dict[str, str]:
         """Return the headers for copying from the object."""
@@ -153,10 +157,10 @@ class copy_SSE_C(SSE_C):
 
 
 class SSE_KMS(SseKMS):
-    """SseKMS by the name that releases 4 to 6 gave it."""
+    """SseKMS under its name in 4.x to 6.x."""
 
     def type(self) -> str:
-        """Name the kind of encryption."""
+        """Return the type of encryption."""
         return "SSE-KMS"
 
     def marshal(self) -> dict[str, str]:
@@ -165,10 +169,10 @@ class SSE_KMS(SseKMS):
 
 
 class SSE_S3(SseS3):
-    """SseS3 by the name that releases 4 to 6 gave it."""
+    """SseS3 under its name in 4.x to 6.x."""
 
     def type(self) -> str:
-        """Name the kind of encryption."""
+        """Return the type of encryption."""
         return "SSE-S3"
 
     def marshal(self) -> dict[str, str]:

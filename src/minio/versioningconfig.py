@@ -1,12 +1,20 @@
-"""Whether a bucket keeps old versions (GetBucketVersioning, PutBucketVersioning)."""
+"""The versioning state of a bucket (GetBucketVersioning, PutBucketVersioning)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from ._core.wire.fields import add_text, enter, filled_text, seek_all, seek_bool
-from ._core.wire.values import check_choice, check_text, check_type, checked_list
+from ._core.arguments import check_choice, check_type, check_xml_text, checked_list
+from ._core.wire.xml_fields import (
+    add_text,
+    check_children,
+    element_text,
+    find_all,
+    find_bool,
+    sub_element,
+    text_or_none,
+)
 from .commonconfig import DISABLED, ENABLED
 
 if TYPE_CHECKING:
@@ -20,16 +28,16 @@ SUSPENDED = "Suspended"
 
 @dataclass(frozen=True)
 class VersioningConfig:
-    """The versioning of one bucket.
+    """The versioning state of one bucket.
 
     Args:
-        status: ENABLED, SUSPENDED, or None where it was never set.
+        status: ENABLED, SUSPENDED, or None if it was never set.
         mfa_delete: ENABLED, DISABLED, or None.
         excluded_prefixes: Prefixes whose objects are not versioned (MinIO servers only).
         exclude_folders: Do not version names that end in ``/`` (MinIO servers only).
 
     Raises:
-        InvalidArgumentError: One of them is wrong.
+        InvalidArgumentError: An argument is invalid.
 
         client.set_bucket_versioning("bucket", VersioningConfig(ENABLED))
     """
@@ -48,35 +56,42 @@ class VersioningConfig:
         if self.excluded_prefixes is not None:
             prefixes = checked_list("excluded_prefixes", self.excluded_prefixes, str, empty=True)
             for prefix in prefixes:
-                check_text("each of excluded_prefixes", prefix)
+                check_xml_text("each of excluded_prefixes", prefix)
             object.__setattr__(self, "excluded_prefixes", prefixes)
 
     @property
     def status_string(self) -> str:
-        """The status as a word: OFF where it was never set."""
+        """The status as a word. It is OFF if it was never set."""
         return self.status or OFF
 
     @classmethod
     def fromxml(cls, element: _Element) -> Self:
-        """Read ``VersioningConfiguration``."""
-        status = filled_text(element, "Status")
+        """Read the ``VersioningConfiguration`` element.
+
+        Raises:
+            UnexpectedXMLError: The element has unknown content.
+        """
+        check_children(element, "Status", "MfaDelete", "MFADelete", "ExcludeFolders", many=("ExcludedPrefixes",))
+        status = text_or_none(element, "Status")
         prefixes = [
-            prefix.text or "" for part in seek_all(element, "ExcludedPrefixes") for prefix in seek_all(part, "Prefix")
+            element_text(prefix)
+            for part in find_all(element, "ExcludedPrefixes")
+            for prefix in check_children(part, many=("Prefix",))
         ]
         return cls(
             None if status == OFF else status,
-            # Amazon writes MfaDelete; MinIO's servers know it by the other spelling.
-            filled_text(element, "MfaDelete") or filled_text(element, "MFADelete"),
+            # AWS uses MfaDelete; MinIO servers use the other spelling.
+            text_or_none(element, "MfaDelete") or text_or_none(element, "MFADelete"),
             prefixes or None,
-            seek_bool(element, "ExcludeFolders") or False,
+            find_bool(element, "ExcludeFolders") or False,
         )
 
     def toxml(self, element: _Element | None = None) -> _Element:
-        """Write ``VersioningConfiguration``."""
-        element = enter(element, "VersioningConfiguration")
+        """Write the ``VersioningConfiguration`` element."""
+        element = sub_element(element, "VersioningConfiguration")
         add_text(element, "Status", self.status)
         add_text(element, "MfaDelete", self.mfa_delete)
         for prefix in self.excluded_prefixes or ():
-            add_text(enter(element, "ExcludedPrefixes"), "Prefix", prefix)
+            add_text(sub_element(element, "ExcludedPrefixes"), "Prefix", prefix)
         add_text(element, "ExcludeFolders", self.exclude_folders or None)
         return element

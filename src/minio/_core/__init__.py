@@ -1,1 +1,1 @@
-"""The machinery. Nothing outside the package imports from here; docs/architecture.md says how it fits together."""
+"""The internals. Nothing outside the package imports from here. See docs/architecture.md for an overview."""

@@ -1,21 +1,21 @@
-"""What every family of calls stands on: the constructor, and the way one operation is carried out."""
+"""The base class of all call families: the constructor, and running one operation."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Self, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TextIO, TypeVar, cast
 
+from .._core.arguments import NOT_GIVEN, check_bucket_name, check_encodable, check_flag, check_region
 from .._core.engine.flow import bucket_region, call, current_credentials
 from .._core.engine.session import USER_AGENT, Session
 from .._core.http.settings import TransportSettings
 from .._core.ops.base import Operation
 from .._core.wire.checksums import check_checksum
 from .._core.wire.endpoint import Endpoint, parse_endpoint
-from ..error import DeadlineExceeded, InvalidArgumentError, InvalidArgumentTypeError, NoSuchUpload
-from ..helpers import UNSET, Unset, check_bucket_name, check_region
+from ..error import InvalidArgumentError, InvalidArgumentTypeError
 from ..retry import Retry, to_retry
-from ._options import limited_class
-from ._seam import Scope, begin_safely, carry_out, carry_out_apart, open_transport
+from ._backend import CancelScope, open_transport, run, run_detached
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager
@@ -25,25 +25,21 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_CLEANUP = 5.0
-_HURRY = 1.5
-"""Seconds for removing what a failed call has begun: usually, and when its caller has no time left."""
-
 
 class AsyncBase:
-    """A client: its state, and one call."""
+    """The state of a client, and running one operation."""
 
     def __init__(
         self,
         endpoint: str,
         access_key: str | None = None,
         secret_key: str | None = None,
-        session_token: str | bool | None = None,
-        secure: bool | str | None = True,
+        session_token: str | bool | int | None = None,
+        secure: bool | str | int | None = True,
         region: str | PoolManager | None = None,
         http_client: PoolManager | None = None,
         credentials: Provider | None = None,
-        cert_check: bool = True,
+        cert_check: bool | int | None = True,
         *,
         connect_timeout: float = 10.0,
         read_timeout: float = 60.0,
@@ -53,52 +49,78 @@ class AsyncBase:
         client_cert: str | tuple[str, str] | None = None,
         proxy: str | None = None,
         deadline: float | None = None,
+        durable: bool = False,
+        max_connections: int = 256,
+        enable_rdma: bool = False,
+        timeout: Any = None,
+        certificate_bundle: str | None = None,
     ) -> None:
-        """Make a client. Nothing is sent yet.
+        """Create a client. This sends no request.
 
-        Both orders of the positional arguments are understood: that of the documented API (`endpoint, access_key,
-        secret_key, secure, region, http_client`) and that of 7.2 (with `session_token` before `secure`).
+        Positional arguments can be in the order of the documented API (`endpoint, access_key, secret_key, secure,
+        region, http_client`) or in that of 7.2 (with `session_token` before `secure`).
 
         Args:
             endpoint: The server as `host` or `host:port`.
-            access_key: The access key; without it calls are anonymous.
+            access_key: The access key. Without it, calls are anonymous.
             secret_key: The secret key.
-            session_token: The token that goes with temporary keys.
-            secure: Use https.
-            region: The region of all buckets; otherwise it is asked of the server, once a bucket.
-            http_client: A urllib3 PoolManager or ProxyManager to be used instead of the built-in transport, as it is.
-                Only for the blocking client.
-            credentials: A provider of credentials, instead of keys.
-            cert_check: Verify the server's certificate.
-            connect_timeout: Seconds to reach the server.
-            read_timeout: Seconds without any progress.
-            retries: How calls are tried again: a Retry, or how often at most.
-            checksum: What the server is to verify of a body, besides the signed SHA-256: "CRC32C", "CRC32", "SHA256",
-                "MD5" or None.
-            ca_certs: A file or directory of authorities; otherwise SSL_CERT_FILE, else certifi's.
-            client_cert: The client's own certificate: a PEM file, or a certificate file and a key file.
-            proxy: The proxy's URL, "" for none; otherwise HTTP_PROXY, HTTPS_PROXY and NO_PROXY say.
-            deadline: Seconds for each call, retries included; see `with_options`.
+            session_token: The session token of temporary credentials.
+            secure: Use HTTPS. Any truth value except a text such as "false".
+            region: The region of all buckets. Without it, the client asks the server once for each bucket.
+            http_client: A urllib3 PoolManager or ProxyManager that replaces the built-in transport. It is used with its
+                own settings. Only for the blocking client.
+            credentials: A credentials provider, instead of keys.
+            cert_check: Verify the server's certificate. Any truth value except a text.
+            connect_timeout: Seconds to establish a connection, including the DNS lookup, the proxy and the TLS
+                handshake.
+            read_timeout: Seconds without progress in sending or receiving before a request fails.
+            retries: A Retry, or the maximum number of retries (0 disables them). None means the default Retry.
+            checksum: The checksum of a body that the server verifies, in addition to the signed SHA-256: "CRC32C",
+                "CRC32", "SHA256", "SHA1", "CRC64NVME" (with `pip install minio[crc64nvme]`), "MD5" or None.
+            ca_certs: A file or directory of CA certificates, which must exist. The default is SSL_CERT_FILE if it is
+                set, otherwise the certifi bundle.
+            client_cert: The client's own certificate: a PEM file, or a tuple of a certificate file and a key file. The
+                files must exist.
+            proxy: The URL of the proxy, or "" for no proxy. The default comes from HTTP_PROXY, HTTPS_PROXY and
+                NO_PROXY.
+            deadline: Seconds for each call, including retries; see `with_options`.
+            durable: Whether `fget_object` syncs the file to the disk before it returns.
+            max_connections: How many connections the client opens at a time on one event loop. The default is below
+                the usual limit of 1,024 open files. Further calls wait for a connection, in the order in which they
+                were made. If streamed responses hold all connections, calls that stream nothing use a few more: a
+                sixteenth, at least one. A call for another stream waits, and raises TransportError if no stream is
+                read for `read_timeout` seconds. A listener of notifications counts as not read.
+            enable_rdma: Must be False: this client transfers over TCP only.
+            timeout: The name in 2.x of both time-outs: a number of seconds, or a `urllib3.Timeout`.
+            certificate_bundle: The name in 2.x of `ca_certs`.
 
         Raises:
-            InvalidEndpointError: The endpoint is something else than a host and a port.
-            InvalidArgumentError: Another argument is wrong; the message names it.
+            InvalidEndpointError: `endpoint` is not a host with an optional port.
+            InvalidArgumentError: Another argument is invalid; the message names it.
 
         Example:
             >>> client = AsyncMinio("127.0.0.1:9000", "access key", "secret key", secure=False)
         """
-        if isinstance(session_token, bool):
-            # The documented order: the values stand one place further to the left.
+        if enable_rdma:
+            raise InvalidArgumentError("enable_rdma must be False: this client transfers over TCP only")
+        if isinstance(session_token, int) and session_token in (0, 1):
+            # In the documented order, the values are one position further to the left.
             if secure is False or (not isinstance(secure, bool) and isinstance(region, str)):
-                raise InvalidArgumentTypeError("secure and region must not be given twice: session_token is no bool")
+                raise InvalidArgumentTypeError(
+                    "secure and region must not be given twice: session_token must not be a bool"
+                )
             if not isinstance(region, (str, type(None))):
                 http_client, region = region, None
             if not isinstance(secure, bool):
-                region = secure if region is None else region
+                region = _region_at_secure(secure) if region is None else region
             session_token, secure = None, session_token
-        if not isinstance(secure, bool):
-            raise InvalidArgumentTypeError(f"secure must be a bool, not {type(secure).__name__}")
+        secure, cert_check = check_flag("secure", secure), check_flag("cert_check", cert_check)
+        if isinstance(proxy, str):
+            check_encodable("proxy", proxy, secret=True)
         fixed = check_region("region", region)
+        connect_timeout, read_timeout = _timeouts(timeout, connect_timeout, read_timeout)
+        ca_certs = ca_certs or certificate_bundle
+        _check_files(ca_certs, client_cert)
         where = parse_endpoint(endpoint, secure)
         self._session = Session(
             endpoint=where,
@@ -106,6 +128,7 @@ class AsyncBase:
             region=fixed,
             retry=to_retry(retries),
             checksum=check_checksum(checksum),
+            proxy=proxy,
         )
         self._settings = TransportSettings(
             connect_timeout=_seconds("connect_timeout", connect_timeout),
@@ -114,56 +137,64 @@ class AsyncBase:
             ca_certs=ca_certs,
             client_cert=client_cert,
             proxy=proxy,
+            max_connections=max_connections,
         )
         self._session.retry_transport = http_client is None
         self._http_client = http_client
         self._transport = open_transport(self._settings, http_client)
         self._owner = True
-        self._limit(deadline)
-
-    def _limit(self, deadline: float | None) -> None:
-        self._deadline = None if deadline is None else _seconds("deadline", deadline)
-        cls: Any = getattr(self, "_unlimited", type(self))
-        self.__class__ = cls if deadline is None else limited_class(cls)
+        self._deadline = _to_deadline(deadline)
+        self._durable = check_flag("durable", durable)
+        self._learned: dict[str, Any] = {}
+        """What calls learn about this machine, such as how fast its disk is. Derived clients share it."""
 
     def with_options(
         self,
         *,
-        deadline: float | Unset | None = UNSET,
-        retries: Retry | int | Unset | None = UNSET,
-        checksum: str | Unset | None = UNSET,
+        deadline: float | None = NOT_GIVEN,
+        retries: Retry | int | None = NOT_GIVEN,
+        checksum: str | None = NOT_GIVEN,
+        durable: bool = NOT_GIVEN,
     ) -> Self:
-        """Make a client that differs in some options, for one call or for many.
+        """Return a client with some options changed, for one or more calls.
 
-        It uses this client's connections, and works as long as this one is open; closing it closes nothing.
+        The new client shares the connections of this one, and works until this one is closed. Closing the new client
+        does not close the connections.
 
         Args:
-            deadline: Seconds for each whole call: all its requests, retries and pauses, and reading the object that
-                `get_object` returns. Of an iterator it is each step. None: as long as it takes. Removing what a failed
-                call has begun may take a little more. `listen_bucket_notification` keeps none.
-            retries: How calls are tried again: a Retry, or how often at most.
-            checksum: What the server is to verify of a body, as in the constructor.
+            deadline: Seconds for each call: all its requests, retries and pauses, and reading the response that
+                `get_object` returns. For iterators the limit applies to each step. None disables it. Cleaning up after
+                a failed call may take a little longer. `listen_bucket_notification` has no deadline.
+            retries: A Retry, or the maximum number of retries (0 disables them). None means the default Retry.
+            checksum: The checksum of a body that the server verifies, as in the constructor.
+            durable: Whether `fget_object` syncs the file to the disk before it returns.
 
         Returns:
-            The other client. What is not named is as it is here.
+            A new client. Options that are not given are inherited.
 
         Raises:
-            InvalidArgumentError: An option is wrong; the message names it.
+            InvalidArgumentError: An option is invalid; the message names it.
 
         Example:
             >>> found = await client.with_options(deadline=5).stat_object("my-bucket", "my-object")
             >>> print(found.size)
         """
+        session = self._session
+        made = self._derive(
+            retry=session.retry if retries is NOT_GIVEN else to_retry(retries),
+            checksum=session.checksum if checksum is NOT_GIVEN else check_checksum(checksum),
+        )
+        if deadline is not NOT_GIVEN:
+            made._deadline = _to_deadline(deadline)
+        if durable is not NOT_GIVEN:
+            made._durable = check_flag("durable", durable)
+        return made
+
+    def _derive(self, **changes: Any) -> Self:
+        """Return a client whose session differs in some fields. It shares the connections of this one."""
         made = object.__new__(type(self))
         made.__dict__.update(self.__dict__, _owner=False)
-        session = self._session
-        made._session = replace(
-            session,
-            retry=session.retry if isinstance(retries, Unset) else to_retry(retries),
-            checksum=session.checksum if isinstance(checksum, Unset) else check_checksum(checksum),
-        )
-        if not isinstance(deadline, Unset):
-            made._limit(deadline)
+        made._session = replace(self._session, **changes)
         return made
 
     async def __aenter__(self) -> Self:
@@ -173,7 +204,7 @@ class AsyncBase:
         await self.close()
 
     async def close(self) -> None:
-        """Close all connections. A closed client makes no more calls.
+        """Close all connections. Further calls raise ClosedError.
 
         Example:
             >>> await client.close()
@@ -185,59 +216,41 @@ class AsyncBase:
         return f"{type(self).__name__}({str(self._session.endpoint)!r}, secure={self._session.endpoint.secure})"
 
     def __getstate__(self) -> dict[str, Any]:
-        """What a copy in another process needs: connections are its own."""
-        return {name: value for name, value in self.__dict__.items() if name != "_transport"}
+        """Return the state for pickling. A copy opens its own connections."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("_transport", "_learned")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, _owner=True)
+        self.__dict__.update(state, _owner=True, _learned={})
         self._transport = open_transport(self._settings, self._http_client)
 
-    async def _call(self, operation: Operation[T], scope: Scope | None = None) -> T:
-        """Carry out one operation; a scope lets other threads end it."""
-        return await carry_out(call(operation, self._session), self._transport, scope)
+    async def _call(self, operation: Operation[T], scope: CancelScope | None = None) -> T:
+        """Run one operation. Other threads can cancel it through `scope`. `AsyncLegacyCalls` implements this."""
+        raise NotImplementedError
 
     async def _call_briefly(self, operation: Operation[T], seconds: float) -> T:
-        """Carry out an operation that cleans up: without many tries, since there is an error to be told of."""
-        session = replace(self._session, retry=Retry(tries=2, base=0.1))
-        return await carry_out_apart(call(operation, session), self._transport, seconds)
+        """Run a cleanup operation with few tries, because an error is waiting to be raised."""
+        session, transport = self._route(replace(self._session, retry=Retry(tries=2, base=0.1)))
+        return await run_detached(call(operation, session), transport, seconds)
 
-    async def _create_upload(self, bucket: str, key: str, headers: dict[str, str]) -> str:
-        """Begin a multipart upload; none is left behind when that is interrupted."""
-
-        from .._core.ops.multipart import CreateMultipartUpload
-
-        async def begin() -> str:
-            return await self._call(CreateMultipartUpload(bucket, key, headers))
-
-        async def undo(upload_id: str) -> None:
-            await self._give_up_upload(bucket, key, upload_id, KeyboardInterrupt())
-
-        return await begin_safely(begin, undo)
-
-    async def _give_up_upload(self, bucket: str, key: str, upload_id: str, error: BaseException) -> None:
-        """Remove what has been sent of an upload; if that fails too, the error says what is left behind."""
-        from .._core.ops.multipart import AbortMultipartUpload
-
-        hurried = isinstance(error, DeadlineExceeded) or not isinstance(error, Exception)
-        try:
-            await self._call_briefly(AbortMultipartUpload(bucket, key, upload_id), _HURRY if hurried else _CLEANUP)
-        except NoSuchUpload:
-            return  # nothing is left: it was completed, or somebody else has removed it
-        except Exception as fault:  # noqa: BLE001 - whatever it is, the first error is the one to tell
-            error.add_note(f"upload {upload_id} of {bucket}/{key} could not be aborted: {fault}")
+    def _route(self, session: Session) -> tuple[Session, Any]:
+        """Return the session and the transport for a flow of this client."""
+        return session, self._transport
 
     async def _credentials(self) -> Credentials | None:
-        return await carry_out(current_credentials(self._session), self._transport)
+        return await run(current_credentials(self._session), self._transport)
 
     async def _region(self, bucket_name: str) -> str:
-        """The region of a bucket: as given, as learnt, or as the server says."""
+        """Return the region of a bucket: the given one, the cached one, or the one that the server reports."""
         session = self._session
-        found = session.regions.get(bucket_name) or session.region or session.endpoint.region
+        options = session.options
+        found = (options and options.region) or session.regions.get(bucket_name) or session.region
+        found = found or session.endpoint.region
         if found:
             return found
         if session.provider is None:
             return "us-east-1"
-        return await carry_out(bucket_region(session, bucket_name), self._transport)
+        session, transport = self._route(session)
+        return await run(bucket_region(session, bucket_name), transport)
 
     def _check_bucket(self, bucket_name: str) -> None:
         check_bucket_name(bucket_name, s3_check=bool(self._session.endpoint.aws))
@@ -246,7 +259,7 @@ class AsyncBase:
         """Add the name and version of an application to the User-Agent.
 
         Raises:
-            InvalidArgumentError: One of them is empty.
+            InvalidArgumentError: An argument is empty or is not printable ASCII.
 
         Example:
             >>> client.set_app_info("my-app", "1.0.2")
@@ -260,10 +273,10 @@ class AsyncBase:
         self._session.user_agent = f"{USER_AGENT} {app_name}/{app_version}"
 
     def trace_on(self, stream: TextIO) -> None:
-        """Write every request and answer to a stream, without credentials and signatures.
+        """Write every request and response to a text stream, without credentials and signatures.
 
         Raises:
-            InvalidArgumentError: The stream is missing.
+            InvalidArgumentError: `stream` has no `write` method.
 
         Example:
             >>> import sys
@@ -274,7 +287,7 @@ class AsyncBase:
         self._session.trace = stream
 
     def trace_off(self) -> None:
-        """Stop what `trace_on` began.
+        """Stop the trace that `trace_on` started.
 
         Example:
             >>> client.trace_off()
@@ -282,7 +295,7 @@ class AsyncBase:
         self._session.trace = None
 
     def enable_virtual_style_endpoint(self) -> None:
-        """Put the bucket's name into the host: `bucket.host/object`.
+        """Use virtual-hosted-style URLs: `bucket.host/object`.
 
         Example:
             >>> client.enable_virtual_style_endpoint()
@@ -290,7 +303,7 @@ class AsyncBase:
         self._readdress(virtual=True)
 
     def disable_virtual_style_endpoint(self) -> None:
-        """Put the bucket's name into the path: `host/bucket/object`.
+        """Use path-style URLs: `host/bucket/object`.
 
         Example:
             >>> client.disable_virtual_style_endpoint()
@@ -298,7 +311,7 @@ class AsyncBase:
         self._readdress(virtual=False)
 
     def enable_dualstack_endpoint(self) -> None:
-        """On AWS, use the hosts that answer on IPv6 too.
+        """Use the dual-stack endpoints of AWS, which support IPv4 and IPv6.
 
         Example:
             >>> client.enable_dualstack_endpoint()
@@ -306,7 +319,7 @@ class AsyncBase:
         self._readdress(dualstack=True)
 
     def disable_dualstack_endpoint(self) -> None:
-        """On AWS, use the hosts that answer on IPv4.
+        """Use the IPv4 endpoints of AWS.
 
         Example:
             >>> client.disable_dualstack_endpoint()
@@ -314,7 +327,7 @@ class AsyncBase:
         self._readdress(dualstack=False)
 
     def enable_accelerate_endpoint(self) -> None:
-        """On AWS, use the accelerated hosts.
+        """Use the transfer acceleration endpoints of AWS.
 
         Example:
             >>> client.enable_accelerate_endpoint()
@@ -322,7 +335,7 @@ class AsyncBase:
         self._readdress(accelerate=True)
 
     def disable_accelerate_endpoint(self) -> None:
-        """On AWS, use the usual hosts.
+        """Use the standard endpoints of AWS.
 
         Example:
             >>> client.disable_accelerate_endpoint()
@@ -334,8 +347,18 @@ class AsyncBase:
         self._session.endpoint = endpoint.with_flags(**flags)
 
 
+_BOOLEAN_TEXTS = frozenset({"true", "false", "yes", "no", "on", "off", "0", "1"})
+
+
+def _region_at_secure(value: Any) -> str | None:
+    """Return the region of the documented order, which is at the position of `secure`."""
+    if isinstance(value, str) and value.lower() in _BOOLEAN_TEXTS:
+        raise InvalidArgumentTypeError(f"secure must be True or False, not the text {value!r}: compare the text first")
+    return cast("str | None", value)
+
+
 def _provider(
-    access_key: str | None, secret_key: str | None, session_token: str | None, credentials: Provider | None
+    access_key: str | None, secret_key: str | None, session_token: Any, credentials: Provider | None
 ) -> Provider | None:
     from ..credentials import StaticProvider
 
@@ -347,6 +370,8 @@ def _provider(
     for name, value in given.items():
         if value is not None and not isinstance(value, str):
             raise InvalidArgumentTypeError(f"{name} must be a str, not {type(value).__name__}")
+        if value:
+            check_encodable(name, value, secret=True)
         if value and (value != value.strip() or not value.isprintable()):
             raise InvalidArgumentError(f"{name} must not begin or end with white space, nor hold control characters")
     if not access_key:
@@ -356,6 +381,34 @@ def _provider(
     if not secret_key:
         raise InvalidArgumentError("secret_key must be given with access_key")
     return StaticProvider(access_key, secret_key, session_token)
+
+
+def _check_files(ca_certs: object, client_cert: object) -> None:
+    """Raise InvalidArgumentError now, not at the first call, if a certificate file cannot be read."""
+    pair = client_cert if isinstance(client_cert, tuple) else (client_cert,)
+    for name, path in (("ca_certs", ca_certs), *(("client_cert", each) for each in pair)):
+        if not isinstance(path, str):
+            continue  # TransportSettings rejects values that are neither None nor a str
+        if "\0" in path or not os.access(path, os.R_OK):
+            what = "cannot be read" if "\0" not in path and os.path.exists(path) else "does not exist"
+            raise InvalidArgumentError(f"{name}: the file {path!r} {what}")
+        if name == "client_cert" and os.path.isdir(path):
+            raise InvalidArgumentError(f"{name}: {path!r} is a directory, and must be a PEM file")
+
+
+def _timeouts(timeout: Any, connect: float, read: float) -> tuple[float, float]:
+    """Return the time-outs to use. `timeout` is that of 2.x: seconds, or a urllib3.Timeout."""
+    if timeout is None:
+        return connect, read
+    if not hasattr(timeout, "connect_timeout"):
+        return (_seconds("timeout", timeout),) * 2
+    found = (getattr(timeout, name) for name in ("connect_timeout", "read_timeout"))
+    given = [value if isinstance(value, (int, float)) else None for value in found]
+    return connect if given[0] is None else given[0], read if given[1] is None else given[1]
+
+
+def _to_deadline(deadline: float | None) -> float | None:
+    return None if deadline is None else _seconds("deadline", deadline)
 
 
 def _seconds(name: str, value: float) -> float:

@@ -1,125 +1,202 @@
-"""Calls on a bucket's settings: tags, versioning, life cycle, encryption, replication, object lock."""
+"""Calls for bucket configuration: tags, lifecycle, encryption, replication, CORS."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Unpack
 
-from ..error import InvalidArgumentTypeError, S3Error
-from ..xml import FromXmlType
-from ._base import AsyncBase
+from .._core.arguments import check_type
+from ._backend import public_call
+from ._subresources import AsyncSubresourceCalls
 
 if TYPE_CHECKING:
+    from .._core.engine.call_options import CallOptions
+    from ..corsconfig import CORSConfig
     from ..lifecycleconfig import LifecycleConfig
-    from ..objectlockconfig import ObjectLockConfig
     from ..replicationconfig import ReplicationConfig
     from ..sseconfig import SSEConfig
     from ..tagging import Tags
-    from ..versioningconfig import VersioningConfig
-    from ..xml import ToXmlType
 
 
-T = TypeVar("T", bound="FromXmlType")
+class AsyncBucketConfigCalls(AsyncSubresourceCalls):
+    """Calls for bucket configuration."""
 
-_NO_ENCRYPTION = "ServerSideEncryptionConfigurationNotFoundError"
-_NO_REPLICATION = "ReplicationConfigurationNotFoundError"
+    @public_call
+    async def get_bucket_cors(self, bucket_name: str, **options: Unpack[CallOptions]) -> CORSConfig | None:
+        """Get the CORS rules of a bucket, which define the web pages that may use it from a browser.
 
+        S3 operation: GetBucketCors.
 
-class AsyncBucketConfigCalls(AsyncBase):
-    """Calls on a bucket's settings."""
+        Args:
+            bucket_name: The bucket.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
-    async def get_bucket_encryption(self, bucket_name: str) -> SSEConfig | None:
-        """Get how a bucket encrypts new objects.
+        Returns:
+            The CORS rules, or None if there are none.
+
+        Raises:
+            InvalidResponseError: The document has an element that cannot be written back.
+            ResponseError: The server returns an error.
+
+        Example:
+            >>> config = await client.get_bucket_cors("my-bucket")
+        """
+        from .._core.ops.subresources import CORS
+
+        return await self._get_setting(CORS, bucket_name)
+
+    @public_call
+    async def set_bucket_cors(self, bucket_name: str, config: CORSConfig, **options: Unpack[CallOptions]) -> None:
+        """Set the CORS rules of a bucket. They replace the existing rules.
+
+        S3 operation: PutBucketCors.
+
+        Args:
+            bucket_name: The bucket.
+            config: The CORS rules.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
+
+        Raises:
+            InvalidArgumentTypeError: `config` is not a CORSConfig.
+            ResponseError: The server returns an error.
+
+        Example:
+            >>> from minio.corsconfig import CORSConfig, Rule
+            >>> rule = Rule(["https://example.com"], ["GET", "PUT"], allowed_headers=["*"], max_age_seconds=3600)
+            >>> await client.set_bucket_cors("my-bucket", CORSConfig([rule]))
+        """
+        from .._core.ops.subresources import CORS
+
+        await self._set_setting(CORS, config, bucket_name)
+
+    @public_call
+    async def delete_bucket_cors(self, bucket_name: str, **options: Unpack[CallOptions]) -> None:
+        """Delete the CORS rules of a bucket. Succeeds if none are set.
+
+        S3 operation: DeleteBucketCors. On servers other than AWS GetBucketCors is sent first, because a server without
+        this operation might delete the bucket instead.
+
+        Args:
+            bucket_name: The bucket.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
+
+        Raises:
+            ResponseError: The server returns an error.
+
+        Example:
+            >>> await client.delete_bucket_cors("my-bucket")
+        """
+        from .._core.ops.subresources import CORS
+
+        await self._delete_setting(CORS, bucket_name)
+
+    @public_call
+    async def get_bucket_encryption(self, bucket_name: str, **options: Unpack[CallOptions]) -> SSEConfig | None:
+        """Get the default encryption of a bucket.
 
         S3 operation: GetBucketEncryption.
 
         Args:
             bucket_name: The bucket.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Returns:
-            The settings, None if there are none.
+            The configuration, or None if none is set.
 
         Raises:
-            ResponseError: The server refuses.
+            InvalidResponseError: The document has content that cannot be written back unchanged.
+            ResponseError: The server returns an error.
 
         Example:
             >>> config = await client.get_bucket_encryption("my-bucket")
         """
-        from ..sseconfig import SSEConfig
+        from .._core.ops.subresources import ENCRYPTION
 
-        return await self._get_config(
-            "encryption", bucket_name, SSEConfig, "ServerSideEncryptionConfigurationNotFoundError"
-        )
+        return await self._get_setting(ENCRYPTION, bucket_name)
 
-    async def set_bucket_encryption(self, bucket_name: str, config: SSEConfig) -> None:
-        """Set how a bucket encrypts new objects.
+    @public_call
+    async def set_bucket_encryption(self, bucket_name: str, config: SSEConfig, **options: Unpack[CallOptions]) -> None:
+        """Set the default encryption of a bucket.
 
         S3 operation: PutBucketEncryption.
 
         Args:
             bucket_name: The bucket.
-            config: The settings.
+            config: The configuration.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Raises:
-            InvalidArgumentTypeError: `config` is no SSEConfig.
-            ResponseError: The server refuses.
+            InvalidArgumentTypeError: `config` is not an SSEConfig.
+            ResponseError: The server returns an error.
 
         Example:
             >>> from minio.sseconfig import Rule, SSEConfig
             >>> await client.set_bucket_encryption("my-bucket", SSEConfig(Rule.new_sse_s3_rule()))
         """
-        from ..sseconfig import SSEConfig
+        from .._core.ops.subresources import ENCRYPTION
 
-        await self._set_config("encryption", bucket_name, config, SSEConfig)
+        await self._set_setting(ENCRYPTION, config, bucket_name)
 
-    async def delete_bucket_encryption(self, bucket_name: str) -> None:
-        """Remove the settings that say how a bucket encrypts new objects. That there were none is no error.
+    @public_call
+    async def delete_bucket_encryption(self, bucket_name: str, **options: Unpack[CallOptions]) -> None:
+        """Delete the default encryption of a bucket. Succeeds if none is set.
 
-        S3 operation: DeleteBucketEncryption.
+        S3 operation: DeleteBucketEncryption. On servers other than AWS GetBucketEncryption is sent first, because a
+        server without this operation might delete the bucket instead.
 
         Args:
             bucket_name: The bucket.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Raises:
-            ResponseError: The server refuses.
+            ResponseError: The server returns an error.
 
         Example:
             >>> await client.delete_bucket_encryption("my-bucket")
         """
-        await self._delete_config("encryption", bucket_name, "ServerSideEncryptionConfigurationNotFoundError")
+        from .._core.ops.subresources import ENCRYPTION
 
-    async def get_bucket_lifecycle(self, bucket_name: str) -> LifecycleConfig | None:
-        """Get when a bucket's objects expire or move.
+        await self._delete_setting(ENCRYPTION, bucket_name)
+
+    @public_call
+    async def get_bucket_lifecycle(self, bucket_name: str, **options: Unpack[CallOptions]) -> LifecycleConfig | None:
+        """Get the lifecycle rules of a bucket.
 
         S3 operation: GetBucketLifecycleConfiguration.
 
         Args:
             bucket_name: The bucket.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Returns:
-            The settings, None if there are none.
+            The configuration, or None if none is set.
 
         Raises:
-            ResponseError: The server refuses.
+            InvalidResponseError: The document has content that cannot be written back unchanged.
+            ResponseError: The server returns an error.
 
         Example:
             >>> config = await client.get_bucket_lifecycle("my-bucket")
         """
-        from ..lifecycleconfig import LifecycleConfig
+        from .._core.ops.subresources import LIFECYCLE
 
-        return await self._get_config("lifecycle", bucket_name, LifecycleConfig, "NoSuchLifecycleConfiguration")
+        return await self._get_setting(LIFECYCLE, bucket_name)
 
-    async def set_bucket_lifecycle(self, bucket_name: str, config: LifecycleConfig) -> None:
-        """Set when a bucket's objects expire or move.
+    @public_call
+    async def set_bucket_lifecycle(
+        self, bucket_name: str, config: LifecycleConfig, **options: Unpack[CallOptions]
+    ) -> None:
+        """Set the lifecycle rules of a bucket.
 
         S3 operation: PutBucketLifecycleConfiguration.
 
         Args:
             bucket_name: The bucket.
-            config: The settings.
+            config: The configuration.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Raises:
-            InvalidArgumentTypeError: `config` is no LifecycleConfig.
-            ResponseError: The server refuses.
+            InvalidArgumentTypeError: `config` is not a LifecycleConfig.
+            ResponseError: The server returns an error.
 
         Example:
             >>> from minio.commonconfig import ENABLED, Filter
@@ -127,108 +204,131 @@ class AsyncBucketConfigCalls(AsyncBase):
             >>> rule = Rule(ENABLED, rule_filter=Filter(prefix="logs/"), expiration=Expiration(days=365))
             >>> await client.set_bucket_lifecycle("my-bucket", LifecycleConfig([rule]))
         """
-        from ..lifecycleconfig import LifecycleConfig
+        from .._core.ops.subresources import LIFECYCLE
 
-        await self._set_config("lifecycle", bucket_name, config, LifecycleConfig)
+        await self._set_setting(LIFECYCLE, config, bucket_name)
 
-    async def delete_bucket_lifecycle(self, bucket_name: str) -> None:
-        """Remove the settings that say when a bucket's objects expire or move. That there were none is no error.
+    @public_call
+    async def delete_bucket_lifecycle(self, bucket_name: str, **options: Unpack[CallOptions]) -> None:
+        """Delete the lifecycle rules of a bucket. Succeeds if none are set.
 
-        S3 operation: DeleteBucketLifecycle.
+        S3 operation: DeleteBucketLifecycle. On servers other than AWS GetBucketLifecycleConfiguration is sent first,
+        because a server without this operation might delete the bucket instead.
 
         Args:
             bucket_name: The bucket.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Raises:
-            ResponseError: The server refuses.
+            ResponseError: The server returns an error.
 
         Example:
             >>> await client.delete_bucket_lifecycle("my-bucket")
         """
-        await self._delete_config("lifecycle", bucket_name, "NoSuchLifecycleConfiguration")
+        from .._core.ops.subresources import LIFECYCLE
 
-    async def get_bucket_replication(self, bucket_name: str) -> ReplicationConfig | None:
-        """Get where a bucket's objects are replicated to.
+        await self._delete_setting(LIFECYCLE, bucket_name)
+
+    @public_call
+    async def get_bucket_replication(
+        self, bucket_name: str, **options: Unpack[CallOptions]
+    ) -> ReplicationConfig | None:
+        """Get the replication rules of a bucket.
 
         S3 operation: GetBucketReplication.
 
         Args:
             bucket_name: The bucket.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Returns:
-            The settings, None if there are none.
+            The configuration, or None if none is set.
 
         Raises:
-            ResponseError: The server refuses.
+            InvalidResponseError: The document has content that cannot be written back unchanged.
+            ResponseError: The server returns an error.
 
         Example:
             >>> config = await client.get_bucket_replication("my-bucket")  # doctest: +SKIP
         """
-        from ..replicationconfig import ReplicationConfig
+        from .._core.ops.subresources import REPLICATION
 
-        return await self._get_config(
-            "replication", bucket_name, ReplicationConfig, "ReplicationConfigurationNotFoundError"
-        )
+        return await self._get_setting(REPLICATION, bucket_name)
 
-    async def set_bucket_replication(self, bucket_name: str, config: ReplicationConfig) -> None:
-        """Set where a bucket's objects are replicated to.
+    @public_call
+    async def set_bucket_replication(
+        self, bucket_name: str, config: ReplicationConfig, **options: Unpack[CallOptions]
+    ) -> None:
+        """Set the replication rules of a bucket.
 
         S3 operation: PutBucketReplication.
 
         Args:
             bucket_name: The bucket.
-            config: The settings.
+            config: The configuration.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Raises:
-            InvalidArgumentTypeError: `config` is no ReplicationConfig.
-            ResponseError: The server refuses.
+            InvalidArgumentTypeError: `config` is not a ReplicationConfig.
+            ResponseError: The server returns an error.
 
         Example:
-            >>> await client.set_bucket_replication("my-bucket", config)  # doctest: +SKIP
+            >>> config = await client.get_bucket_replication("other-bucket")  # doctest: +SKIP
+            >>> if config is not None:  # doctest: +SKIP
+            ...     await client.set_bucket_replication("my-bucket", config)
         """
-        from ..replicationconfig import ReplicationConfig
+        from .._core.ops.subresources import REPLICATION
 
-        await self._set_config("replication", bucket_name, config, ReplicationConfig)
+        await self._set_setting(REPLICATION, config, bucket_name)
 
-    async def delete_bucket_replication(self, bucket_name: str) -> None:
-        """Remove the settings that say where a bucket's objects are replicated to. That there were none is no error.
+    @public_call
+    async def delete_bucket_replication(self, bucket_name: str, **options: Unpack[CallOptions]) -> None:
+        """Delete the replication rules of a bucket. Succeeds if none are set.
 
-        S3 operation: DeleteBucketReplication.
+        S3 operation: DeleteBucketReplication. On servers other than AWS GetBucketReplication is sent first, because a
+        server without this operation might delete the bucket instead.
 
         Args:
             bucket_name: The bucket.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Raises:
-            ResponseError: The server refuses.
+            ResponseError: The server returns an error.
 
         Example:
             >>> await client.delete_bucket_replication("my-bucket")  # doctest: +SKIP
         """
-        await self._delete_config("replication", bucket_name, "ReplicationConfigurationNotFoundError")
+        from .._core.ops.subresources import REPLICATION
 
-    async def get_bucket_tags(self, bucket_name: str) -> Tags | None:
+        await self._delete_setting(REPLICATION, bucket_name)
+
+    @public_call
+    async def get_bucket_tags(self, bucket_name: str, **options: Unpack[CallOptions]) -> Tags | None:
         """Get a bucket's tags.
 
         S3 operation: GetBucketTagging.
 
         Args:
             bucket_name: The bucket.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Returns:
-            The tags, a dict; None if there are none.
+            The tags as a dict, or None if there are none.
 
         Raises:
-            ResponseError: The server refuses.
+            InvalidResponseError: The document has content that cannot be written back unchanged.
+            ResponseError: The server returns an error.
 
         Example:
             >>> tags = await client.get_bucket_tags("my-bucket")
         """
-        from ..tagging import Tagging
+        from .._core.ops.subresources import BUCKET_TAGGING
 
-        found = await self._get_config("tagging", bucket_name, Tagging, "NoSuchTagSet")
+        found = await self._get_setting(BUCKET_TAGGING, bucket_name)
         return found.tags if found is not None else None
 
-    async def set_bucket_tags(self, bucket_name: str, tags: Tags) -> None:
+    @public_call
+    async def set_bucket_tags(self, bucket_name: str, tags: Tags, **options: Unpack[CallOptions]) -> None:
         """Set a bucket's tags.
 
         S3 operation: PutBucketTagging.
@@ -236,10 +336,11 @@ class AsyncBucketConfigCalls(AsyncBase):
         Args:
             bucket_name: The bucket.
             tags: The tags.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Raises:
-            InvalidArgumentTypeError: `tags` are no Tags.
-            ResponseError: The server refuses.
+            InvalidArgumentTypeError: `tags` is not a Tags.
+            ResponseError: The server returns an error.
 
         Example:
             >>> from minio.commonconfig import Tags
@@ -247,165 +348,29 @@ class AsyncBucketConfigCalls(AsyncBase):
             >>> tags["project"] = "one"
             >>> await client.set_bucket_tags("my-bucket", tags)
         """
+        from .._core.ops.subresources import BUCKET_TAGGING
         from ..tagging import Tagging, Tags
 
-        _check("tags", tags, Tags)
-        await self._set_config("tagging", bucket_name, Tagging(tags), Tagging)
+        check_type("tags", tags, Tags)
+        await self._set_setting(BUCKET_TAGGING, Tagging(tags), bucket_name)
 
-    async def delete_bucket_tags(self, bucket_name: str) -> None:
-        """Remove a bucket's tags.
+    @public_call
+    async def delete_bucket_tags(self, bucket_name: str, **options: Unpack[CallOptions]) -> None:
+        """Delete a bucket's tags. Succeeds if none are set.
 
-        S3 operation: DeleteBucketTagging.
+        S3 operation: DeleteBucketTagging. On servers other than AWS GetBucketTagging is sent first, because a server
+        without this operation might delete the bucket instead.
 
         Args:
             bucket_name: The bucket.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Raises:
-            ResponseError: The server refuses.
+            ResponseError: The server returns an error.
 
         Example:
             >>> await client.delete_bucket_tags("my-bucket")
         """
-        await self._delete_config("tagging", bucket_name, "NoSuchTagSet")
+        from .._core.ops.subresources import BUCKET_TAGGING
 
-    async def get_bucket_versioning(self, bucket_name: str) -> VersioningConfig:
-        """Get whether a bucket keeps old versions.
-
-        S3 operation: GetBucketVersioning.
-
-        Args:
-            bucket_name: The bucket.
-
-        Returns:
-            The settings; `status` is "Enabled", "Suspended" or "Off".
-
-        Raises:
-            ResponseError: The server refuses.
-
-        Example:
-            >>> config = await client.get_bucket_versioning("my-bucket")
-        """
-        from ..versioningconfig import VersioningConfig
-
-        return await self._get_config("versioning", bucket_name, VersioningConfig, "") or VersioningConfig()
-
-    async def set_bucket_versioning(self, bucket_name: str, config: VersioningConfig) -> None:
-        """Set whether a bucket keeps old versions.
-
-        S3 operation: PutBucketVersioning.
-
-        Args:
-            bucket_name: The bucket.
-            config: The settings.
-
-        Raises:
-            InvalidArgumentTypeError: `config` is no VersioningConfig.
-            ResponseError: The server refuses.
-
-        Example:
-            >>> from minio.commonconfig import ENABLED
-            >>> from minio.versioningconfig import VersioningConfig
-            >>> await client.set_bucket_versioning("my-bucket", VersioningConfig(ENABLED))
-        """
-        from ..versioningconfig import VersioningConfig
-
-        await self._set_config("versioning", bucket_name, config, VersioningConfig)
-
-    async def get_object_lock_config(self, bucket_name: str) -> ObjectLockConfig:
-        """Get how long a bucket's new objects are locked.
-
-        S3 operation: GetObjectLockConfiguration.
-
-        Args:
-            bucket_name: The bucket.
-
-        Returns:
-            The settings.
-
-        Raises:
-            S3Error: ObjectLockConfigurationNotFoundError: the bucket was made without object lock.
-            ResponseError: The server refuses.
-
-        Example:
-            >>> config = await client.get_object_lock_config("my-bucket")
-        """
-        from .._core.ops.config import GetSettings
-        from ..objectlockconfig import ObjectLockConfig
-
-        self._check_bucket(bucket_name)
-        return await self._call(GetSettings(ObjectLockConfig, "object-lock", bucket_name))
-
-    async def set_object_lock_config(self, bucket_name: str, config: ObjectLockConfig) -> None:
-        """Set how long a bucket's new objects are locked.
-
-        S3 operation: PutObjectLockConfiguration.
-
-        Args:
-            bucket_name: The bucket.
-            config: The settings.
-
-        Raises:
-            InvalidArgumentTypeError: `config` is no ObjectLockConfig.
-            ResponseError: The server refuses.
-
-        Example:
-            >>> from minio.commonconfig import GOVERNANCE
-            >>> from minio.objectlockconfig import DAYS, ObjectLockConfig
-            >>> config = ObjectLockConfig(GOVERNANCE, 15, DAYS)
-            >>> await client.set_object_lock_config("my-bucket", config)
-        """
-        from ..objectlockconfig import ObjectLockConfig
-
-        await self._set_config("object-lock", bucket_name, config, ObjectLockConfig)
-
-    async def delete_object_lock_config(self, bucket_name: str) -> None:
-        """Lock a bucket's new objects no more.
-
-        S3 operation: PutObjectLockConfiguration without a rule.
-
-        Args:
-            bucket_name: The bucket.
-
-        Raises:
-            ResponseError: The server refuses.
-
-        Example:
-            >>> await client.delete_object_lock_config("my-bucket")
-        """
-        from ..objectlockconfig import ObjectLockConfig
-
-        await self.set_object_lock_config(bucket_name, ObjectLockConfig(None, None, None))
-
-    async def _get_config(self, name: str, bucket_name: str, cls: type[T], missing: str) -> T | None:
-        from .._core.ops.config import GetSettings
-
-        self._check_bucket(bucket_name)
-        try:
-            return await self._call(GetSettings(cls, name, bucket_name))
-        except S3Error as error:
-            if error.code == missing:
-                return None
-            raise
-
-    async def _set_config(self, name: str, bucket_name: str, config: ToXmlType, cls: type) -> None:
-        from .._core.ops.config import PutConfig
-        from ..xml import marshal
-
-        self._check_bucket(bucket_name)
-        _check("config", config, cls)
-        await self._call(PutConfig(name, bucket_name, marshal(config)))
-
-    async def _delete_config(self, name: str, bucket_name: str, missing: str) -> None:
-        from .._core.ops.config import DeleteConfig
-
-        self._check_bucket(bucket_name)
-        try:
-            await self._call(DeleteConfig(name, bucket_name))
-        except S3Error as error:
-            if error.code != missing:
-                raise
-
-
-def _check(name: str, value: object, cls: type) -> None:
-    if not isinstance(value, cls):
-        raise InvalidArgumentTypeError(f"{name} must be {cls.__name__}, not {type(value).__name__}")
+        await self._delete_setting(BUCKET_TAGGING, bucket_name)

@@ -1,13 +1,18 @@
-"""The client: all families of calls together."""
+"""The client class, which combines all call families."""
 
 from __future__ import annotations
 
+from .._core.public import public_names
 from ._bucket_config import AsyncBucketConfigCalls
+from ._bucket_protection import AsyncBucketProtectionCalls
 from ._buckets import AsyncBucketCalls
 from ._copying import AsyncCopyCalls
 from ._download import AsyncDownloadCalls
+from ._earlier import AsyncEarlierCalls
 from ._extensions import AsyncExtensionCalls
+from ._fan_out import AsyncFanOutCalls
 from ._files import AsyncFileCalls
+from ._legacy_operations import AsyncLegacyOperations
 from ._listing import AsyncListingCalls
 from ._notification import AsyncNotificationCalls
 from ._object_config import AsyncObjectConfigCalls
@@ -18,28 +23,34 @@ from ._removal import AsyncRemovalCalls
 from ._upload import AsyncUploadCalls
 
 
+@public_names
 class AsyncMinio(
+    AsyncLegacyOperations,
+    AsyncEarlierCalls,
     AsyncBucketCalls,
     AsyncRemovalCalls,
+    AsyncCopyCalls,
     AsyncFileCalls,
     AsyncExtensionCalls,
+    AsyncFanOutCalls,
     AsyncUploadCalls,
     AsyncListingCalls,
     AsyncDownloadCalls,
     AsyncObjectCalls,
-    AsyncCopyCalls,
     AsyncPresignCalls,
     AsyncPolicyCalls,
     AsyncNotificationCalls,
     AsyncBucketConfigCalls,
+    AsyncBucketProtectionCalls,
     AsyncObjectConfigCalls,
 ):
-    """A client for an S3-compatible server.
-
-    One client serves any number of threads (or tasks), keeps its connections, survives fork and can be pickled.
+    """The S3 client. Create one and call its methods.
 
     Example:
         >>> async with AsyncMinio("127.0.0.1:9000", "access key", "secret key", secure=False) as client:
-        ...     for bucket in await client.list_buckets():
-        ...         print(bucket.name)
+        ...     async for item in client.list_objects("my-bucket", recursive=True):
+        ...         print(item.object_name, item.size, item.last_modified)
+
+    The client works with any S3-compatible server. It can be used concurrently, reuses connections, survives a fork and
+    can be pickled. Leaving the `async with` block closes the connections, as `close()` does.
     """

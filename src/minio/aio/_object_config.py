@@ -1,29 +1,59 @@
-"""Calls on an object's settings: tags, retention, legal hold."""
+"""Calls for object configuration: tags, retention, legal hold, access control list."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Unpack
 
-from ..error import InvalidArgumentTypeError, S3Error
-from ..helpers import check_names, check_text
-from ..xml import FromXmlType
-from ._base import AsyncBase
+from .._core.arguments import check_names, check_type, optional_text
+from ._backend import public_call
+from ._subresources import AsyncSubresourceCalls
 
 if TYPE_CHECKING:
+    from .._core.engine.call_options import CallOptions
+    from ..accesscontrol import AccessControlPolicy
     from ..retention import Retention
     from ..tagging import Tags
 
 
-T = TypeVar("T", bound="FromXmlType")
+class AsyncObjectConfigCalls(AsyncSubresourceCalls):
+    """Calls for object configuration."""
 
-# What servers say of an object that has no lock, or lies in a bucket without locks.
-_NO_LOCK = ("NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError", "NoSuchObjectLegalHold")
+    @public_call
+    async def get_object_acl(
+        self, bucket_name: str, object_name: str, version_id: str | None = None, **options: Unpack[CallOptions]
+    ) -> AccessControlPolicy:
+        """Get an object's owner and its access control list.
 
+        S3 operation: GetObjectAcl.
 
-class AsyncObjectConfigCalls(AsyncBase):
-    """Calls on an object's settings."""
+        Args:
+            bucket_name: The bucket.
+            object_name: The object.
+            version_id: The version.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
-    async def get_object_tags(self, bucket_name: str, object_name: str, version_id: str | None = None) -> Tags | None:
+        Returns:
+            The owner, and `access_control_list` with the grants.
+
+        Raises:
+            NoSuchKey: The object does not exist.
+            InvalidResponseError: The server sends something else, such as the object itself.
+            ResponseError: The server returns an error.
+
+        Example:
+            >>> found = await client.get_object_acl("my-bucket", "my-object")
+            >>> print(found.owner_id, [grant.permission for grant in found.access_control_list])
+        """
+        from .._core.ops.objects import GetObjectAcl
+
+        check_names(bucket_name, object_name)
+        version = optional_text("version_id", version_id) or None
+        return await self._call(GetObjectAcl(bucket_name, object_name, version))
+
+    @public_call
+    async def get_object_tags(
+        self, bucket_name: str, object_name: str, version_id: str | None = None, **options: Unpack[CallOptions]
+    ) -> Tags | None:
         """Get an object's tags.
 
         S3 operation: GetObjectTagging.
@@ -32,28 +62,30 @@ class AsyncObjectConfigCalls(AsyncBase):
             bucket_name: The bucket.
             object_name: The object.
             version_id: The version.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Returns:
-            The tags, a dict; None if there are none.
+            The tags as a dict, or None if there are none.
 
         Raises:
-            ResponseError: The server refuses.
+            ResponseError: The server returns an error.
 
         Example:
             >>> tags = await client.get_object_tags("my-bucket", "my-object")
         """
-        from ..tagging import Tagging
+        from .._core.ops.subresources import OBJECT_TAGGING
 
-        try:
-            found = await self._object_config(Tagging, "tagging", bucket_name, object_name, version_id)
-        except S3Error as error:
-            if error.code != "NoSuchTagSet":
-                raise
-            return None
-        return found.tags or None
+        found = await self._get_setting(OBJECT_TAGGING, bucket_name, object_name, version_id)
+        return None if found is None else found.tags or None
 
+    @public_call
     async def set_object_tags(
-        self, bucket_name: str, object_name: str, tags: Tags, version_id: str | None = None
+        self,
+        bucket_name: str,
+        object_name: str,
+        tags: Tags,
+        version_id: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Set an object's tags.
 
@@ -64,10 +96,11 @@ class AsyncObjectConfigCalls(AsyncBase):
             object_name: The object.
             tags: The tags.
             version_id: The version.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Raises:
-            InvalidArgumentTypeError: `tags` are no Tags.
-            ResponseError: The server refuses.
+            InvalidArgumentTypeError: `tags` is not a Tags.
+            ResponseError: The server returns an error.
 
         Example:
             >>> from minio.commonconfig import Tags
@@ -75,38 +108,42 @@ class AsyncObjectConfigCalls(AsyncBase):
             >>> tags["project"] = "one"
             >>> await client.set_object_tags("my-bucket", "my-object", tags)
         """
+        from .._core.ops.subresources import OBJECT_TAGGING
         from ..tagging import Tagging, Tags
-        from ..xml import marshal
 
-        if not isinstance(tags, Tags):
-            raise InvalidArgumentTypeError(f"tags must be Tags, not {type(tags).__name__}")
-        await self._set_object_config("tagging", bucket_name, object_name, version_id, marshal(Tagging(tags)))
+        check_type("tags", tags, Tags)
+        await self._set_setting(OBJECT_TAGGING, Tagging(tags), bucket_name, object_name, version_id)
 
-    async def delete_object_tags(self, bucket_name: str, object_name: str, version_id: str | None = None) -> None:
-        """Remove an object's tags.
+    @public_call
+    async def delete_object_tags(
+        self, bucket_name: str, object_name: str, version_id: str | None = None, **options: Unpack[CallOptions]
+    ) -> None:
+        """Delete an object's tags. Succeeds if none are set.
 
-        S3 operation: DeleteObjectTagging.
+        S3 operation: DeleteObjectTagging. On servers other than AWS GetObjectTagging is sent first, because a server
+        without this operation might delete the object instead.
 
         Args:
             bucket_name: The bucket.
             object_name: The object.
             version_id: The version.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Raises:
-            ResponseError: The server refuses.
+            ResponseError: The server returns an error.
 
         Example:
             >>> await client.delete_object_tags("my-bucket", "my-object")
         """
-        from .._core.ops.config import DeleteConfig
+        from .._core.ops.subresources import OBJECT_TAGGING
 
-        check_names(bucket_name, object_name)
-        await self._call(DeleteConfig("tagging", bucket_name, object_name, _version(version_id)))
+        await self._delete_setting(OBJECT_TAGGING, bucket_name, object_name, version_id)
 
+    @public_call
     async def get_object_retention(
-        self, bucket_name: str, object_name: str, version_id: str | None = None
+        self, bucket_name: str, object_name: str, version_id: str | None = None, **options: Unpack[CallOptions]
     ) -> Retention | None:
-        """Get until when an object may not be removed.
+        """Get the retention of an object.
 
         S3 operation: GetObjectRetention.
 
@@ -114,41 +151,44 @@ class AsyncObjectConfigCalls(AsyncBase):
             bucket_name: The bucket.
             object_name: The object.
             version_id: The version.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Returns:
-            The retention, None if there is none.
+            The retention, or None if none is set.
 
         Raises:
-            ResponseError: The server refuses.
+            ResponseError: The server returns an error.
 
         Example:
             >>> retention = await client.get_object_retention("my-bucket", "my-object")
         """
-        from ..retention import Retention
+        from .._core.ops.subresources import RETENTION
 
-        try:
-            return await self._object_config(Retention, "retention", bucket_name, object_name, version_id)
-        except S3Error as error:
-            if error.code not in _NO_LOCK:
-                raise
-            return None
+        return await self._get_setting(RETENTION, bucket_name, object_name, version_id)
 
+    @public_call
     async def set_object_retention(
-        self, bucket_name: str, object_name: str, config: Retention, version_id: str | None = None
+        self,
+        bucket_name: str,
+        object_name: str,
+        config: Retention,
+        version_id: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> None:
-        """Set until when an object may not be removed.
+        """Set the retention of an object.
 
         S3 operation: PutObjectRetention.
 
         Args:
             bucket_name: The bucket.
             object_name: The object.
-            config: Until when, and how strictly.
+            config: The retention mode and date.
             version_id: The version.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Raises:
-            InvalidArgumentTypeError: `config` is no Retention.
-            ResponseError: The server refuses.
+            InvalidArgumentTypeError: `config` is not a Retention.
+            ResponseError: The server returns an error.
 
         Example:
             >>> from datetime import datetime, timedelta, timezone
@@ -157,15 +197,15 @@ class AsyncObjectConfigCalls(AsyncBase):
             >>> config = Retention(GOVERNANCE, datetime.now(timezone.utc) + timedelta(days=10))
             >>> await client.set_object_retention("my-bucket", "my-object", config)
         """
-        from ..retention import Retention
-        from ..xml import marshal
+        from .._core.ops.subresources import RETENTION
 
-        if not isinstance(config, Retention):
-            raise InvalidArgumentTypeError(f"config must be a Retention, not {type(config).__name__}")
-        await self._set_object_config("retention", bucket_name, object_name, version_id, marshal(config))
+        await self._set_setting(RETENTION, config, bucket_name, object_name, version_id)
 
-    async def enable_object_legal_hold(self, bucket_name: str, object_name: str, version_id: str | None = None) -> None:
-        """Forbid that an object is removed, until that is lifted.
+    @public_call
+    async def enable_object_legal_hold(
+        self, bucket_name: str, object_name: str, version_id: str | None = None, **options: Unpack[CallOptions]
+    ) -> None:
+        """Place a legal hold on an object, which cannot be removed until the hold is released.
 
         S3 operation: PutObjectLegalHold.
 
@@ -173,22 +213,24 @@ class AsyncObjectConfigCalls(AsyncBase):
             bucket_name: The bucket.
             object_name: The object.
             version_id: The version.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Raises:
-            ResponseError: The server refuses.
+            ResponseError: The server returns an error.
 
         Example:
             >>> await client.enable_object_legal_hold("my-bucket", "my-object")
         """
+        from .._core.ops.subresources import LEGAL_HOLD
         from ..legalhold import LegalHold
-        from ..xml import marshal
 
-        await self._set_object_config("legal-hold", bucket_name, object_name, version_id, marshal(LegalHold(True)))
+        await self._set_setting(LEGAL_HOLD, LegalHold(True), bucket_name, object_name, version_id)
 
+    @public_call
     async def disable_object_legal_hold(
-        self, bucket_name: str, object_name: str, version_id: str | None = None
+        self, bucket_name: str, object_name: str, version_id: str | None = None, **options: Unpack[CallOptions]
     ) -> None:
-        """Allow again that an object is removed.
+        """Release the legal hold on an object.
 
         S3 operation: PutObjectLegalHold.
 
@@ -196,22 +238,24 @@ class AsyncObjectConfigCalls(AsyncBase):
             bucket_name: The bucket.
             object_name: The object.
             version_id: The version.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Raises:
-            ResponseError: The server refuses.
+            ResponseError: The server returns an error.
 
         Example:
             >>> await client.disable_object_legal_hold("my-bucket", "my-object")
         """
+        from .._core.ops.subresources import LEGAL_HOLD
         from ..legalhold import LegalHold
-        from ..xml import marshal
 
-        await self._set_object_config("legal-hold", bucket_name, object_name, version_id, marshal(LegalHold(False)))
+        await self._set_setting(LEGAL_HOLD, LegalHold(False), bucket_name, object_name, version_id)
 
+    @public_call
     async def is_object_legal_hold_enabled(
-        self, bucket_name: str, object_name: str, version_id: str | None = None
+        self, bucket_name: str, object_name: str, version_id: str | None = None, **options: Unpack[CallOptions]
     ) -> bool:
-        """Tell whether a legal hold forbids that an object is removed.
+        """Return whether an object is under a legal hold.
 
         S3 operation: GetObjectLegalHold.
 
@@ -219,43 +263,19 @@ class AsyncObjectConfigCalls(AsyncBase):
             bucket_name: The bucket.
             object_name: The object.
             version_id: The version.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Returns:
-            Whether it does.
+            True if the object is under a legal hold, otherwise False.
 
         Raises:
-            ResponseError: The server refuses.
+            ResponseError: The server returns an error.
 
         Example:
             >>> await client.is_object_legal_hold_enabled("my-bucket", "my-object")
             False
         """
-        from ..legalhold import LegalHold
+        from .._core.ops.subresources import LEGAL_HOLD
 
-        try:
-            return (await self._object_config(LegalHold, "legal-hold", bucket_name, object_name, version_id)).status
-        except S3Error as error:
-            if error.code not in _NO_LOCK:
-                raise
-            return False
-
-    async def _object_config(
-        self, cls: type[T], name: str, bucket_name: str, object_name: str, version_id: str | None
-    ) -> T:
-        from .._core.ops.config import GetSettings
-
-        check_names(bucket_name, object_name)
-        return await self._call(GetSettings(cls, name, bucket_name, object_name, _version(version_id)))
-
-    async def _set_object_config(
-        self, name: str, bucket_name: str, object_name: str, version_id: str | None, body: bytes
-    ) -> None:
-        from .._core.ops.config import PutConfig
-
-        check_names(bucket_name, object_name)
-        await self._call(PutConfig(name, bucket_name, body, object_name, _version(version_id)))
-
-
-def _version(version_id: str | None) -> dict[str, str]:
-    found = check_text("version_id", version_id)
-    return {"versionId": found} if found else {}
+        found = await self._get_setting(LEGAL_HOLD, bucket_name, object_name, version_id)
+        return found is not None and found.status

@@ -1,108 +1,137 @@
-"""Calls on bucket policies: whole documents as JSON, and the documented API's four rights by prefix."""
+"""Calls for bucket policies: whole JSON documents, and the four canned policies by prefix of the documented API."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
-from ..error import InvalidArgumentError, InvalidResponseError, NoSuchBucketPolicy
-from ..helpers import check_text
-from ._base import AsyncBase
+from .._core.arguments import NOT_GIVEN, optional_text
+from ..error import InvalidArgumentError, InvalidArgumentTypeError
+from ._backend import public_call
+from ._subresources import AsyncSubresourceCalls
 
 if TYPE_CHECKING:
+    from .._core.engine.call_options import CallOptions
     from ..policy import Policy
 
 
+def _prefix(prefix: object) -> str:
+    """Check a prefix. None is not accepted as "", because a mistake would then expose the whole bucket."""
+    if prefix is None:
+        raise InvalidArgumentTypeError('prefix must be a str, not None: "" stands for all objects of the bucket')
+    return optional_text("prefix", prefix)  # type: ignore[arg-type]
+
+
 Document = str | bytes | Mapping[str, Any]
-_UNSET: Any = object()
 
 
-class AsyncPolicyCalls(AsyncBase):
-    """Calls on bucket policies."""
+class AsyncPolicyCalls(AsyncSubresourceCalls):
+    """Calls for bucket policies."""
 
     @overload
-    async def get_bucket_policy(self, bucket_name: str) -> str: ...
+    async def get_bucket_policy(self, bucket_name: str, **options: Unpack[CallOptions]) -> str: ...
     @overload
-    async def get_bucket_policy(self, bucket_name: str, prefix: str) -> Policy: ...
-    async def get_bucket_policy(self, bucket_name: str, prefix: str = _UNSET) -> str | Policy:
-        """Get a bucket's policy: with a prefix what it grants everybody there, without one the document.
+    async def get_bucket_policy(self, bucket_name: str, prefix: str, **options: Unpack[CallOptions]) -> Policy: ...
+    @public_call
+    async def get_bucket_policy(
+        self, bucket_name: str, prefix: str = NOT_GIVEN, **options: Unpack[CallOptions]
+    ) -> str | Policy:
+        """Get a bucket's policy: the whole document, or what it grants everyone under a prefix.
 
         S3 operation: GetBucketPolicy.
 
         Args:
             bucket_name: The bucket.
-            prefix: The beginning of the objects' names, "" for all.
+            prefix: The prefix of the objects' names, "" for all objects.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Returns:
-            With `prefix` a member of Policy (NONE if the bucket has no policy); without it the JSON text.
+            With `prefix`, a member of Policy (NONE if the bucket has no policy). Without it, the JSON text.
 
         Raises:
-            NoSuchBucketPolicy: Without `prefix`: the bucket has no policy.
-            ResponseError: The server refuses.
+            NoSuchBucketPolicy: The bucket has no policy, and `prefix` is not given.
+            ResponseError: The server returns an error.
 
         Example:
             >>> print(await client.get_bucket_policy("my-bucket", "photos/"))
             none
         """
-        from .._core.ops.config import GetText
+        from .._core.ops.subresources import POLICY, GetSubresource
         from ..policy import get_policy
 
         self._check_bucket(bucket_name)
-        if prefix is _UNSET:
-            return await self._call(GetText("policy", bucket_name))
-        prefix = check_text("prefix", prefix)
+        if prefix is NOT_GIVEN:
+            operation = GetSubresource(POLICY, bucket_name)
+            return await self._call(operation) or ""
+        prefix = _prefix(prefix)
         return get_policy((await self._policy_document(bucket_name)) or "", bucket_name, prefix)
 
     @overload
-    async def set_bucket_policy(self, bucket_name: str, policy: Document | Policy, /) -> None: ...
-    @overload
-    async def set_bucket_policy(self, bucket_name: str, *, policy: Document | Policy) -> None: ...
-    @overload
-    async def set_bucket_policy(self, bucket_name: str, prefix: str, policy: Policy | str) -> None: ...
-    @overload
-    async def set_bucket_policy(self, bucket_name: str, prefix: str, *, policy_access: Policy | str) -> None: ...
     async def set_bucket_policy(
-        self, bucket_name: str, prefix: Any = _UNSET, policy: Any = _UNSET, policy_access: Any = _UNSET
+        self, bucket_name: str, policy: Document | Policy, /, **options: Unpack[CallOptions]
+    ) -> None: ...
+    @overload
+    async def set_bucket_policy(
+        self, bucket_name: str, *, policy: Document | Policy, **options: Unpack[CallOptions]
+    ) -> None: ...
+    @overload
+    async def set_bucket_policy(
+        self, bucket_name: str, prefix: str, policy: Policy | str, **options: Unpack[CallOptions]
+    ) -> None: ...
+    @overload
+    async def set_bucket_policy(
+        self, bucket_name: str, prefix: str, *, policy_access: Policy | str, **options: Unpack[CallOptions]
+    ) -> None: ...
+    @public_call
+    async def set_bucket_policy(
+        self,
+        bucket_name: str,
+        prefix: Any = NOT_GIVEN,
+        policy: Any = NOT_GIVEN,
+        policy_access: Any = NOT_GIVEN,
+        **options: Unpack[CallOptions],
     ) -> None:
-        """Set a bucket's policy: a whole document, or what it grants everybody on names with a prefix.
+        """Set a bucket's policy: the whole document, or what it grants everyone under a prefix.
 
-        S3 operations: PutBucketPolicy; with a prefix also GetBucketPolicy, and DeleteBucketPolicy when nothing is
+        S3 operations: PutBucketPolicy. With a prefix also GetBucketPolicy, and DeleteBucketPolicy if no statement is
         left.
 
         Args:
             bucket_name: The bucket.
-            prefix: The beginning of the objects' names, "" for all. With two arguments only, the document.
-            policy: With a prefix a member of Policy; without one the document as JSON text or dict.
+            prefix: The prefix of the objects' names, "" for all objects. If only two arguments are given, this is the
+                document.
+            policy: With a prefix, a member of Policy. Without one, the document as JSON text or a dict.
             policy_access: Another name for `policy` with a prefix.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Raises:
-            InvalidArgumentError: The policy is unknown, or the document is no JSON object.
-            InvalidArgumentTypeError: The document is of another type.
-            ResponseError: The server refuses.
+            InvalidArgumentError: The policy is unknown, or the document is not a JSON object.
+            InvalidArgumentTypeError: The document has another type.
+            ResponseError: The server returns an error.
 
         Example:
             >>> await client.set_bucket_policy("my-bucket", "photos/", Policy.READ_ONLY)
         """
-        from .._core.ops.config import PutConfig
+        from .._core.ops.subresources import POLICY, PutSubresource
         from ..policy import Policy, check_policy_document
 
         self._check_bucket(bucket_name)
-        granted = policy if policy_access is _UNSET else policy_access
-        if granted is _UNSET and not isinstance(prefix, Policy):
-            granted, prefix = prefix, _UNSET  # two arguments: the second is the document
-        elif granted is _UNSET:
+        granted = policy if policy_access is NOT_GIVEN else policy_access
+        if granted is NOT_GIVEN and not isinstance(prefix, Policy):
+            granted, prefix = prefix, NOT_GIVEN  # two arguments: the second is the document
+        elif granted is NOT_GIVEN:
             granted, prefix = prefix, ""
-        if granted is _UNSET:
+        if granted is NOT_GIVEN:
             raise InvalidArgumentError("policy must be given")
-        if prefix is _UNSET and not isinstance(granted, Policy):
-            await self._call(PutConfig("policy", bucket_name, check_policy_document(granted)))
+        if prefix is NOT_GIVEN and not isinstance(granted, Policy):
+            await self._call(PutSubresource(POLICY, check_policy_document(granted), bucket_name))
         else:
-            await self._grant(bucket_name, "" if prefix is _UNSET else check_text("prefix", prefix), granted)
+            await self._grant(bucket_name, "" if prefix is NOT_GIVEN else _prefix(prefix), granted)
 
     async def _grant(self, bucket_name: str, prefix: str, policy: Any) -> None:
         import json
 
-        from .._core.ops.config import DeleteConfig, PutConfig
+        from .._core.ops.subresources import POLICY, DeleteSubresource, PutSubresource
         from ..policy import Policy, check_policy, set_policy
 
         wanted = check_policy(policy)
@@ -111,44 +140,35 @@ class AsyncPolicyCalls(AsyncBase):
             return
         after = set_policy(before, bucket_name, prefix, wanted)
         if after is not None:
-            await self._call(PutConfig("policy", bucket_name, json.dumps(after).encode()))
+            await self._call(PutSubresource(POLICY, json.dumps(after).encode(), bucket_name))
         elif before is not None:
-            await self._call(DeleteConfig("policy", bucket_name))
+            await self._call(DeleteSubresource(POLICY, bucket_name))
 
-    async def delete_bucket_policy(self, bucket_name: str) -> None:
-        """Remove a bucket's policy.
+    @public_call
+    async def delete_bucket_policy(self, bucket_name: str, **options: Unpack[CallOptions]) -> None:
+        """Delete a bucket's policy. Succeeds if none is set.
 
-        S3 operation: DeleteBucketPolicy.
+        S3 operation: DeleteBucketPolicy. On servers other than AWS GetBucketPolicy is sent first, because a server
+        without this operation might delete the bucket instead.
 
         Args:
             bucket_name: The bucket.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Raises:
-            NoSuchBucketPolicy: It has none, and the server takes that for an error (SeaweedFS).
-            ResponseError: The server refuses.
+            ResponseError: The server returns an error.
 
         Example:
             >>> await client.set_bucket_policy("my-bucket", "photos/", Policy.READ_ONLY)
             >>> await client.delete_bucket_policy("my-bucket")
         """
-        from .._core.ops.config import DeleteConfig
+        from .._core.ops.subresources import POLICY
 
-        self._check_bucket(bucket_name)
-        await self._call(DeleteConfig("policy", bucket_name))
+        await self._delete_setting(POLICY, bucket_name)
 
-    async def _policy_document(self, bucket_name: str) -> bytes | None:
-        import json
-
-        from .._core.ops.config import GetConfig
+    async def _policy_document(self, bucket_name: str) -> str | None:
+        """Return the policy document after checking that get_policy can read it, or None if there is none."""
+        from .._core.ops.subresources import POLICY
         from ..policy import get_policy
 
-        try:
-            body = await self._call(GetConfig("policy", bucket_name))
-        except NoSuchBucketPolicy:
-            return None
-        try:
-            json.loads(body)
-            get_policy(body, bucket_name, "")  # refuses what is JSON and no policy
-        except (ValueError, RecursionError) as fault:
-            raise InvalidResponseError(200, "application/json", body.decode("utf-8", "replace")) from fault
-        return body
+        return await self._get_setting(POLICY, bucket_name, check=lambda text: get_policy(text, bucket_name, ""))

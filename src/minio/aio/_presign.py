@@ -1,12 +1,22 @@
-"""Calls that make URLs and forms which others may use: presigned GET, PUT and POST."""
+"""Calls that create presigned URLs and forms."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from .._core.arguments import (
+    DictType,
+    check_expires,
+    check_names,
+    check_query,
+    check_region,
+    check_response_headers,
+    optional_text,
+)
+from .._core.wire.dates import to_float
 from ..error import InvalidArgumentError, InvalidArgumentTypeError
-from ..helpers import DictType, check_expires, check_names, check_query, check_text
+from ._backend import public_call
 from ._base import AsyncBase
 
 if TYPE_CHECKING:
@@ -20,8 +30,9 @@ _METHODS = ("GET", "PUT", "HEAD", "POST", "DELETE")
 
 
 class AsyncPresignCalls(AsyncBase):
-    """Calls that make URLs and forms which others may use."""
+    """Calls that create presigned URLs and forms."""
 
+    @public_call
     async def presigned_get_object(
         self,
         bucket_name: str,
@@ -33,27 +44,29 @@ class AsyncPresignCalls(AsyncBase):
         extra_query_params: DictType | None = None,
         *,
         expiry: timedelta | int | None = None,
+        region: str | None = None,
     ) -> str:
-        """Make a URL with which anybody can get an object until it expires.
+        """Create a URL with which anyone can download an object until it expires.
 
-        S3 operation: GetObject, by whoever uses the URL. The bucket's region may have to be asked for.
+        S3 operation: GetObject, sent by the user of the URL. The call itself may request the bucket's region.
 
         Args:
             bucket_name: The bucket.
             object_name: The object.
-            expires: How long it holds: a timedelta or seconds, 1 second to 7 days.
-            response_headers: Headers that the answer shall have, such as `response-content-disposition`.
-            request_date: From when on it holds; otherwise from now.
-            version_id: The version to get.
-            extra_query_params: Further parameters.
+            expires: How long the URL is valid: a timedelta or a number of seconds, from 1 second to 7 days.
+            response_headers: Headers to set in the response, such as `response-content-disposition`.
+            request_date: The start of the validity. The default is now.
+            version_id: The version.
+            extra_query_params: Additional query parameters.
             expiry: Another name for `expires`.
+            region: Sign for this region. By default it is the client's, or the bucket's, which is requested.
 
         Returns:
             The URL.
 
         Raises:
-            InvalidArgumentError: `expires` is out of bounds.
-            ResponseError: The region had to be asked for, and the server refuses.
+            InvalidArgumentError: `expires` is out of range.
+            ResponseError: The server returns an error to the request for the region.
 
         Example:
             >>> from datetime import timedelta
@@ -68,8 +81,10 @@ class AsyncPresignCalls(AsyncBase):
             request_date,
             version_id,
             extra_query_params,
+            region=region,
         )
 
+    @public_call
     async def presigned_put_object(
         self,
         bucket_name: str,
@@ -77,29 +92,41 @@ class AsyncPresignCalls(AsyncBase):
         expires: timedelta | int = _WEEK,
         *,
         expiry: timedelta | int | None = None,
+        region: str | None = None,
+        extra_query_params: DictType | None = None,
     ) -> str:
-        """Make a URL with which anybody can store an object until it expires.
+        """Create a URL with which anyone can upload an object until it expires.
 
-        S3 operation: PutObject, by whoever uses the URL. The bucket's region may have to be asked for.
+        S3 operation: PutObject, sent by the user of the URL. The call itself may request the bucket's region.
 
         Args:
             bucket_name: The bucket.
             object_name: The object.
-            expires: How long it holds: a timedelta or seconds, 1 second to 7 days.
+            expires: How long the URL is valid: a timedelta or a number of seconds, from 1 second to 7 days.
             expiry: Another name for `expires`.
+            region: Sign for this region. By default it is the client's, or the bucket's, which is requested.
+            extra_query_params: Additional query parameters.
 
         Returns:
             The URL.
 
         Raises:
-            InvalidArgumentError: `expires` is out of bounds.
-            ResponseError: The region had to be asked for, and the server refuses.
+            InvalidArgumentError: `expires` is out of range.
+            ResponseError: The server returns an error to the request for the region.
 
         Example:
             >>> url = await client.presigned_put_object("my-bucket", "my-object", expires=3600)
         """
-        return await self.get_presigned_url("PUT", bucket_name, object_name, expires if expiry is None else expiry)
+        return await self.get_presigned_url(
+            "PUT",
+            bucket_name,
+            object_name,
+            expires if expiry is None else expiry,
+            extra_query_params=extra_query_params,
+            region=region,
+        )
 
+    @public_call
     async def get_presigned_url(
         self,
         method: str,
@@ -110,27 +137,30 @@ class AsyncPresignCalls(AsyncBase):
         request_date: datetime | None = None,
         version_id: str | None = None,
         extra_query_params: DictType | None = None,
+        *,
+        region: str | None = None,
     ) -> str:
-        """Make a URL for any method on an object that holds until it expires; an anonymous client's is unsigned.
+        """Create a URL for any method on an object. An anonymous client creates an unsigned URL.
 
-        S3 operation: whichever the URL is used for. The bucket's region may have to be asked for.
+        S3 operation: the one that the URL is used for. The call itself may request the bucket's region.
 
         Args:
             method: The HTTP method.
             bucket_name: The bucket.
             object_name: The object.
-            expires: How long it holds: a timedelta or seconds, 1 second to 7 days.
-            response_headers: Headers that the answer shall have, such as `response-content-type`.
-            request_date: From when on it holds; otherwise from now.
-            version_id: The version meant.
-            extra_query_params: Further parameters.
+            expires: How long the URL is valid: a timedelta or a number of seconds, from 1 second to 7 days.
+            response_headers: Headers to set in the response, such as `response-content-type`.
+            request_date: The start of the validity. The default is now.
+            version_id: The version.
+            extra_query_params: Additional query parameters.
+            region: Sign for this region. By default it is the client's, or the bucket's, which is requested.
 
         Returns:
             The URL.
 
         Raises:
-            InvalidArgumentError: An argument is wrong.
-            ResponseError: The region had to be asked for, and the server refuses.
+            InvalidArgumentError: An argument is invalid.
+            ResponseError: The server returns an error to the request for the region.
 
         Example:
             >>> url = await client.get_presigned_url("DELETE", "my-bucket", "my-object", expires=60)
@@ -139,15 +169,17 @@ class AsyncPresignCalls(AsyncBase):
         if method not in _METHODS:
             raise InvalidArgumentError(f"method must be one of {', '.join(_METHODS)}, not {method!r}")
         seconds = check_expires(expires)
+        check_region("region", region)
         query = check_query("extra_query_params", extra_query_params)
-        query.update(check_query("response_headers", response_headers))
+        query.update(check_response_headers("response_headers", response_headers))
         if version_id:
-            query["versionId"] = check_text("version_id", version_id)
+            query["versionId"] = optional_text("version_id", version_id)
         epoch = None if request_date is None else _epoch(request_date)
         credentials = await self._credentials()
-        region = await self._region(bucket_name)
+        region = check_region("region", region) or await self._region(bucket_name)
         return self._session.presign(method, bucket_name, object_name, query, region, credentials, seconds, epoch)
 
+    @public_call
     async def presigned_url(
         self,
         method: str,
@@ -158,24 +190,27 @@ class AsyncPresignCalls(AsyncBase):
         request_date: datetime | None = None,
         version_id: str | None = None,
         extra_query_params: DictType | None = None,
+        *,
+        region: str | None = None,
     ) -> str:
-        """Make a URL for any method on an object: the documented era's name for `get_presigned_url`.
+        """Create a URL for any method on an object. This is the documented API's name for `get_presigned_url`.
 
         Args:
             method: The HTTP method.
             bucket_name: The bucket.
             object_name: The object.
-            expires: How long it holds: a timedelta or seconds, 1 second to 7 days.
-            response_headers: Headers that the answer shall have.
-            request_date: From when on it holds; otherwise from now.
-            version_id: The version meant.
-            extra_query_params: Further parameters.
+            expires: How long the URL is valid: a timedelta or a number of seconds, from 1 second to 7 days.
+            response_headers: Headers to set in the response.
+            request_date: The start of the validity. The default is now.
+            version_id: The version.
+            extra_query_params: Additional query parameters.
+            region: Sign for this region. By default it is the client's, or the bucket's, which is requested.
 
         Returns:
             The URL.
 
         Raises:
-            InvalidArgumentError: An argument is wrong.
+            InvalidArgumentError: An argument is invalid.
 
         Example:
             >>> url = await client.presigned_url("GET", "my-bucket", "my-object")
@@ -189,26 +224,28 @@ class AsyncPresignCalls(AsyncBase):
             request_date,
             version_id,
             extra_query_params,
+            region=region,
         )
 
+    @public_call
     async def presigned_post_policy(
         self, policy: PostPolicy[R] | None = None, *, post_policy: PostPolicy[R] | None = None
     ) -> R:
-        """Sign the conditions under which a browser may upload with a form.
+        """Sign a policy with the conditions for a browser upload.
 
-        S3 operation: POST Object, by whoever uses the form. The bucket's region may have to be asked for.
+        S3 operation: POST Object, sent by the user of the form. The call itself may request the bucket's region.
 
         Args:
-            policy: The conditions.
+            policy: The policy.
             post_policy: Another name for `policy`.
 
         Returns:
-            For `PostPolicy()`: the URL to post to, and all the form's fields. For `PostPolicy(bucket_name,
-            expiration)`: the fields that prove the policy; URL, key and other fields are the caller's.
+            For `PostPolicy()`, the URL to post to and all form fields. For `PostPolicy(bucket_name, expiration)`, only
+            the form fields of the signature; the caller adds the URL, the key and other fields.
 
         Raises:
-            InvalidArgumentError: The policy is incomplete, or the client anonymous.
-            ResponseError: The region had to be asked for, and the server refuses.
+            InvalidArgumentError: The policy is incomplete, or the client is anonymous.
+            ResponseError: The server returns an error to the request for the region.
 
         Example:
             >>> from datetime import datetime, timedelta, timezone
@@ -242,4 +279,4 @@ class AsyncPresignCalls(AsyncBase):
 def _epoch(moment: datetime) -> float:
     if not isinstance(moment, datetime):
         raise InvalidArgumentTypeError(f"request_date must be a datetime, not {type(moment).__name__}")
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    return to_float(moment.replace(microsecond=0))  # a float would round up the last moment of the calendar

@@ -1,133 +1,126 @@
-"""Calls that store an object: put_object and fput_object."""
+"""Calls that upload an object: `put_object` and `fput_object`."""
 
 from __future__ import annotations
 
 import io
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from operator import is_
+from typing import TYPE_CHECKING, Any, Unpack
 
-from .._core.ops.objects import HeadObject, PutObject, Written, header_dict
-from .._core.transfer.plan import Part, Plan, check_length, check_part_size, make_plan
+from .._core.arguments import DictType, check_headers, check_names, check_optional_number, check_workers
+from .._core.datatypes import ObjectWriteResult
+from .._core.engine.call_options import checked_headers
+from .._core.ops.conditions import HEADERS as CONDITIONS, write_conditions
+from .._core.ops.object_headers import check_one_kind, check_sse, genheaders, user_headers
+from .._core.ops.objects import appending
+from .._core.transfer.plan import check_length, check_part_size
 from .._core.transfer.progress import Progress, ProgressArgument, check_progress
-from .._core.wire.checksums import Payload, check_checksum
-from .._core.wire.message import Body, body_length
-from ..datatypes import ObjectWriteResult
+from .._core.transfer.upload_target import UploadTarget
+from .._core.wire.checksums import check_checksum
 from ..error import (
     InvalidArgumentError,
     InvalidArgumentTypeError,
-    InvalidPart,
-    InvalidPartOrder,
     InvalidSizeError,
-    NoSuchUpload,
-    ResponseError,
-    TransportError,
 )
-from ..helpers import DictType, check_headers, check_names, check_sse, check_workers, genheaders
-from ._listing import AsyncListingCalls
-from ._seam import Scope, run_blocking
+from ._backend import current_scope, public_call
+from ._storing import AsyncStoring
 
 if TYPE_CHECKING:
-    from .._core.transfer.source import AsyncSource
-    from .._core.transfer.upload import Upload
+    from .._core.engine.call_options import CallOptions
+    from .._core.upload_data import AsyncUploadData
     from ..retention import Retention
     from ..sse import Sse
     from ..tagging import Tags
 
 _DEFAULT = "default"
 _SMALL = 1024 * 1024
-_TAKEN_AWAY = 2
-"""How often an upload may be finished or removed by somebody else before its caller hears of it."""
-_EPOCH = datetime.fromtimestamp(0, UTC)
+_TYPE = "application/octet-stream"
+_NOTHING = (None,) * 10
+_USUAL = (True, _DEFAULT, 0, None, False)
+"""The options of a usual `put_object`, which needs no checks but those of names, length and content type."""
 
 
-@dataclass(slots=True)
-class _Target:
-    """The object that is to be, and how."""
+class AsyncUploadCalls(AsyncStoring):
+    """Calls that upload an object."""
 
-    bucket: str
-    key: str
-    headers: dict[str, str]
-    checksum: str | None
-    workers: int
-    sse: Sse | None = None
-    resume: bool = True
-    part_size: int = 0
-
-    @property
-    def part_headers(self) -> dict[str, str]:
-        """What every part must say again: the customer's key."""
-        from ..sse import SseCustomerKey
-
-        return self.sse.headers() if isinstance(self.sse, SseCustomerKey) else {}
-
-    @property
-    def declared(self) -> str | None:
-        """The checksum that the parts carry and the upload declares; MD5 is no such checksum."""
-        return None if self.checksum == "MD5" else self.checksum
-
-
-class AsyncUploadCalls(AsyncListingCalls):
-    """Calls that store an object."""
-
+    @public_call
     async def put_object(
         self,
         bucket_name: str,
         object_name: str,
-        data: Any,
+        data: AsyncUploadData,
         length: int,
         content_type: str = "application/octet-stream",
         metadata: DictType | None = None,
         sse: Sse | None = None,
         progress: ProgressArgument = None,
         part_size: int = 0,
-        num_parallel_uploads: int = 4,
+        num_parallel_uploads: int | None = None,
         tags: Tags | None = None,
         retention: Retention | None = None,
         legal_hold: bool = False,
         write_offset: int | None = None,
         *,
         checksum: str | None = _DEFAULT,
-        resume: bool = True,
+        resume: bool | str | os.PathLike[str] = True,
+        headers: DictType | None = None,
+        user_metadata: DictType | None = None,
+        if_match: str | None = None,
+        if_none_match: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> ObjectWriteResult:
-        """Store an object from a stream or from memory.
+        """Upload an object from a stream or from memory.
 
-        Up to 5 MiB (or `part_size`) go in one request; more goes in parts, several at a time. The object appears
-        whole or not at all. When something fails, the parts that were sent stay for the next try if `data` can be read
-        again (a file, bytes), and are removed otherwise.
+        Up to 5 MiB (or `part_size`) are uploaded in one request. Larger data is uploaded in parts, several in parallel.
+        An incomplete object never appears. If the upload fails and `data` can be read again (a file, bytes), the
+        uploaded parts stay on the server and the same call resumes the upload. Otherwise they are removed.
 
-        S3 operations: PutObject; or CreateMultipartUpload, UploadPart and CompleteMultipartUpload.
+        S3 operations: PutObject; for uploads in parts CreateMultipartUpload, UploadPart and CompleteMultipartUpload.
 
         Args:
             bucket_name: The bucket.
             object_name: The object.
-            data: What to store: anything with `read(n)`, bytes, or an iterable of bytes; awaitable or not.
-            length: How many bytes, -1 for all up to the end of `data`; at most 5 TiB.
+            data: The content: a stream with `read(n)`, bytes, or an iterable of bytes.
+            length: The number of bytes, at most 5 TiB. -1 means up to the end of `data`.
             content_type: The object's content type.
-            metadata: The user's metadata and headers such as Cache-Control.
-            sse: How the server is to encrypt it.
+            metadata: User metadata, and headers such as Cache-Control.
+            sse: The encryption of the object.
             progress: A callable(bytes_done, bytes_total), or an object with `set_meta` and `update`.
-            part_size: Bytes of a part, 5 MiB to 5 GiB; 0 for as small as S3 allows.
-            num_parallel_uploads: How many parts are sent at a time.
+            part_size: The size of a part in bytes, 5 MiB to 5 GiB. 0 means 5 MiB, and 8 MiB for files and bytes of
+                more than 256 MiB; more if the object would need more than 10,000 parts.
+            num_parallel_uploads: The number of parts whose content is sent at the same time. Two more requests are
+                under way, which wait for their responses; with 1, there is one request at a time. The default is 4, and
+                up to 8 while that makes the whole upload faster.
             tags: The object's tags.
-            retention: Until when it may not be removed, and how strictly.
-            legal_hold: Whether it may not be removed until that is lifted.
-            write_offset: Append at this position in bytes, where the server can do that.
-            checksum: What the server is to verify, as in the constructor; otherwise as said there.
-            resume: Leave the parts of an interrupted upload on the server and go on with them next time, where the
-                data can be read again. A part is only used again when its digest is that of our bytes.
+            retention: The retention of the object.
+            legal_hold: Place a legal hold on the object.
+            write_offset: Append at this position in bytes, if the server supports it. If the response is lost, the
+                request is not retried, because the server may have appended the data; TransportError is raised.
+            checksum: The checksum that the server verifies, as in the constructor. The default is the client's.
+            resume: Resume an interrupted upload of a file or of bytes. True keeps a journal of each upload in
+                `$XDG_STATE_HOME/minio/uploads` (`~/.local/state/minio/uploads`); the path of a directory keeps it
+                there. False keeps none. An upload is resumed only if this user started it for the same content and the
+                same properties. Without a journal, an interrupted upload is aborted.
+            headers: Headers of the object, such as Cache-Control, as they are sent. Not together with `metadata`.
+            user_metadata: User metadata; each name gets the prefix `x-amz-meta-`. Not together with `metadata`.
+            if_match: Store only if the object exists and has this ETag. Some servers ignore it (JuiceFS).
+            if_none_match: "*" stores only if the object does not exist. Some servers ignore it (JuiceFS), or let
+                several uploads in parts succeed that end at the same moment (SeaweedFS).
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Returns:
-            The result: a str that equals the ETag, with `etag`, `version_id` and more.
+            A str that equals the ETag, with attributes such as `etag` and `version_id`.
 
         Raises:
-            InvalidArgumentError: An argument is wrong; nothing was sent.
+            InvalidArgumentError: An argument is invalid; nothing was sent.
             InvalidSizeError: `data` ended before `length` bytes.
-            ResponseError: The server refuses.
-            TransportError: The server could not be reached, or was lost.
+            PreconditionFailed: The object does not meet `if_match` or `if_none_match`; nothing was stored.
+            ConditionalRequestConflict: Other conditional writes of the object are under way.
+            ResponseError: The server returns an error.
+            TransportError: The server is unreachable, or the connection was lost. With a condition also: the response
+                was lost, and it is unknown who has stored the object.
 
         Example:
             >>> import io
@@ -136,11 +129,17 @@ class AsyncUploadCalls(AsyncListingCalls):
             5d41402abc4b2a76b9719d911017c592
         """
         check_names(bucket_name, object_name)
-        check_length(length)
-        if write_offset is not None and (not isinstance(write_offset, int) or write_offset < 0):
-            raise InvalidArgumentError(f"write_offset must be a position of at least 0, not {write_offset!r}")
+        length = check_length(length)
+        write_offset = check_optional_number("write_offset", write_offset)
         if write_offset is not None and length < 0:
             raise InvalidArgumentError("length must be known to append with write_offset")
+        given = metadata, sse, progress, tags, retention, headers, user_metadata, if_match, if_none_match, write_offset
+        others = resume, checksum, part_size, num_parallel_uploads, legal_hold
+        if given == _NOTHING and all(map(is_, others, _USUAL)):  # 1 is equal to True, but refused
+            kind = _content_type(content_type)
+            body = _small_body(data, length)
+            if body is not None:
+                return await self._store_small(bucket_name, object_name, body, kind)
         target = self._target(
             bucket_name,
             object_name,
@@ -153,10 +152,10 @@ class AsyncUploadCalls(AsyncListingCalls):
             checksum,
             resume,
         )
+        self._refine(target, metadata, headers, user_metadata, if_match, if_none_match)
         if write_offset is not None:
-            target.headers["x-amz-write-offset-bytes"] = str(write_offset)
-        check_part_size(part_size)
-        target.part_size = part_size
+            target.headers = appending(target.headers, write_offset)
+        part_size = check_part_size(part_size)
         check_progress(progress)
         body = _small_body(data, length)
         if body is not None:
@@ -165,10 +164,11 @@ class AsyncUploadCalls(AsyncListingCalls):
 
         source = open_async_source(data, length)
         try:
-            return await self._store(target, source, part_size, progress, single=write_offset is not None)
+            return await self._store(target, source, part_size, progress)
         finally:
             source.close()
 
+    @public_call
     async def fput_object(
         self,
         bucket_name: str,
@@ -179,44 +179,68 @@ class AsyncUploadCalls(AsyncListingCalls):
         sse: Sse | None = None,
         progress: ProgressArgument = None,
         part_size: int = 0,
-        num_parallel_uploads: int = 4,
+        num_parallel_uploads: int | None = None,
         tags: Tags | None = None,
         retention: Retention | None = None,
         legal_hold: bool = False,
         *,
         checksum: str | None = _DEFAULT,
-        resume: bool = True,
+        resume: bool | str | os.PathLike[str] = True,
+        headers: DictType | None = None,
+        user_metadata: DictType | None = None,
+        if_match: str | None = None,
+        if_none_match: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> ObjectWriteResult:
-        """Store an object from a file. See `put_object`.
+        """Upload an object from a file. See `put_object`.
 
-        S3 operations: PutObject; or CreateMultipartUpload, UploadPart and CompleteMultipartUpload.
+        The object has the content of the file at the start of the call. Data that is appended during the call is
+        ignored. If the file is truncated or rewritten during the call, an error is raised and nothing is stored. A
+        FIFO, a character device and a file without a size, as in /proc, are read to the end.
+
+        S3 operations: PutObject; for uploads in parts CreateMultipartUpload, UploadPart and CompleteMultipartUpload.
 
         Args:
             bucket_name: The bucket.
             object_name: The object.
-            file_path: The file.
+            file_path: The path of the file.
             content_type: The object's content type.
-            metadata: The user's metadata and headers such as Cache-Control.
-            sse: How the server is to encrypt it.
+            metadata: User metadata, and headers such as Cache-Control.
+            sse: The encryption of the object.
             progress: A callable(bytes_done, bytes_total), or an object with `set_meta` and `update`.
-            part_size: Bytes of a part, 5 MiB to 5 GiB; 0 for as small as S3 allows.
-            num_parallel_uploads: How many parts are sent at a time.
+            part_size: The size of a part in bytes, 5 MiB to 5 GiB. 0 means 5 MiB, and 8 MiB for files and bytes of
+                more than 256 MiB; more if the object would need more than 10,000 parts.
+            num_parallel_uploads: The number of parts whose content is sent at the same time. Two more requests are
+                under way, which wait for their responses; with 1, there is one request at a time. The default is 4, and
+                up to 8 while that makes the whole upload faster.
             tags: The object's tags.
-            retention: Until when it may not be removed, and how strictly.
-            legal_hold: Whether it may not be removed until that is lifted.
-            checksum: What the server is to verify, as in the constructor; otherwise as said there.
-            resume: Leave the parts of an interrupted upload on the server and go on with them next time, where the
-                data can be read again. A part is only used again when its digest is that of our bytes.
+            retention: The retention of the object.
+            legal_hold: Place a legal hold on the object.
+            checksum: The checksum that the server verifies, as in the constructor. The default is the client's.
+            resume: Resume an interrupted upload of a file or of bytes. True keeps a journal of each upload in
+                `$XDG_STATE_HOME/minio/uploads` (`~/.local/state/minio/uploads`); the path of a directory keeps it
+                there. False keeps none. An upload is resumed only if this user started it for the same content and the
+                same properties. Without a journal, an interrupted upload is aborted.
+            headers: Headers of the object, such as Cache-Control, as they are sent. Not together with `metadata`.
+            user_metadata: User metadata; each name gets the prefix `x-amz-meta-`. Not together with `metadata`.
+            if_match: Store only if the object exists and has this ETag. Some servers ignore it (JuiceFS).
+            if_none_match: "*" stores only if the object does not exist. Some servers ignore it (JuiceFS), or let
+                several uploads in parts succeed that end at the same moment (SeaweedFS).
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Returns:
-            The result: a str that equals the ETag, with `etag`, `version_id` and more.
+            A str that equals the ETag, with attributes such as `etag` and `version_id`.
 
         Raises:
-            MissingFileError: There is no such file (a FileNotFoundError).
-            InvalidPathError: It is a directory, or cannot be read (an OSError).
-            InvalidSizeError: It changed while it was being sent.
-            ResponseError: The server refuses.
-            TransportError: The server could not be reached, or was lost.
+            MissingFileError: The file does not exist. It is also a FileNotFoundError.
+            InvalidPathError: The file is a directory, a socket or a block device, or cannot be read. It is also an
+                OSError.
+            InvalidSizeError: The file was truncated or rewritten during the upload.
+            PreconditionFailed: The object does not meet `if_match` or `if_none_match`; nothing was stored.
+            ConditionalRequestConflict: Other conditional writes of the object are under way.
+            ResponseError: The server returns an error.
+            TransportError: The server is unreachable, or the connection was lost. With a condition also: the response
+                was lost, and it is unknown who has stored the object.
 
         Example:
             >>> result = await client.fput_object("my-bucket", "my-object", "photo.jpg", content_type="image/jpeg")
@@ -234,12 +258,12 @@ class AsyncUploadCalls(AsyncListingCalls):
             checksum,
             resume,
         )
-        check_part_size(part_size)
-        target.part_size = part_size
+        self._refine(target, metadata, headers, user_metadata, if_match, if_none_match)
+        part_size = check_part_size(part_size)
         check_progress(progress)
         from .._core.transfer.source import open_async_file
 
-        source = open_async_file(file_path)
+        source = open_async_file(file_path, current_scope())
         try:
             return await self._store(target, source, part_size, progress)
         finally:
@@ -254,158 +278,47 @@ class AsyncUploadCalls(AsyncListingCalls):
         tags: Tags | None,
         retention: Retention | None,
         legal_hold: bool,
-        workers: int,
+        workers: int | None,
         checksum: str | None,
-        resume: bool,
-    ) -> _Target:
+        resume: bool | str | os.PathLike[str],
+    ) -> UploadTarget:
+        if resume is not True and resume is not False:
+            from .._core.transfer.journal import check_resume
+
+            resume = check_resume(resume)
         check_sse(sse)
-        check_workers("num_parallel_uploads", workers)
+        if workers is not None:
+            workers = check_workers("num_parallel_uploads", workers)
         if sse is not None and sse.tls_required() and not self._session.endpoint.secure:
             raise InvalidArgumentError("sse with a key must not be sent without TLS: make the client with secure=True")
         headers = genheaders(metadata, sse, tags, retention, legal_hold)
         algorithm = self._session.checksum if checksum == _DEFAULT else check_checksum(checksum)
-        return _Target(bucket_name, object_name, headers, algorithm, workers, sse, bool(resume))
+        return UploadTarget(bucket_name, object_name, headers, algorithm, workers, sse, resume)
 
-    async def _store(
-        self, target: _Target, source: AsyncSource, part_size: int, progress: ProgressArgument, single: bool = False
-    ) -> ObjectWriteResult:
-        length = -1 if source.length is None else source.length
-        plan = make_plan(length, part_size)
-        counter = Progress(progress, target.key, length)
-        first, whole = None, False
-        if plan.length is None:
-            first = await source.part(0, plan.part_size)
-            whole = body_length(first) < plan.part_size
-        elif single or plan.length <= plan.part_size:
-            first, whole = await source.part(0, plan.length), True
-        if first is not None and whole:
-            result = await self._store_whole(target, first, counter)
-            source.check_unchanged()
-            return result
-        written = await self._put_parts(target, source, plan, first, counter)
-        counter.finish()
-        return _result(target, written)
-
-    async def _store_whole(self, target: _Target, body: Body, progress: Progress) -> ObjectWriteResult:
-        """Store an object in one request."""
-        written = await self._call(PutObject(target.bucket, target.key, body, target.headers, target.checksum))
-        progress.add(body_length(body))
-        progress.finish()
-        return _result(target, written)
-
-    async def _put_parts(
-        self, target: _Target, source: AsyncSource, plan: Plan, first: Body | None, progress: Progress
-    ) -> Written:
-        """Send the parts: into an upload that was left unfinished, where its parts are ours, else into a new one."""
-        from .._core.transfer.resume import can_be_told, is_ours
-
-        resume = target.resume and source.repeatable and can_be_told(target.headers)
-        earlier = await self._find_earlier(target, source, plan) if resume else None
-        for _ in range(_TAKEN_AWAY if resume else 0):
-            upload = earlier or await self._begin_upload(target, plan)
-            try:
-                written = await self._fill_upload(target, source, upload, first, progress, resume)
-                ours = await run_blocking(is_ours, source, upload, written.etag or "")
-                if ours and (earlier is None or await self._as_meant(target, written)):
-                    return written
-            except (NoSuchUpload, InvalidPart, InvalidPartOrder):
-                pass  # somebody else has finished, removed or written to it meanwhile
-            progress.reset()
-            earlier = None
-        upload = await self._begin_upload(target, plan)
-        written = await self._fill_upload(target, source, upload, first, progress, resume)
-        if not await run_blocking(is_ours, source, upload, written.etag or ""):
-            raise TransportError(f"the object was stored, but its ETag is not that of the parts sent ({upload.etag})")
-        return written
-
-    async def _begin_upload(self, target: _Target, plan: Plan) -> Upload:
-        from .._core.transfer.upload import Upload
-
-        headers = dict(target.headers)
-        if target.declared:
-            headers["x-amz-checksum-algorithm"] = target.declared
-        return Upload(plan, await self._create_upload(target.bucket, target.key, headers))
-
-    async def _as_meant(self, target: _Target, written: Written) -> bool:
-        """Whether an object that was begun earlier has the metadata that are wanted now: its beginning decided them."""
-        from .._core.transfer.resume import same_metadata
-
-        found = await self._call(HeadObject(target.bucket, target.key, written.version_id, target.part_headers))
-        return same_metadata(target.headers, found.metadata or {})
-
-    async def _fill_upload(
+    def _refine(
         self,
-        target: _Target,
-        source: AsyncSource,
-        upload: Upload,
-        first: Body | None,
-        progress: Progress,
-        resume: bool,
-    ) -> Written:
-        from .._core.ops.multipart import CompleteMultipartUpload, UploadPart
-        from .._core.transfer.tasks import run_upload
-
-        async def send(part: Part, body: Body, payload: Payload, scope: Scope | None) -> str:
-            operation = UploadPart(
-                target.bucket, target.key, upload.upload_id, part.number, body, payload, target.part_headers
-            )
-            return await self._call(operation, scope)
-
-        progress.add(upload.uploaded)
-        try:
-            await run_upload(upload, source, send, target.checksum, target.workers, progress.add, first)
-            source.check_unchanged()
-            written = await self._call(
-                CompleteMultipartUpload(
-                    target.bucket,
-                    target.key,
-                    upload.upload_id,
-                    upload.completed(),
-                    target.declared,
-                    target.part_headers,
-                )
-            )
-        except BaseException as error:
-            if not resume or not upload.sent or isinstance(error, InvalidSizeError):
-                await self._give_up_upload(target.bucket, target.key, upload.upload_id, error)
-            raise
-        return written if written.etag else await self._confirm(target, upload, written)
-
-    async def _find_earlier(self, target: _Target, source: AsyncSource, plan: Plan) -> Upload | None:
-        """The newest unfinished upload of this object, if some of its parts are proven to be ours."""
-        from .._core.transfer.resume import adopt, proof
-        from .._core.transfer.upload import Upload
-
-        try:
-            found = [
-                upload
-                async for upload in self._incomplete(target.bucket, target.key, "", sized=False)
-                if upload.object_name == target.key
-            ]
-            if not found or plan.length is None:
-                return None
-            newest = max(found, key=lambda upload: upload.initiated or _EPOCH)
-            parts = {part.part_number: part async for part in self._parts(newest)}
-        except ResponseError:
-            return None  # who may not list uploads begins a new one
-        adopted = adopt(plan, parts, fixed=target.part_size > 0)
-        proven = {}
-        for number, part in sorted(parts.items()) if adopted is not None else ():
-            sent = await run_blocking(proof, source, plan if adopted is None else adopted, part, target.checksum)
-            if sent is not None:
-                proven[number] = sent
-        return Upload(adopted, newest.upload_id, proven) if adopted is not None and proven else None
-
-    async def _confirm(self, target: _Target, upload: Upload, written: Written) -> Written:
-        """Look at the object: some servers complete an upload without telling its ETag, or their answer was lost."""
-        found = await self._call(HeadObject(target.bucket, target.key, written.version_id, target.part_headers))
-        if found.size != upload.uploaded:
-            raise TransportError("the answer to CompleteMultipartUpload was lost, and the object is not the one sent")
-        return replace(written, etag=found.etag, version_id=written.version_id or found.version_id)
+        target: UploadTarget,
+        metadata: DictType | None,
+        headers: DictType | None,
+        user_metadata: DictType | None,
+        if_match: str | None,
+        if_none_match: str | None,
+    ) -> None:
+        """Add raw headers, user metadata and conditions to the target of an upload."""
+        if headers is not None or user_metadata is not None:
+            check_one_kind(metadata, "headers", "user_metadata")
+            raw = checked_headers("headers", headers)
+            target.conditions = {name: value for name, value in raw.items() if name.lower() in CONDITIONS}
+            own = {name: value for name, value in raw.items() if name not in target.conditions}
+            if target.headers["Content-Type"] != _TYPE:
+                own.pop("Content-Type", None)
+            target.headers = {**target.headers, **own, **user_headers(user_metadata)}
+        if if_match is not None or if_none_match is not None:
+            target.conditions = write_conditions(if_match, if_none_match)
 
 
 def _small_body(data: Any, length: int) -> bytes | None:
-    """What is in memory and goes in one small request; None for everything else."""
+    """Return the body of a small upload from memory, or None for all other uploads."""
     if not 0 <= length <= _SMALL:
         return None
     if type(data) is io.BytesIO:
@@ -415,20 +328,10 @@ def _small_body(data: Any, length: int) -> bytes | None:
     else:
         return None
     if len(body) != length:
-        raise InvalidSizeError(f"data ends after {len(body)} bytes, but length says {length}")
+        from .._core.transfer.part_buffer import ended_early
+
+        raise InvalidSizeError(ended_early(len(body), length, stream=type(data) is io.BytesIO))
     return body
-
-
-def _result(target: _Target, written: Written) -> ObjectWriteResult:
-    return ObjectWriteResult(
-        target.bucket,
-        target.key,
-        written.version_id,
-        written.etag,
-        header_dict(written.headers),
-        written.last_modified,
-        written.location,
-    )
 
 
 @lru_cache(maxsize=256)
@@ -436,10 +339,14 @@ def _type_header(content_type: str) -> str:
     return check_headers("content_type", {"Content-Type": content_type})["Content-Type"]
 
 
-def _with_type(metadata: DictType | None, content_type: str) -> dict[str, Any]:
+def _content_type(content_type: str) -> str:
     if content_type and not isinstance(content_type, str):
         raise InvalidArgumentTypeError(f"content_type must be a str, not {type(content_type).__name__}")
-    kind = {"Content-Type": _type_header(content_type or "application/octet-stream")}
+    return _type_header(content_type or _TYPE)
+
+
+def _with_type(metadata: DictType | None, content_type: str) -> dict[str, Any]:
+    kind = {"Content-Type": _content_type(content_type)}
     if metadata is None:
         return kind
     if not isinstance(metadata, Mapping):

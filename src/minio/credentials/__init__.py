@@ -1,9 +1,11 @@
-"""Where the keys come from: given, the environment, files, or a server that gives temporary ones.
+"""Credential providers: static keys, environment variables, files, and servers that issue temporary credentials.
 
-from minio import Minio
-from minio.credentials import ChainedProvider, EnvMinioProvider, IamAwsProvider
+`ChainedProvider` tries several providers in order::
 
-client = Minio("s3.amazonaws.com", credentials=ChainedProvider([EnvMinioProvider(), IamAwsProvider()]))
+    from minio import Minio
+    from minio.credentials import ChainedProvider, EnvMinioProvider, IamAwsProvider
+
+    client = Minio("s3.amazonaws.com", credentials=ChainedProvider([EnvMinioProvider(), IamAwsProvider()]))
 """
 
 from __future__ import annotations
@@ -62,12 +64,14 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    # Each provider is imported when it is first asked for: most programs use one, or none.
+    # Each provider is imported on first access, since most programs use one or none.
     if name == "providers":
         return import_module(".providers", __name__)
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f".{_HOMES.get(name, '_sts')}", __name__), name)
+    from .._lazy import load
+
+    value = load(name, f".{_HOMES.get(name, '_sts')}", __name__)
     globals()[name] = value
     return value
 

@@ -1,4 +1,4 @@
-"""Credentials that AWS gives to a program for the place where it runs: an EC2 machine, an ECS task, an EKS pod."""
+"""Credentials that AWS provides to programs on its platforms: EC2 instances, ECS tasks and EKS pods."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from .._core.exceptions import InvalidArgumentError
 from .._core.wire.message import Response
-from ..error import InvalidArgumentError
 from ._base import CachingProvider
-from ._http import ask, check_client, check_url, read_metadata, refusal, unreadable
+from ._http import check_client, check_url, error_from, malformed, read_metadata, request_credentials
 from ._sts import aws_sts_url, form, post, session_name
 from .credentials import Credentials
 
@@ -27,25 +27,25 @@ _SIX_HOURS = "21600"
 
 
 class IamAwsProvider(CachingProvider):
-    """Temporary credentials of the role of this EC2 machine, ECS task or EKS pod.
+    """Temporary credentials of the role of this EC2 instance, ECS task or EKS pod.
 
-    Of the following the first that is configured, by an argument or else by its environment variable, is asked:
+    It uses the first of these sources that is configured by an argument, or else by its environment variable:
 
     * a web identity token file (AWS_WEB_IDENTITY_TOKEN_FILE with AWS_ROLE_ARN), by AssumeRoleWithWebIdentity;
-    * a container's credentials (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI);
-    * the metadata service of EC2, in its version 2 (IMDSv2).
+    * container credentials (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI);
+    * the EC2 instance metadata service, version 2 (IMDSv2).
 
     Args:
-        custom_endpoint: The URL of the service to ask in place of AWS's own.
+        custom_endpoint: The URL of the service to use instead of the AWS endpoint.
         http_client: The urllib3 pool to use.
-        auth_token: What the container service wants as Authorization (AWS_CONTAINER_AUTHORIZATION_TOKEN).
-        relative_uri: The path of the container's credentials.
-        full_uri: Their URL: https, or a host of this machine or link.
-        token_file: With `relative_uri` or `full_uri` the file that holds the authorization token
+        auth_token: The Authorization header for the container service (AWS_CONTAINER_AUTHORIZATION_TOKEN).
+        relative_uri: The path of the container credentials.
+        full_uri: The URL of the container credentials: https, or a loopback or link-local host.
+        token_file: With `relative_uri` or `full_uri`, the file with the authorization token
             (AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE), else the web identity token file. Read for every renewal.
         role_arn: The role to assume with the web identity token.
         role_session_name: The name of that session (AWS_ROLE_SESSION_NAME).
-        region: The region whose STS is asked (AWS_REGION).
+        region: The region of the STS endpoint (AWS_REGION).
     """
 
     def __init__(
@@ -77,17 +77,17 @@ class IamAwsProvider(CachingProvider):
         self._region = region
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Credentials:
-        """Read credentials from a metadata or container service. They are not kept.
+        """Fetch credentials from a metadata or container service. They are not cached.
 
         Args:
-            url: The address.
+            url: The URL of the service.
             headers: Headers to send.
 
         Raises:
-            ResponseError: The service refused, or its answer holds no credentials.
+            ResponseError: The service returned an error, or its response contains no credentials.
             TransportError: The service could not be reached.
         """
-        return read_metadata(ask("GET", url, headers=headers, http_client=self._http_client), url)
+        return read_metadata(request_credentials("GET", url, headers=headers, http_client=self._http_client), url)
 
     def _fetch(self) -> Credentials:
         in_container = self._relative_uri or self._full_uri
@@ -117,7 +117,7 @@ class IamAwsProvider(CachingProvider):
             full = os.environ.get("AWS_CONTAINER_CREDENTIALS_FULL_URI")
         if not relative and not full:
             return None
-        # An endpoint with a path is the whole address of the credentials.
+        # An endpoint with a path is the full URL of the credentials.
         if self._endpoint and (full or urlsplit(self._endpoint).path.strip("/")):
             return self._endpoint
         if relative:
@@ -149,28 +149,28 @@ class IamAwsProvider(CachingProvider):
     def _ec2_token(self, base: str) -> dict[str, str]:
         url = f"{base}/latest/api/token"
         wish = {"X-aws-ec2-metadata-token-ttl-seconds": _SIX_HOURS}
-        # Elsewhere than on EC2 nobody answers at this address: one try tells.
-        answer = ask("PUT", url, headers=wish, http_client=self._http_client, connects=1)
-        # Stand-ins for the service that know its version 1 only have no token to give.
+        # Outside EC2 nothing listens on this address, so one attempt is enough.
+        answer = request_credentials("PUT", url, headers=wish, http_client=self._http_client, connects=1)
+        # Emulators that support only version 1 of the service do not issue tokens.
         if answer.status in (404, 405):
             return {}
         return {"X-aws-ec2-metadata-token": _line(answer, url)}
 
     def _ec2_role(self, base: str, headers: Mapping[str, str]) -> str:
         url = f"{base}{_ROLES}"
-        answer = ask("GET", url, headers=headers, http_client=self._http_client)
+        answer = request_credentials("GET", url, headers=headers, http_client=self._http_client)
         if answer.status == 404:
             raise InvalidArgumentError("no credentials found: no role is attached to this machine")
         return _line(answer, url)
 
 
 def _line(answer: Response, url: str) -> str:
-    """The first line of an answer in plain text."""
+    """Return the first line of a plain-text response."""
     if answer.status != 200:
-        raise refusal(answer, url)
+        raise error_from(answer, url)
     lines = answer.body.decode("ascii", "replace").strip().splitlines()
     if not lines:
-        raise unreadable(answer, url, "")
+        raise malformed(answer, url, "")
     return lines[0].strip()
 
 
@@ -186,7 +186,7 @@ def _token(file: str) -> str:
 
 
 def _check_near(url: str) -> None:
-    """Let an authorization token go in the clear to this machine and link only."""
+    """Check that an unencrypted authorization token is sent only to a loopback or link-local address."""
     parts = check_url("AWS_CONTAINER_CREDENTIALS_FULL_URI", url)
     host = parts.hostname or ""
     if parts.scheme != "https" and not all(_is_near(address) for address in _addresses(host)):

@@ -1,9 +1,10 @@
-"""What a provider is, and how one keeps its credentials until they expire.
+"""The provider interface, and the caching of credentials until they expire.
 
-no credentials, or expired   callers wait for the one that fetches; its error is theirs
-soon to expire               one caller fetches, the others go on with the old ones;
-                             when it fails, so does he, and it is tried again later
-otherwise                    handed out without a lock
+no credentials, or expired   one caller fetches while the others wait; an error of the fetch is raised
+soon to expire               one caller fetches, and the others continue with the old credentials; calls of a client
+                             with a deadline or on an event loop leave the fetch to a thread and continue as well;
+                             if the fetch fails, its caller also continues with the old ones, and it is retried later
+otherwise                    returned without a lock
 """
 
 from __future__ import annotations
@@ -16,33 +17,40 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any, NamedTuple
 
-from ..error import InvalidArgumentError
+from .._core.display import shows
+from .._core.exceptions import InvalidArgumentError
+from .._core.wire.dates import shifted
 from .credentials import Credentials
 
 _logger = logging.getLogger("minio")
 
-# Credentials are renewed this long before their end, or for short ones a tenth of their life.
+# Credentials are renewed this long before they expire, or a tenth of their lifetime before if that is shorter.
 _EARLY = timedelta(minutes=5)
 _MARGIN = timedelta(seconds=10)
-# After a renewal has failed the old ones are used without another try for so long.
+# After a failed renewal, the old credentials are used this long before the next attempt.
 _PAUSE = timedelta(seconds=30)
 
 
+@shows()
 class Provider(ABC):
-    """Something that has credentials. Your own may do this too: only `retrieve` is needed."""
+    """A source of credentials. Custom providers only need to implement `retrieve`."""
 
     @abstractmethod
     def retrieve(self) -> Credentials:
-        """Return credentials that hold now.
+        """Return credentials that are currently valid.
 
         Raises:
-            InvalidArgumentError: There are none.
-            ResponseError: A server refused to give them.
+            InvalidArgumentError: No credentials are available.
+            ResponseError: A server refused to issue credentials.
             TransportError: A server could not be reached.
         """
 
     def _ready(self) -> Credentials | None:
-        """The credentials that `retrieve` would return without waiting for anything."""
+        """Return the credentials that `retrieve` would return without blocking, or None."""
+        return None
+
+    def _usable(self) -> Credentials | None:
+        """Return credentials that are still valid although they should be renewed, or None."""
         return None
 
 
@@ -52,7 +60,7 @@ class _Held(NamedTuple):
 
 
 class CachingProvider(Provider, ABC):
-    """A provider that fetches credentials when they are first asked for and renews them before they expire."""
+    """A provider that fetches credentials on first use and renews them before they expire."""
 
     def __init__(self) -> None:
         self._held: _Held | None = None
@@ -61,7 +69,7 @@ class CachingProvider(Provider, ABC):
 
     @abstractmethod
     def _fetch(self) -> Credentials:
-        """Get new credentials, at whatever cost."""
+        """Fetch new credentials. This may block."""
 
     def _clock(self) -> datetime:
         return datetime.now(UTC)
@@ -87,7 +95,7 @@ class CachingProvider(Provider, ABC):
             assert usable is not None
             return usable
         try:
-            # Another thread may have fetched while this one waited.
+            # Another thread may have fetched credentials while this one waited.
             return self._ready() or self._renew()
         finally:
             lock.release()
@@ -112,16 +120,18 @@ class CachingProvider(Provider, ABC):
             error,
         )
         again = self._clock() + _PAUSE
-        self._held = _Held(usable, again if usable.expiration is None else min(again, usable.expiration - _MARGIN))
+        self._held = _Held(
+            usable, again if usable.expiration is None else min(again, shifted(usable.expiration, -_MARGIN))
+        )
 
     def _renew_at(self, credentials: Credentials) -> datetime | None:
         if credentials.expiration is None:
             return None
         life = max(credentials.expiration - self._clock(), timedelta())
-        return credentials.expiration - _MARGIN - min(_EARLY, life / 10)
+        return shifted(credentials.expiration, -_MARGIN - min(_EARLY, life / 10))
 
     def _guard(self) -> Lock:
-        # A forked child may have inherited a lock that a thread of its parent holds, and that nobody will release.
+        # A forked child may have inherited a lock that a thread of its parent holds and that is never released.
         if self._pid != os.getpid():
             self._lock, self._pid = Lock(), os.getpid()
         return self._lock
@@ -134,10 +144,10 @@ class CachingProvider(Provider, ABC):
 
 
 def from_fields(fields: Mapping[str, Any], token: str = "SessionToken") -> Credentials:
-    """Credentials as AWS writes them: AccessKeyId, SecretAccessKey, a token, Expiration.
+    """Return credentials from fields as AWS names them: AccessKeyId, SecretAccessKey, a token, Expiration.
 
     Raises:
-        InvalidArgumentError: One is missing or malformed; the message names it and shows no value.
+        InvalidArgumentError: A field is missing or malformed. The message names the field but shows no value.
     """
     for name in ("AccessKeyId", "SecretAccessKey"):
         if not fields.get(name):
@@ -151,17 +161,18 @@ def from_fields(fields: Mapping[str, Any], token: str = "SessionToken") -> Crede
 
 
 def read_time(value: object) -> datetime | None:
-    """An ISO 8601 time, with or without fractions of a second; '' and None are no time."""
+    """Parse an ISO 8601 time, with or without fractional seconds. Return None for '', None and Go's zero time."""
     if value is None or value == "":
         return None
     try:
-        return datetime.fromisoformat(str(value).strip())
+        found = datetime.fromisoformat(str(value).strip())
+        return None if found.timetuple()[:6] == (1, 1, 1, 0, 0, 0) else found
     except ValueError:
         raise InvalidArgumentError(f"Expiration is no ISO 8601 time: {str(value)[:40]!r}") from None
 
 
 def read_json(text: str | bytes) -> dict[str, Any] | None:
-    """A JSON object, None when the text is none. No exception: json's own hold the whole text, secrets and all."""
+    """Parse a JSON object. Return None if it is invalid: exceptions from json hold the whole text with its secrets."""
     import json
 
     try:

@@ -1,4 +1,4 @@
-"""Providers that read the files of other tools: AWS's credentials and config, and mc's config.json."""
+"""Providers that read the files of other tools: the credentials and config files of AWS, and mc's config.json."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..error import InvalidArgumentError
+from .._core.display import shows
+from .._core.exceptions import InvalidArgumentError
 from ._base import CachingProvider, from_fields, read_json
 from .credentials import Credentials
 
@@ -22,7 +23,7 @@ _Stamp: TypeAlias = "tuple[int, int, int] | None"
 
 
 class _FileProvider(CachingProvider, ABC):
-    """Reads its files again when one of them has changed."""
+    """A provider that reads its files again when one of them has changed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,29 +31,30 @@ class _FileProvider(CachingProvider, ABC):
 
     @abstractmethod
     def _files(self) -> list[Path]:
-        """The files, whether they exist or not."""
+        """Return the paths of the files, whether or not they exist."""
 
     def _ready(self) -> Credentials | None:
         ready = super()._ready()
         return ready if ready is not None and self._stamps == _stamps(self._files()) else None
 
     def _fetch(self) -> Credentials:
-        # Kept even if reading fails: a bad file is looked at again when it changes, or after the pause.
+        # Recorded even if reading fails: an invalid file is read again when it changes, or after the pause.
         self._stamps = _stamps(self._files())
         return self._read()
 
     @abstractmethod
     def _read(self) -> Credentials:
-        """The credentials in the files."""
+        """Read the credentials from the files."""
 
 
+@shows("filename=_filename", "profile=_profile")
 class AWSConfigProvider(_FileProvider):
-    """Credentials of a profile in AWS's credentials file, or of the program that it names as ``credential_process``.
+    """Credentials of a profile in the AWS credentials file, or from the profile's ``credential_process``.
 
     Args:
-        filename: The file; AWS_SHARED_CREDENTIALS_FILE or ~/.aws/credentials when it is left out. Then a profile that
-            is not complete there is looked up in AWS_CONFIG_FILE or ~/.aws/config too.
-        profile: The profile; AWS_PROFILE or ``default`` when it is left out.
+        filename: The file. By default AWS_SHARED_CREDENTIALS_FILE or ~/.aws/credentials; if the profile has no
+            credentials there, AWS_CONFIG_FILE or ~/.aws/config is used as well.
+        profile: The profile. By default AWS_PROFILE or ``default``.
 
     Example:
         client = Minio("s3.amazonaws.com", credentials=AWSConfigProvider(profile="backup"))
@@ -83,12 +85,13 @@ class AWSConfigProvider(_FileProvider):
         raise InvalidArgumentError(f"no credentials found: {places} has none for profile {profile!r}")
 
 
+@shows("filename=_filename", "alias=_alias")
 class MinioClientConfigProvider(_FileProvider):
     """Credentials of an alias in the configuration of the MinIO client ``mc``.
 
     Args:
-        filename: The file; ~/.mc/config.json (on Windows ~/mc/config.json) when it is left out.
-        alias: The alias; MINIO_ALIAS or ``s3`` when it is left out.
+        filename: The file. By default ~/.mc/config.json (on Windows ~/mc/config.json).
+        alias: The alias. By default MINIO_ALIAS or ``s3``.
     """
 
     def __init__(self, filename: str | None = None, alias: str | None = None) -> None:
@@ -106,7 +109,7 @@ class MinioClientConfigProvider(_FileProvider):
         config = read_json(_text(path))
         if config is None:
             raise InvalidArgumentError(f"{path} is not a JSON object")
-        # mc called them hosts up to its version 9 of the file.
+        # Up to version 9 of its configuration file, mc called aliases "hosts".
         entry = (config.get("aliases") or config.get("hosts") or {}).get(alias)
         if not isinstance(entry, dict):
             raise InvalidArgumentError(f"no credentials found: {path} has no alias {alias!r}")
@@ -129,13 +132,13 @@ def _keys(section: Mapping[str, str], profile: str, path: Path) -> Credentials:
 
 
 def _section(path: Path, profile: str) -> dict[str, str]:
-    """The settings of a profile; none when the file or the profile does not exist."""
+    """Return the settings of a profile, or an empty dict if the file or the profile does not exist."""
     if not path.exists():
         return {}
     parser = _parse(_text(path))
     if parser is None:
-        raise InvalidArgumentError(f"{path} is not a file of [profile] sections with name = value lines")
-    # AWS's config file writes [profile x], its credentials file [x].
+        raise InvalidArgumentError(f"{path} is not a file of [profile] sections with name = value or name: value lines")
+    # The section is [profile x] in the AWS config file and [x] in the credentials file.
     for name in (profile, f"profile {profile}"):
         if parser.has_section(name):
             return dict(parser.items(name))
@@ -143,11 +146,11 @@ def _section(path: Path, profile: str) -> dict[str, str]:
 
 
 def _parse(text: str) -> RawConfigParser | None:
-    # configparser's errors quote the line at fault, which may be the secret: they go no further.
+    # Errors from configparser quote the invalid line, which may contain the secret, so they are not propagated.
     import configparser
 
     parser = configparser.RawConfigParser(
-        strict=False, default_section="", delimiters=("=",), inline_comment_prefixes=("#", ";")
+        strict=False, default_section="", delimiters=("=", ":"), inline_comment_prefixes=("#", ";")
     )
     try:
         parser.read_string(text)
@@ -157,7 +160,7 @@ def _parse(text: str) -> RawConfigParser | None:
 
 
 def _run(command: str, profile: str) -> Credentials:
-    """Ask the program. Its standard error stays the user's, as with AWS's tools: it may ask him for something."""
+    """Run the program. It inherits standard error, as with the AWS tools, because it may prompt the user."""
     import shlex
     import subprocess
 

@@ -1,6 +1,7 @@
-"""Asking the servers that hand out credentials, and telling what they refuse.
+"""Requests to servers that issue credentials, and the errors that these return.
 
-Connections are not kept: hours lie between two questions. Redirects are not followed: the question may hold a secret.
+Connections are not kept alive: hours pass between two requests. Redirects are not followed: the request may contain a
+secret.
 """
 
 from __future__ import annotations
@@ -8,39 +9,34 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from .._core.exceptions import InvalidArgumentError, InvalidArgumentTypeError, InvalidXMLError, TransportError
+from .._core.wire.decoding import ContentDecodingError, decode_body
 from .._core.wire.message import Headers, Response
-from ..error import (
-    InvalidArgumentError,
-    InvalidArgumentTypeError,
-    InvalidResponseError,
-    InvalidXMLError,
-    ResponseError,
-    S3Error,
-    ServerError,
-    TransportError,
-    known_errors,
-)
+from .._core.wire.redact import Secrets, proxy_secrets, redact_error, secrets_of
+from ..error import InvalidResponseError, ResponseError, S3Error, ServerError, known_errors
 from ._base import from_fields, read_json
 from .credentials import Credentials
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager
 
+_MOST = 1024 * 1024
+"""The maximum size of a response body in bytes. Credentials take a few thousand."""
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 15.0
 
 
 def check_client(http_client: PoolManager | None) -> PoolManager | None:
-    """Refuse what is no urllib3 pool."""
+    """Check that `http_client` is a urllib3 pool and return it."""
     if http_client is not None and not callable(getattr(http_client, "urlopen", None)):
         raise InvalidArgumentTypeError(f"http_client must be a urllib3.PoolManager, not {type(http_client).__name__}")
     return http_client
 
 
 def check_url(name: str, url: str) -> SplitResult:
-    """Read an http or https URL, and refuse anything else."""
+    """Parse an http or https URL and reject any other."""
     if not isinstance(url, str):
         raise InvalidArgumentTypeError(f"{name} must be a str, not {type(url).__name__}")
     parts = _split(url)
@@ -57,7 +53,7 @@ def _split(url: str) -> SplitResult | None:
         return None
 
 
-def ask(
+def request_credentials(
     method: str,
     url: str,
     *,
@@ -67,28 +63,62 @@ def ask(
     tls: Mapping[str, Any] | None = None,
     connects: int = 2,
 ) -> Response:
-    """Send a request and return the answer, whatever its status.
+    """Send a request and return the response, whatever its status.
 
-    A caller's own `http_client` is used with its own time-outs and retries. Else a connection is tried `connects`
-    times.
+    A caller's `http_client` keeps its own timeouts and retries. Otherwise a connection is attempted `connects` times.
 
     Raises:
-        TransportError: There was no answer.
+        TransportError: No response was received.
     """
     from urllib3.exceptions import HTTPError
 
     host = urlsplit(url).netloc
+    sent = dict(headers or {})
     try:
         if http_client is not None:
-            answer = http_client.urlopen(method, url, body=body, headers=dict(headers or {}), redirect=False)
-        else:
-            with _pool(tls or {}, connects) as pool:
-                answer = pool.urlopen(method, url, body=body, headers=dict(headers or {}), redirect=False)
+            return _send(http_client, method, url, body, sent)
+        with _pool(tls or {}, connects) as pool:
+            return _send(pool, method, url, body, sent)
     except (HTTPError, OSError) as error:
         reason = getattr(error, "reason", None)
         cause = reason if isinstance(reason, Exception) else error
-        raise TransportError(f"no credentials came from the server: {cause}", host, cause) from error
-    return _read(answer)
+        redact_error(error, secrets := _secrets(url, body, sent))
+        raise _transport_error(f"no credentials came from the server: {cause}", host, cause, secrets) from error
+    except ContentDecodingError as error:
+        raise TransportError(f"the server's response cannot be decoded: {error}", host, error) from error
+
+
+def _transport_error(text: str, host: str, cause: Exception, secrets: Secrets) -> TransportError:
+    made = TransportError(text, host, cause)
+    redact_error(made, secrets)
+    return made
+
+
+def _send(pool: PoolManager, method: str, url: str, body: bytes | None, headers: dict[str, str]) -> Response:
+    answer = pool.urlopen(
+        method, url, body=body, headers=headers, redirect=False, preload_content=False, decode_content=False
+    )
+    try:
+        return _read(answer, _secrets(url, body, headers))
+    finally:
+        answer.close()
+
+
+class Asked(Response):
+    """A response with the secrets of its request, so that errors can redact them."""
+
+    __slots__ = ("secrets",)
+
+    secrets: Secrets
+
+
+_SECRET_FIELDS = ("token", "password", "assertion", "secret")
+
+
+def _secrets(url: str, body: bytes | None, headers: Mapping[str, str]) -> Secrets:
+    fields = parse_qsl((body or b"").decode("utf-8", "replace"))
+    named = [value for name, value in fields if name.lower().endswith(_SECRET_FIELDS)]
+    return secrets_of(headers, url, (*named, *proxy_secrets(None)))
 
 
 def _pool(tls: Mapping[str, Any], connects: int) -> PoolManager:
@@ -113,40 +143,53 @@ def _pool(tls: Mapping[str, Any], connects: int) -> PoolManager:
     return urllib3.PoolManager(timeout=timeout, retries=retries, **(options | dict(tls)))
 
 
-def _read(answer: BaseHTTPResponse) -> Response:
-    return Response(answer.status, Headers(list(answer.headers.items())), answer.data, answer.reason or "")
+def _read(answer: BaseHTTPResponse, secrets: Secrets) -> Response:
+    """Read the response and decode its body with a size limit. urllib3 would decompress without a limit."""
+    headers = Headers(list(answer.headers.items()))
+    body = answer.read(_MOST + 1, decode_content=False)
+    if len(body) > _MOST:
+        raise ContentDecodingError(f"it has more than the {_MOST} bytes that are accepted")
+    body = decode_body(body, headers.get("content-encoding", ""), most=_MOST)
+    response = Asked(answer.status, headers, body, answer.reason or "")
+    response.secrets = secrets
+    return response
 
 
-def refusal(response: Response, url: str) -> ResponseError:
-    """The exception for an answer that is none of the hoped-for."""
+def error_from(response: Response, url: str) -> ResponseError:
+    """Return the exception for an unexpected response, with the secrets of its request redacted."""
+    error = _refusal(response, url)
+    error.host = urlsplit(url).netloc
+    redact_error(error, getattr(response, "secrets", Secrets()))
+    return error
+
+
+def _refusal(response: Response, url: str) -> ResponseError:
     host = urlsplit(url).netloc
     error = _xml_refusal(response) or _json_refusal(response)
     if error is not None:
         return error
     if response.status >= 500:
         return ServerError(f"server {host} failed with HTTP status {response.status}", response.status)
-    return unreadable(response, url, response.body[:4096].decode("utf-8", "replace"))
+    return malformed(response, url, response.body.decode("utf-8", "replace")[:4096])
 
 
-def unreadable(response: Response, url: str, text: str) -> InvalidResponseError:
-    """The exception for an answer that cannot be understood; a body that may hold secrets is not in it."""
+def malformed(response: Response, url: str, text: str) -> InvalidResponseError:
+    """Return the exception for a malformed response. It does not contain a body that may hold secrets."""
     error = InvalidResponseError(response.status, response.headers.get("content-type"), text)
     error.host_id = urlsplit(url).netloc
+    redact_error(error, getattr(response, "secrets", Secrets()))
     return error
 
 
 def _xml_refusal(response: Response) -> S3Error | None:
-    from .._core.wire.errors import read_error
-    from .._core.wire.xml import parse, text
+    from ..error import S3Error
 
     if not response.body.strip():
         return None
     try:
-        error = read_error(response)
-        error.request_id = error.request_id or text(parse(response.body), "RequestId")
+        return S3Error.fromxml(response)
     except InvalidXMLError:
         return None
-    return error
 
 
 def _json_refusal(response: Response) -> S3Error | None:
@@ -159,30 +202,30 @@ def _json_refusal(response: Response) -> S3Error | None:
 
 
 def read_sts(response: Response, url: str) -> Credentials:
-    """The credentials in an answer of the Security Token Service."""
+    """Parse the credentials in a response from a Security Token Service."""
     from .._core.wire.xml import local, parse, texts
 
     if response.status != 200:
-        raise refusal(response, url)
+        raise error_from(response, url)
     try:
         found = next((item for item in parse(response.body).iter() if local(item) == "Credentials"), None)
     except InvalidXMLError:
-        # Its text quotes the answer.
+        # The message of this error quotes the response.
         found = None
     if found is None:
-        raise unreadable(response, url, "no XML with <Credentials>")
+        raise malformed(response, url, "no XML with <Credentials>")
     return _checked(texts(found), "SessionToken", response, url)
 
 
 def read_metadata(response: Response, url: str) -> Credentials:
-    """The credentials in an answer of a metadata or container service."""
+    """Parse the credentials in a response from a metadata or container service."""
     if response.status != 200:
-        raise refusal(response, url)
+        raise error_from(response, url)
     fields = read_json(response.body)
     if fields is None:
-        raise unreadable(response, url, "no JSON object")
+        raise malformed(response, url, "no JSON object")
     if fields.get("Code", "Success") != "Success":
-        raise _json_refusal(response) or unreadable(response, url, "a Code that is no text")
+        raise _json_refusal(response) or malformed(response, url, "a Code that is no text")
     return _checked(fields, "Token", response, url)
 
 
@@ -190,4 +233,4 @@ def _checked(fields: Mapping[str, Any], token: str, response: Response, url: str
     try:
         return from_fields(fields, token)
     except InvalidArgumentError as error:
-        raise unreadable(response, url, str(error)) from None
+        raise malformed(response, url, str(error)) from None

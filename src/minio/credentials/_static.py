@@ -1,11 +1,12 @@
-"""Providers that need neither a file nor a server: given keys, the environment, and a chain of others."""
+"""Providers that need neither a file nor a server: static keys, environment variables, and chains of providers."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
 
-from ..error import InvalidArgumentError, InvalidArgumentTypeError, MinioException
+from .._core.display import shows
+from .._core.exceptions import InvalidArgumentError, InvalidArgumentTypeError, MinioException
 from ._base import Provider
 from .credentials import Credentials
 
@@ -16,7 +17,7 @@ class StaticProvider(Provider):
     Args:
         access_key: The access key.
         secret_key: The secret key.
-        session_token: The token that goes with temporary keys.
+        session_token: The session token of temporary credentials.
     """
 
     def __init__(self, access_key: str, secret_key: str, session_token: str | None = None) -> None:
@@ -26,22 +27,22 @@ class StaticProvider(Provider):
         return self._credentials
 
     def retrieve(self) -> Credentials:
-        """Return the credentials that were given."""
+        """Return the given credentials."""
         return self._credentials
 
 
 class EnvAWSProvider(Provider):
-    """Credentials from AWS's environment variables.
+    """Credentials from the AWS environment variables.
 
     These are AWS_ACCESS_KEY_ID (or AWS_ACCESS_KEY), AWS_SECRET_ACCESS_KEY (or AWS_SECRET_KEY) and AWS_SESSION_TOKEN.
-    They are read at every call.
+    They are read on every call.
     """
 
     def retrieve(self) -> Credentials:
-        """Read the environment.
+        """Read the environment variables.
 
         Raises:
-            InvalidArgumentError: A variable is not set; the message names it.
+            InvalidArgumentError: A variable is not set. The message names it.
         """
         return Credentials(
             _variable("AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY"),
@@ -51,13 +52,13 @@ class EnvAWSProvider(Provider):
 
 
 class EnvMinioProvider(Provider):
-    """Credentials from the environment variables MINIO_ACCESS_KEY and MINIO_SECRET_KEY, read at every call."""
+    """Credentials from the environment variables MINIO_ACCESS_KEY and MINIO_SECRET_KEY, read on every call."""
 
     def retrieve(self) -> Credentials:
-        """Read the environment.
+        """Read the environment variables.
 
         Raises:
-            InvalidArgumentError: A variable is not set; the message names it.
+            InvalidArgumentError: A variable is not set. The message names it.
         """
         return Credentials(_variable("MINIO_ACCESS_KEY"), _variable("MINIO_SECRET_KEY"))
 
@@ -70,8 +71,9 @@ def _variable(*names: str) -> str:
     raise InvalidArgumentError(f"the environment variable {' or '.join(names)} is not set")
 
 
+@shows("providers=_providers")
 class ChainedProvider(Provider):
-    """The first of several providers that has credentials; it is asked first from then on.
+    """Credentials from the first of several providers that has any. That provider is tried first from then on.
 
     Args:
         providers: The providers, in the order in which they are tried.
@@ -92,11 +94,15 @@ class ChainedProvider(Provider):
     def _ready(self) -> Credentials | None:
         return self._found._ready() if isinstance(self._found, Provider) else None
 
+    def _usable(self) -> Credentials | None:
+        return self._found._usable() if isinstance(self._found, Provider) else None
+
     def retrieve(self) -> Credentials:
-        """Return the credentials of the provider that answered last, else of the first that answers.
+        """Return credentials from the provider that succeeded last, or else from the first one that succeeds.
 
         Raises:
-            InvalidArgumentError: None has any; the message tells why, and `__cause__` holds all their errors.
+            InvalidArgumentError: No provider has credentials. The message gives the reasons, and `__cause__` holds all
+                errors.
         """
         errors: list[Exception] = []
         reasons: list[str] = []

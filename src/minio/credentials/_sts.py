@@ -1,6 +1,6 @@
-"""Providers that ask a Security Token Service (STS), as AWS and MinIO speak it.
+"""Providers that use a Security Token Service (STS) of AWS or MinIO.
 
-Questions go in the body, not in the URL, so that no proxy's log gets to see a token or a password.
+Parameters are sent in the body and not in the URL, so that tokens and passwords do not appear in proxy logs.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from ..error import InvalidArgumentError, InvalidArgumentTypeError
+from .._core.arguments import whole_number
+from .._core.exceptions import InvalidArgumentError, InvalidArgumentTypeError
 from ..signer import sign_v4_sts
 from ._base import CachingProvider
-from ._http import ask, check_client, check_url, read_sts
+from ._http import check_client, check_url, read_sts, request_credentials
 from .credentials import Credentials
 
 if TYPE_CHECKING:
@@ -29,28 +30,29 @@ _AWS_HOST = re.compile(r"sts(?:-fips)?\.([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.co
 
 
 def form(action: str, **fields: str | int | None) -> dict[str, str]:
-    """The question as its fields; those without a value are left out."""
+    """Return the form fields of a request. Fields without a value are omitted."""
     given = {"Action": action, "Version": _VERSION, **fields}
     return {name: str(value) for name, value in given.items() if value not in (None, "", 0)}
 
 
 def post(url: str, fields: Mapping[str, str], http_client: PoolManager | None) -> Credentials:
-    """Ask without a signature."""
-    answer = ask("POST", url, body=urlencode(fields).encode(), headers={"Content-Type": _FORM}, http_client=http_client)
+    """Send an unsigned request."""
+    answer = request_credentials(
+        "POST", url, body=urlencode(fields).encode(), headers={"Content-Type": _FORM}, http_client=http_client
+    )
     return read_sts(answer, url)
 
 
 def session_name(given: str | None) -> str:
-    """The name under which AWS lists the session."""
+    """Return the name under which AWS lists the session."""
     return given or f"minio-{secrets.token_hex(8)}"
 
 
 def _duration(seconds: object) -> int:
-    """The seconds to ask for, 0 to leave it to the server. What no server grants is brought into bounds."""
+    """Return the duration to request, or 0 to use the server's default. It is clamped to what servers accept."""
     if seconds is None:
         return 0
-    if not isinstance(seconds, int) or isinstance(seconds, bool):
-        raise InvalidArgumentTypeError(f"duration_seconds must be an int, not {type(seconds).__name__}")
+    seconds = whole_number("duration_seconds", seconds, "an int")
     if seconds < 0:
         raise InvalidArgumentError(f"duration_seconds must not be negative: {seconds}")
     return min(max(seconds, _SHORTEST), _LONGEST) if seconds else 0
@@ -65,18 +67,19 @@ def _required(**arguments: object) -> None:
 
 
 class AssumeRoleProvider(CachingProvider):
-    """Temporary credentials for the holder of permanent ones (AssumeRole).
+    """Temporary credentials for the owner of permanent ones (AssumeRole).
 
     Args:
-        sts_endpoint: The URL of the service: a MinIO server's, or such as ``https://sts.eu-west-1.amazonaws.com``.
+        sts_endpoint: The URL of the service: a MinIO server, or for example ``https://sts.eu-west-1.amazonaws.com``.
         access_key: The permanent access key.
-        secret_key: Its secret key.
-        duration_seconds: How long the credentials shall hold; 0 leaves it to the server, most often one hour.
-        policy: A policy in JSON that narrows what they may do.
-        region: The region to sign for; that of an AWS host, else ``us-east-1``, when it is left out.
-        role_arn: The role to assume; AWS demands one.
+        secret_key: The permanent secret key.
+        session_token: The session token, if the keys are temporary credentials themselves.
+        duration_seconds: The lifetime of the credentials; 0 uses the server's default, usually one hour.
+        policy: A JSON policy that restricts the credentials.
+        region: The region to sign for. By default the region of an AWS host, else ``us-east-1``.
+        role_arn: The role to assume; required by AWS.
         role_session_name: The name of the session.
-        external_id: What the owner of the role asks of third parties.
+        external_id: The external ID that the role's owner requires from third parties.
         http_client: The urllib3 pool to use.
     """
 
@@ -93,11 +96,12 @@ class AssumeRoleProvider(CachingProvider):
         role_session_name: str | None = None,
         external_id: str | None = None,
         http_client: PoolManager | None = None,
+        session_token: str | None = None,
     ) -> None:
         super().__init__()
         url = check_url("sts_endpoint", sts_endpoint)
         self._url = url._replace(path=url.path or "/", fragment="")
-        self._signing = Credentials(access_key, secret_key)
+        self._signing = Credentials(access_key, secret_key, session_token)
         self._http_client = check_client(http_client)
         found = _AWS_HOST.fullmatch(url.hostname or "")
         self._region = region or (found[1] if found else "us-east-1")
@@ -122,19 +126,21 @@ class AssumeRoleProvider(CachingProvider):
             date=self._clock(),
         )
         url = self._url.geturl()
-        return read_sts(ask("POST", url, body=body, headers=headers, http_client=self._http_client), url)
+        return read_sts(
+            request_credentials("POST", url, body=body, headers=headers, http_client=self._http_client), url
+        )
 
 
 class WebIdentityClientGrantsProvider(CachingProvider, ABC):
-    """What WebIdentityProvider and ClientGrantsProvider share: a token is exchanged for credentials.
+    """The base class of WebIdentityProvider and ClientGrantsProvider, which exchange a token for credentials.
 
     Args:
-        jwt_provider_func: Returns the token as its issuer does: a dict with ``access_token`` or ``id_token``, and
-            ``expires_in`` in seconds if it is known. Called for every renewal.
+        jwt_provider_func: Returns the token in the issuer's format: a dict with ``access_token`` or ``id_token``, and
+            ``expires_in`` in seconds if known. Called for every renewal.
         sts_endpoint: The URL of the service.
-        duration_seconds: How long the credentials shall hold; 0 is as long as the token, else what the server likes.
-        policy: A policy in JSON that narrows what they may do.
-        role_arn: The role to assume; AWS demands one.
+        duration_seconds: The lifetime of the credentials; 0 uses the lifetime of the token, else the server's default.
+        policy: A JSON policy that restricts the credentials.
+        role_arn: The role to assume; required by AWS.
         role_session_name: The name of the session.
         http_client: The urllib3 pool to use.
     """
@@ -164,7 +170,7 @@ class WebIdentityClientGrantsProvider(CachingProvider, ABC):
 
     @abstractmethod
     def _form(self, token: str, duration: int) -> dict[str, str]:
-        """The question about a token."""
+        """Return the form fields of the request for a token."""
 
     def _fetch(self) -> Credentials:
         answer = self._token_of()
@@ -185,9 +191,9 @@ def _lifetime(expires_in: object) -> int:
 
 
 class WebIdentityProvider(WebIdentityClientGrantsProvider):
-    """Temporary credentials for the holder of an OpenID Connect token (AssumeRoleWithWebIdentity).
+    """Temporary credentials for an OpenID Connect token (AssumeRoleWithWebIdentity).
 
-    The arguments are those of `WebIdentityClientGrantsProvider`.
+    The arguments are described in `WebIdentityClientGrantsProvider`.
 
     Example:
         provider = WebIdentityProvider(
@@ -208,9 +214,9 @@ class WebIdentityProvider(WebIdentityClientGrantsProvider):
 
 
 class ClientGrantsProvider(WebIdentityClientGrantsProvider):
-    """Temporary credentials for a program with a token of its own (MinIO's AssumeRoleWithClientGrants).
+    """Temporary credentials for an application with its own token (MinIO's AssumeRoleWithClientGrants).
 
-    The arguments are those of `WebIdentityClientGrantsProvider`.
+    The arguments are described in `WebIdentityClientGrantsProvider`.
     """
 
     def __init__(
@@ -241,8 +247,8 @@ class LdapIdentityProvider(CachingProvider):
         sts_endpoint: The URL of the service.
         ldap_username: The user's name.
         ldap_password: The user's password.
-        duration_seconds: How long the credentials shall hold; None leaves it to the server.
-        policy: A policy in JSON that narrows what they may do.
+        duration_seconds: The lifetime of the credentials; None uses the server's default.
+        policy: A JSON policy that restricts the credentials.
         token_revoke_type: A name by which the credentials can be revoked together.
         http_client: The urllib3 pool to use.
     """
@@ -276,16 +282,16 @@ class LdapIdentityProvider(CachingProvider):
 
 
 class CertificateIdentityProvider(CachingProvider):
-    """Temporary credentials for the holder of a TLS client certificate (MinIO's AssumeRoleWithCertificate).
+    """Temporary credentials for a TLS client certificate (MinIO's AssumeRoleWithCertificate).
 
     Args:
         sts_endpoint: The URL of the service; it must be https.
-        cert_file: The certificate in PEM.
-        key_file: Its private key in PEM.
+        cert_file: The certificate in PEM format.
+        key_file: The private key in PEM format.
         key_password: The password of the private key.
-        ca_certs: The certificates that the server's is checked against.
-        duration_seconds: How long the credentials shall hold; 0 leaves it to the server.
-        http_client: A urllib3 pool that holds the certificate, in place of the files.
+        ca_certs: The CA certificates that verify the server.
+        duration_seconds: The lifetime of the credentials; 0 uses the server's default.
+        http_client: A urllib3 pool with the client certificate, instead of the files.
     """
 
     def __init__(
@@ -311,16 +317,16 @@ class CertificateIdentityProvider(CachingProvider):
             self._tls["key_password"] = key_password
         if ca_certs:
             self._tls["ca_certs"] = ca_certs
-        # MinIO reads this one question from the URL only; it holds no secret.
+        # For this request only, MinIO reads the parameters from the URL. They contain no secret.
         fields = form("AssumeRoleWithCertificate", DurationSeconds=_duration(duration_seconds))
         self._url = url._replace(path=url.path or "/", query=urlencode(fields), fragment="").geturl()
 
     def _fetch(self) -> Credentials:
-        return read_sts(ask("POST", self._url, http_client=self._http_client, tls=self._tls), self._url)
+        return read_sts(request_credentials("POST", self._url, http_client=self._http_client, tls=self._tls), self._url)
 
 
 def aws_sts_url(region: str | None) -> str:
-    """The address of AWS's own service in a region."""
+    """Return the URL of the AWS STS endpoint in a region."""
     if not region:
         return "https://sts.amazonaws.com"
     return f"https://sts.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"

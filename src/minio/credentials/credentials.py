@@ -1,31 +1,35 @@
-"""The keys with which requests are signed."""
+"""The credentials that sign requests."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from ..error import InvalidArgumentError, InvalidArgumentTypeError
+from .._core.arguments import check_encodable
+from .._core.display import shows
+from .._core.exceptions import InvalidArgumentError, InvalidArgumentTypeError
+from .._core.wire.dates import shifted, to_utc
 
-# A request that is signed now must still hold when the server reads it.
+# A request that is signed now must still be valid when the server receives it.
 _MARGIN = timedelta(seconds=10)
 
 
-@dataclass(frozen=True, slots=True)
+@shows()
+@dataclass(frozen=True)
 class Credentials:
-    """An access key with its secret key, and for temporary ones a session token and the time of their end.
+    """An access key and a secret key. Temporary credentials also have a session token and an expiration time.
 
-    Neither `repr()` nor `str()` shows the secret key or the token.
+    `repr()` and `str()` show neither the secret key nor the token.
 
     Args:
         access_key: The access key.
         secret_key: The secret key.
-        session_token: The token that goes with temporary keys.
-        expiration: When temporary keys cease to work; without a zone it is UTC.
+        session_token: The session token of temporary credentials.
+        expiration: When temporary credentials expire. A datetime without a time zone is UTC.
 
     Raises:
-        InvalidArgumentError: A key is empty, or the access key or the token could not stand in a header.
-        InvalidArgumentTypeError: A key or the token is no text, or `expiration` no datetime.
+        InvalidArgumentError: A key is empty, or the access key or the token is not valid in a header.
+        InvalidArgumentTypeError: A key or the token is not a str, or `expiration` is not a datetime.
     """
 
     access_key: str
@@ -43,14 +47,14 @@ class Credentials:
         object.__setattr__(self, "expiration", _utc(self.expiration))
 
     def is_expired(self, now: datetime | None = None) -> bool:
-        """Tell whether the keys have ceased to work, or will within 10 seconds.
+        """Return whether the credentials have expired or will expire within 10 seconds.
 
         Args:
-            now: The time to judge by; the computer's clock when it is left out.
+            now: The time to compare with. By default the system clock.
         """
         if self.expiration is None:
             return False
-        return (datetime.now(UTC) if now is None else now) >= self.expiration - _MARGIN
+        return (datetime.now(UTC) if now is None else now) >= shifted(self.expiration, -_MARGIN)
 
 
 def _check_text(name: str, value: object, *, empty: bool = False) -> None:
@@ -58,10 +62,11 @@ def _check_text(name: str, value: object, *, empty: bool = False) -> None:
         raise InvalidArgumentTypeError(f"{name} must be a str, not {type(value).__name__}")
     if not value and not empty:
         raise InvalidArgumentError(f"{name} must not be empty")
+    check_encodable(name, value, secret=True)
 
 
 def _check_printable(name: str, value: str) -> None:
-    # A line break read from a file's end would otherwise split the headers of every request.
+    # Otherwise a trailing line break, as read from a file, would split the headers of every request.
     if any(char < " " or char == "\x7f" for char in value):
         raise InvalidArgumentError(f"{name} must not hold control characters; is there a line break at its end?")
 
@@ -71,4 +76,4 @@ def _utc(expiration: object) -> datetime | None:
         return None
     if not isinstance(expiration, datetime):
         raise InvalidArgumentTypeError(f"expiration must be a datetime, not {type(expiration).__name__}")
-    return expiration.replace(tzinfo=UTC) if expiration.tzinfo is None else expiration.astimezone(UTC)
+    return to_utc(expiration)

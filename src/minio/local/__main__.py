@@ -1,4 +1,4 @@
-"""``python -m minio.local``: a local server in the foreground, until Ctrl-C."""
+"""``python -m minio.local``: run a local server in the foreground until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .server import ENGINES, LocalServer
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     options = _parser().parse_args(arguments)
-    # Set outright: a shell starts background jobs with Ctrl-C ignored.
+    # Set explicitly, because shells start background jobs with SIGINT ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     try:

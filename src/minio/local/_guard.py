@@ -1,11 +1,11 @@
-"""Run a server for as long as the process that asked for it lives. A script: it imports only the standard library.
+"""Run a server for as long as its parent process lives. This script imports only the standard library.
 
     python -I -S _guard.py '{"grace": 6, "leftovers": [...], "abandoned": "DIRECTORY"}' COMMAND...
 
-The server is stopped (SIGTERM, after so many seconds of grace SIGKILL) when a byte or the end comes from standard
-input, when the parent is gone, and when this process gets SIGTERM. The leftovers are files to remove in any case; the
-abandoned directory is removed only when the parent died, since a living parent still wants to read the log in it.
-The guard, the server and the server's children are one process group, which the parent has made.
+The server is stopped (SIGTERM, then SIGKILL after the grace period in seconds) when standard input delivers a byte or
+ends, when the parent is gone, or when this process receives SIGTERM. The leftovers are files that are always removed.
+The abandoned directory is removed only if the parent died, since a living parent still needs the log in it. The
+guard, the server and its children form one process group, which the parent has created.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ import threading
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 
-_TOLD, _ALONE, _ENDED = "told", "alone", "ended"
+SHOWN_BY_HEAD, _ALONE, _ENDED = "told", "alone", "ended"
 
 
 def main(arguments: list[str]) -> int:
     plan = json.loads(arguments[0])
-    # A SimpleQueue may be put to in a signal handler, which an Event may not.
+    # Unlike Event.set(), SimpleQueue.put() is safe in a signal handler.
     news: SimpleQueue[str] = SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: news.put(_TOLD))
+        signal.signal(number, lambda *_: news.put(SHOWN_BY_HEAD))
     parent = os.getppid()
     server = subprocess.Popen(arguments[1:], stdin=subprocess.DEVNULL)
     for watch in (_listen, _attend):
@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _listen(news: SimpleQueue[str], server: subprocess.Popen[bytes]) -> None:
-    news.put(_TOLD if os.read(0, 1) else _ALONE)
+    news.put(SHOWN_BY_HEAD if os.read(0, 1) else _ALONE)
 
 
 def _attend(news: SimpleQueue[str], server: subprocess.Popen[bytes]) -> None:
@@ -53,7 +53,7 @@ def _attend(news: SimpleQueue[str], server: subprocess.Popen[bytes]) -> None:
 
 
 def _next_word(news: SimpleQueue[str], parent: int) -> str:
-    """What ends the watch. The parent is looked for as well, since a fork of it may hold the pipe open."""
+    """Return why the watch ended. The parent is polled as well, since a fork of it may keep the pipe open."""
     while True:
         with suppress(Empty):
             return news.get(timeout=0.5)
@@ -72,7 +72,7 @@ def _end(server: subprocess.Popen[bytes], grace: float) -> int:
 
 def _terminate(server: subprocess.Popen[bytes]) -> None:
     if sys.platform != "win32" and os.getpgrp() == os.getpid():
-        os.killpg(0, signal.SIGTERM)  # this process among them: its handler makes nothing of it
+        os.killpg(0, signal.SIGTERM)  # this includes the guard, whose signal handler ignores it
     else:
         server.terminate()
 

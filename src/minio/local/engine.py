@@ -1,4 +1,4 @@
-"""What an engine has to say for itself, and where its program is found."""
+"""The interface of an engine, and the search for its program."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .errors import MissingServerError
 
 @dataclass(frozen=True)
 class Site:
-    """Where one server lives: its directory, its ports and its keys."""
+    """One server: its directory, its ports and its keys."""
 
     program: str
     root: Path
@@ -28,9 +28,9 @@ class Site:
 
 
 class Engine(Protocol):
-    """A program that speaks S3: how it is set up, started and cleaned up after.
+    """A program that implements S3: how to set it up, start it and clean up after it.
 
-    Commands run inside ``site.root``.
+    Commands run in ``site.root``.
     """
 
     name: str
@@ -47,33 +47,33 @@ class Engine(Protocol):
         ...
 
     def environment(self, site: Site) -> Mapping[str, str]:
-        """Return the variables that the server needs over those of this process."""
+        """Return the environment variables that the server needs in addition to those of this process."""
         ...
 
     def settled(self, site: Site) -> bool:
-        """Tell whether what lies behind S3 is there too, once S3 answers."""
+        """Return whether the services behind S3 are ready too. Called once S3 responds."""
         ...
 
     def leftovers(self, site: Site) -> list[str]:
-        """Return the files outside of ``site.root`` that the server forgets to remove."""
+        """Return the files outside ``site.root`` that the server leaves behind."""
         ...
 
 
-# Both servers read keys and settings from such variables, and those of the caller are meant for other servers.
+# Both servers read keys and settings from such variables, but the caller's are meant for other servers.
 _FOREIGN = ("AWS_", "MINIO_", "WEED_", "S3_")
 
 
 def environment(engine: Engine, site: Site, extra: Mapping[str, str]) -> dict[str, str]:
-    """The whole environment of a server process."""
+    """Return the complete environment of a server process."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
     return {**inherited, **engine.environment(site), **extra}
 
 
 def find_program(engine: Engine) -> str:
-    """Find an engine's program beside the interpreter, where pip puts it, or else on the PATH.
+    """Find an engine's program next to the interpreter, where pip installs it, or else on the PATH.
 
     Raises:
-        MissingServerError: It is in neither place.
+        MissingServerError: The program is not installed.
     """
     beside = os.path.dirname(sys.executable)
     found = shutil.which(engine.program, path=beside) or shutil.which(engine.program)

@@ -1,4 +1,4 @@
-"""What can go wrong with a local server."""
+"""The errors of a local server."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from minio.error import MinioException
 
 
 class LocalServerError(MinioException, RuntimeError):
-    """A local server did not start or died. The message shows the end of its log."""
+    """A local server did not start, or it died. The message shows the end of its log."""
 
 
 class MissingServerError(MinioException, ImportError):

@@ -1,4 +1,4 @@
-"""The JuiceFS gateway: the MinIO server's own S3 front over a directory and a SQLite file."""
+"""The JuiceFS gateway: the S3 front end of the MinIO server on a directory and a SQLite file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class JuiceFS:
     tls = False
 
     def prepare(self, site: Site) -> list[list[str]]:
-        # Formatting again keeps the data, and notes where the directory is now.
+        # Formatting again keeps the data and records the current location of the directory.
         blocks = f"{site.root / 'blocks'}/"
         return [[site.program, "format", "--storage", "file", "--bucket", blocks, "--trash-days", "0", _META, "local"]]
 
@@ -31,7 +31,7 @@ class JuiceFS:
         return {"MINIO_ROOT_USER": site.access_key, "MINIO_ROOT_PASSWORD": site.secret_key}
 
     def settled(self, site: Site) -> bool:
-        """Nothing lies behind it."""
+        """Return True: there are no services behind the gateway."""
         return True
 
     def leftovers(self, site: Site) -> list[str]:

@@ -1,8 +1,8 @@
-"""Free ports in blocks, so that servers started at the same moment by different processes never meet.
+"""Blocks of free ports, so that servers started at the same time by different processes do not collide.
 
-The ports below the range that systems give to outgoing connections are cut into blocks of sixteen. The first port of a
-block is never served: it is bound, and who has it bound owns the block. Programs that know nothing of this may
-still take a port between the look and the start; the server then exits, and its starter tries the next block.
+The ports below the ephemeral range are divided into blocks of sixteen. The first port of a block is never used by a
+server: binding it claims the block. Programs that do not follow this scheme may still take a port between the check
+and the start. In that case the server exits, and the next block is tried.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _BLOCKS = range(10240, 32000, _SIZE)
 
 
 class PortBlock:
-    """Fifteen neighbouring free ports. Close it when nothing listens on them any more."""
+    """Fifteen adjacent free ports. Close it when nothing listens on them any more."""
 
     def __init__(self, owner: socket.socket) -> None:
         self._owner = owner
@@ -29,7 +29,7 @@ class PortBlock:
         self.ports = tuple(range(self.base + 1, self.base + _SIZE))
 
     def close(self) -> None:
-        """Give the ports back."""
+        """Release the ports."""
         self._owner.close()
 
     def __enter__(self) -> Self:
@@ -48,7 +48,7 @@ def claim_block(preferred: int | None = None) -> PortBlock:
     Raises:
         LocalServerError: No block is free.
     """
-    # A generator of its own: the caller's random numbers stay as the caller's seed has them.
+    # A separate generator, so that the caller's seeded random numbers do not change.
     candidates = Random().sample(_BLOCKS, len(_BLOCKS))
     if preferred is not None and preferred in _BLOCKS:
         candidates.insert(0, preferred)
@@ -60,10 +60,10 @@ def claim_block(preferred: int | None = None) -> PortBlock:
 
 
 def port_is_free(port: int) -> bool:
-    """Whether a server could listen on a port of 127.0.0.1 now."""
+    """Return whether a server could currently listen on a port of 127.0.0.1."""
     with socket.socket() as probe:
         if sys.platform != "win32":
-            # As servers do: a port is free although connections of its last server are still fading.
+            # As servers do: a port is free even if old connections are still in TIME_WAIT.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with suppress(OSError):
             probe.bind((_HOST, port))

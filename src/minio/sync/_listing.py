@@ -1,22 +1,27 @@
 # Generated from src/minio/aio/_listing.py by tools/generate_sync.py. Do not edit.
-"""Calls that list: objects, their versions, and incomplete uploads."""
+"""Calls that list objects, object versions and incomplete uploads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
-from ..helpers import DictType, check_headers, check_query, check_text
+from .._core.arguments import DictType, check_query, optional_text
+from .._core.display import shows
+from .._core.engine.call_options import checked_headers, takes_options
+from ._backend import Items, limits_steps
 from ._base import Base
 
 if TYPE_CHECKING:
+    from .._core.datatypes import IncompleteUpload, Object, Part
+    from .._core.engine.call_options import CallOptions, RegionOption
     from .._core.ops.listing import Listing
-    from ..datatypes import IncompleteUpload, Object, Part
 
 
 class ListingCalls(Base):
-    """Calls that list."""
+    """Calls that list objects and incomplete uploads."""
 
+    @takes_options
     def list_objects(
         self,
         bucket_name: str,
@@ -30,32 +35,35 @@ class ListingCalls(Base):
         fetch_owner: bool = False,
         extra_headers: DictType | None = None,
         extra_query_params: DictType | None = None,
+        **options: Unpack[RegionOption],
     ) -> Iterator[Object]:
-        """List the objects of a bucket, a page at a time as the iterator is read.
+        """List the objects of a bucket. The iterator requests one page at a time.
 
         S3 operation: ListObjectsV2 (ListObjects with `use_api_v1`, ListObjectVersions with `include_version`).
 
         Args:
             bucket_name: The bucket.
-            prefix: Only names that begin so.
-            recursive: Every object; otherwise what lies behind the next slash is shown as one entry, the prefix up
-                to that slash.
-            start_after: Only names behind this one.
-            include_user_meta: Fill `metadata` with the user's own (MinIO's extension).
-            include_version: Every version and delete marker.
-            use_api_v1: Speak version 1 of the call.
-            use_url_encoding_type: Ask for names in url encoding, which is undone: XML cannot hold every name.
+            prefix: List only names that start with this prefix.
+            recursive: List every object. Otherwise names that share a prefix up to the next slash are listed as one
+                entry.
+            start_after: List only names after this one.
+            include_user_meta: Fill `metadata` with the user metadata (a MinIO extension).
+            include_version: List every version and delete marker.
+            use_api_v1: Use version 1 of the operation.
+            use_url_encoding_type: Request URL-encoded names, which the client decodes. XML cannot represent every name.
             fetch_owner: Fill `owner_id` and `owner_name`.
-            extra_headers: Further headers of the request.
-            extra_query_params: Further parameters of the request.
+            extra_headers: Additional request headers.
+            extra_query_params: Additional query parameters.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Returns:
-            An iterator of Object; a prefix has `is_dir` True, size 0 and an empty etag.
+            An iterator of Object. A prefix has `is_dir` True, `size` 0 and an empty `etag`.
 
         Raises:
-            InvalidBucketError: The bucket's name breaks a rule; at once, not when the iterator is read.
-            NoSuchBucket: There is no such bucket.
-            ResponseError: The server refuses.
+            InvalidBucketError: The bucket's name is invalid. Raised at once, not during iteration.
+            NoSuchBucket: The bucket does not exist.
+            InvalidXMLError: The server repeats a page, or sends a truncated page without a marker for the next one.
+            ResponseError: The server returns an error.
 
         Example:
             >>> for item in client.list_objects("my-bucket", prefix="photos/", recursive=True):
@@ -66,18 +74,19 @@ class ListingCalls(Base):
         self._check_bucket(bucket_name)
         listing = Listing(
             bucket=bucket_name,
-            prefix=check_text("prefix", prefix),
+            prefix=optional_text("prefix", prefix),
             delimiter="" if recursive else "/",
-            start_after=check_text("start_after", start_after),
+            start_after=optional_text("start_after", start_after),
             api="versions" if include_version else "v1" if use_api_v1 else "v2",
             encode=use_url_encoding_type,
             fetch_owner=fetch_owner,
             user_meta=include_user_meta,
-            headers=check_headers("extra_headers", extra_headers),
+            headers=checked_headers("extra_headers", extra_headers, only_framing=True),
             extra=check_query("extra_query_params", extra_query_params),
         )
-        return self._pages(listing)
+        return ListedObjects(self._pages(listing), bucket_name, listing.prefix)
 
+    @takes_options
     def list_objects_v2(
         self,
         bucket_name: str,
@@ -86,25 +95,28 @@ class ListingCalls(Base):
         start_after: str | None = None,
         include_user_meta: bool = False,
         include_version: bool = False,
+        **options: Unpack[CallOptions],
     ) -> Iterator[Object]:
-        """List the objects of a bucket: the documented API's name for what `list_objects` does.
+        """List the objects of a bucket, under the documented API's name and with fewer arguments than `list_objects`.
 
         S3 operation: ListObjectsV2.
 
         Args:
             bucket_name: The bucket.
-            prefix: Only names that begin so.
-            recursive: Every object, instead of one entry for all behind the next slash.
-            start_after: Only names behind this one.
-            include_user_meta: Fill `metadata` with the user's own (MinIO's extension).
-            include_version: Every version and delete marker.
+            prefix: List only names that start with this prefix.
+            recursive: List every object. Otherwise names that share a prefix up to the next slash are listed as one
+                entry.
+            start_after: List only names after this one.
+            include_user_meta: Fill `metadata` with the user metadata (a MinIO extension).
+            include_version: List every version and delete marker.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Returns:
             An iterator of Object.
 
         Raises:
-            InvalidBucketError: The bucket's name breaks a rule.
-            ResponseError: The server refuses.
+            InvalidBucketError: The bucket's name is invalid.
+            ResponseError: The server returns an error.
 
         Example:
             >>> for item in client.list_objects_v2("my-bucket", recursive=True):
@@ -112,52 +124,61 @@ class ListingCalls(Base):
         """
         return self.list_objects(bucket_name, prefix, recursive, start_after, include_user_meta, include_version)
 
+    @limits_steps
     def _pages(self, listing: Listing) -> Iterator[Object]:
-        from .._core.ops.listing import Places
+        from .._core.ops.listing import PageLoopGuard
 
-        seen = Places(f"bucket {listing.bucket!r}")
+        seen = PageLoopGuard(f"bucket {listing.bucket!r}")
+        before: set[tuple[str, str | None]] = set()
         while True:
             page = self._call(listing)
-            yield from page.objects
+            yield from page.without(before) if before else page.objects
             if page.token is None:
                 return
             seen.add(page.token, bool(page.objects))
-            listing = listing.after(page.token)
+            # Servers differ in whether a page starts at or after a marker that they did not send themselves.
+            before = {(item.object_name, item.version_id) for item in page.objects} if page.guessed else set()
+            listing = listing.next(page)
 
+    @takes_options
     def list_incomplete_uploads(
-        self, bucket_name: str, prefix: str | None = None, recursive: bool = False
+        self, bucket_name: str, prefix: str | None = None, recursive: bool = False, **options: Unpack[CallOptions]
     ) -> Iterator[IncompleteUpload]:
         """List multipart uploads that were neither completed nor aborted.
 
-        S3 operations: ListMultipartUploads, and ListParts for each one's size.
+        S3 operations: ListMultipartUploads, and ListParts for the size of each upload.
 
         Args:
             bucket_name: The bucket.
-            prefix: Only names that begin so.
-            recursive: Every upload, instead of one entry for all behind the next slash.
+            prefix: List only names that start with this prefix.
+            recursive: List every upload. Otherwise names that share a prefix up to the next slash are listed as one
+                entry.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Returns:
-            An iterator of IncompleteUpload: `object_name`, `upload_id`, `size` of what has arrived in bytes,
+            An iterator of IncompleteUpload, with `object_name`, `upload_id`, `size` (the bytes uploaded so far) and
             `initiated`.
 
         Raises:
-            InvalidBucketError: The bucket's name breaks a rule.
-            ResponseError: The server refuses.
+            InvalidBucketError: The bucket's name is invalid.
+            ResponseError: The server returns an error.
 
         Example:
             >>> for upload in client.list_incomplete_uploads("my-bucket", recursive=True):
             ...     print(upload.object_name, upload.upload_id, upload.size)
         """
         self._check_bucket(bucket_name)
-        prefix = check_text("prefix", prefix)
-        return self._incomplete(bucket_name, prefix, "" if recursive else "/", sized=True)
+        prefix = optional_text("prefix", prefix)
+        uploads = self._incomplete(bucket_name, prefix, "" if recursive else "/", True)
+        return ListedUploads(uploads, bucket_name, prefix)
 
+    @limits_steps
     def _incomplete(self, bucket_name: str, prefix: str, delimiter: str, sized: bool) -> Iterator[IncompleteUpload]:
-        """Walk the unfinished uploads; with `sized`, ask for each one's parts."""
-        from ..datatypes import IncompleteUpload
+        """Yield the incomplete uploads. With `sized`, list the parts of each one for its size."""
+        from .._core.datatypes import IncompleteUpload
 
         seen: set[str] = set()
-        # Names are folded here: SeaweedFS ignores a delimiter, and Ceph drops what is behind it.
+        # The client groups the names: SeaweedFS ignores a delimiter, and Ceph drops the names after it.
         for upload in self._upload_pages(bucket_name, prefix):
             name = _folded(upload.object_name, prefix, delimiter)
             if name != upload.object_name:
@@ -170,17 +191,17 @@ class ListingCalls(Base):
             yield upload
 
     def _upload_pages(self, bucket_name: str, prefix: str) -> Iterator[IncompleteUpload]:
-        from .._core.ops.listing import Places
+        from .._core.ops.listing import PageLoopGuard
         from .._core.ops.multipart import ListMultipartUploads
 
         marker = ("", "")
         before: set[tuple[str, str]] = set()
-        seen = Places(f"the uploads of bucket {bucket_name!r}")
+        seen = PageLoopGuard(f"the uploads of bucket {bucket_name!r}")
         while True:
             page = self._call(ListMultipartUploads(bucket_name, prefix, marker=marker))
-            if page.unclear:  # Ceph encodes the names without saying so
+            if page.unclear:  # Ceph encodes the names without declaring it
                 page = self._call(ListMultipartUploads(bucket_name, prefix, marker=marker, encode=False))
-            # A server whose markers are inclusive begins a page with the last one's end.
+            # If markers are inclusive, a page starts with the last entry of the previous one.
             fresh = [item for item in page.uploads if (item.object_name, item.upload_id) not in before]
             yield from fresh
             if page.marker is None:
@@ -201,8 +222,18 @@ class ListingCalls(Base):
             marker = page.marker
 
 
+@shows("bucket_name=_bucket_name", "prefix=_prefix?", live=True, state="_state")
+class ListedObjects(Items["Object"]):
+    """The iterator that `list_objects` returns."""
+
+
+@shows("bucket_name=_bucket_name", "prefix=_prefix?", live=True, state="_state")
+class ListedUploads(Items["IncompleteUpload"]):
+    """The iterator that `list_incomplete_uploads` returns."""
+
+
 def _folded(name: str, prefix: str, delimiter: str) -> str:
-    """The name up to the first delimiter behind the prefix."""
+    """Return the name up to the first delimiter after the prefix."""
     if not delimiter:
         return name
     end = name.find(delimiter, len(prefix))

@@ -1,51 +1,57 @@
 # Generated from src/minio/aio/_notification.py by tools/generate_sync.py. Do not edit.
-"""Calls on bucket notifications: their configuration, and listening to events as they happen."""
+"""Calls for bucket notifications: their configuration, and listening to events."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
-from .._core.wire import xml
+from .._core.arguments import optional_text
+from .._core.engine.call_options import takes_options
 from ..error import InvalidArgumentError, InvalidArgumentTypeError, MethodNotAllowed, S3Error
-from ..helpers import check_text
-from ._base import Base
+from ._backend import public_call
+from ._subresources import SubresourceCalls
 
 if TYPE_CHECKING:
-    from .._core.transfer.thread_events import EventIterable
+    from .._core.engine.call_options import CallOptions
+    from .._core.transfer.sync.events import EventIterable
     from ..notificationconfig import NotificationConfig
 
 
 _EVENTS = ("s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:ObjectAccessed:*")
 
 
-class NotificationCalls(Base):
-    """Calls on bucket notifications."""
+class NotificationCalls(SubresourceCalls):
+    """Calls for bucket notifications."""
 
-    def get_bucket_notification(self, bucket_name: str) -> NotificationConfig:
-        """Get where a bucket's events are sent.
+    @public_call
+    def get_bucket_notification(self, bucket_name: str, **options: Unpack[CallOptions]) -> NotificationConfig:
+        """Get the notification targets of a bucket.
 
         S3 operation: GetBucketNotificationConfiguration.
 
         Args:
             bucket_name: The bucket.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Returns:
-            A dict as `set_bucket_notification` takes it, {} if there is none; also with the lists
-            `queue_config_list`, `topic_config_list` and `cloud_func_config_list`.
+            A dict that `set_bucket_notification` accepts, or {} if there are no targets. It also has the list
+            attributes `queue_config_list`, `topic_config_list` and `cloud_func_config_list`.
 
         Raises:
-            ResponseError: The server refuses.
+            InvalidResponseError: The document has content that cannot be written back unchanged.
+            ResponseError: The server returns an error.
 
         Example:
             >>> client.get_bucket_notification("my-bucket")
             {}
         """
-        from .._core.ops.config import GetNotification
+        from .._core.ops.subresources import NOTIFICATION
+        from ..notificationconfig import NotificationConfig
 
-        self._check_bucket(bucket_name)
-        return self._call(GetNotification(bucket_name))
+        return self._get_setting(NOTIFICATION, bucket_name) or NotificationConfig()
 
+    @public_call
     def set_bucket_notification(
         self,
         bucket_name: str,
@@ -53,22 +59,24 @@ class NotificationCalls(Base):
         *,
         notification: NotificationConfig | Mapping[str, Any] | None = None,
         notifications: NotificationConfig | Mapping[str, Any] | None = None,
+        **options: Unpack[CallOptions],
     ) -> None:
-        """Set where a bucket's events are sent.
+        """Set the notification targets of a bucket.
 
         S3 operation: PutBucketNotificationConfiguration.
 
         Args:
             bucket_name: The bucket.
-            config: The configuration: a NotificationConfig, or a dict of TopicConfigurations, QueueConfigurations
-                and CloudFunctionConfigurations.
+            config: A NotificationConfig, or a dict with TopicConfigurations, QueueConfigurations and
+                CloudFunctionConfigurations. EventBridgeConfiguration with an empty dict enables Amazon EventBridge.
             notification: The documented API's name for `config`.
             notifications: Another name for `config`.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Raises:
-            InvalidArgumentError: It is empty or has a fault; the message names the place.
-            InvalidArgumentTypeError: It is no dict.
-            ResponseError: The server refuses.
+            InvalidArgumentError: The configuration is empty or invalid; the message names the place.
+            InvalidArgumentTypeError: The configuration is not a dict.
+            ResponseError: The server returns an error.
 
         Example:
             >>> client.set_bucket_notification(  # doctest: +SKIP
@@ -76,87 +84,94 @@ class NotificationCalls(Base):
             ...     {"QueueConfigurations": [{"Arn": "arn:minio:sqs::1:webhook", "Events": ["s3:ObjectCreated:*"]}]},
             ... )
         """
-        from .._core.ops.config import PutConfig
+        from .._core.ops.subresources import NOTIFICATION
         from ..notificationconfig import check_notification
 
         self._check_bucket(bucket_name)
+        self._check_bucket(bucket_name)
         given = [item for item in (config, notification, notifications) if item is not None]
         checked = check_notification(given[0] if given else None)
-        self._call(PutConfig("notification", bucket_name, xml.render(checked.toxml())))
+        self._set_setting(NOTIFICATION, checked, bucket_name)
 
-    def remove_all_bucket_notification(self, bucket_name: str) -> None:
-        """Send a bucket's events nowhere any more.
+    @public_call
+    def remove_all_bucket_notification(self, bucket_name: str, **options: Unpack[CallOptions]) -> None:
+        """Remove all notification targets of a bucket.
 
-        S3 operation: PutBucketNotificationConfiguration with an empty configuration; on servers that refuse one
-        (Ceph) a DELETE of the configuration.
+        S3 operation: PutBucketNotificationConfiguration with an empty configuration. For servers that reject one
+        (Ceph), a DELETE request for the configuration.
 
         Args:
             bucket_name: The bucket.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Raises:
-            ResponseError: The server refuses.
+            ResponseError: The server returns an error.
 
         Example:
             >>> client.remove_all_bucket_notification("my-bucket")  # doctest: +SKIP
         """
-        from .._core.ops.config import PutConfig
+        from .._core.ops.subresources import NOTIFICATION
         from ..notificationconfig import NotificationConfig
 
-        self._check_bucket(bucket_name)
         try:
-            self._call(PutConfig("notification", bucket_name, xml.render(NotificationConfig().toxml())))
+            self._set_setting(NOTIFICATION, NotificationConfig(), bucket_name)
         except S3Error as error:
             if error.status != 400:
                 raise
             self._clear_notification(bucket_name, error)
 
     def _clear_notification(self, bucket_name: str, first: S3Error) -> None:
-        from .._core.ops.config import DeleteConfig
+        from .._core.ops.subresources import NOTIFICATION
 
         try:
-            self._call(DeleteConfig("notification", bucket_name))
+            self._delete_setting(NOTIFICATION, bucket_name)
         except MethodNotAllowed:
             raise first from None
 
-    def delete_bucket_notification(self, bucket_name: str) -> None:
-        """Send a bucket's events nowhere any more: 7.2's name for `remove_all_bucket_notification`.
+    @public_call
+    def delete_bucket_notification(self, bucket_name: str, **options: Unpack[CallOptions]) -> None:
+        """Remove all notification targets of a bucket. This is 7.2's name for `remove_all_bucket_notification`.
 
         Args:
             bucket_name: The bucket.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Raises:
-            ResponseError: The server refuses.
+            ResponseError: The server returns an error.
 
         Example:
             >>> client.delete_bucket_notification("my-bucket")  # doctest: +SKIP
         """
         self.remove_all_bucket_notification(bucket_name)
 
+    @takes_options
     def listen_bucket_notification(
         self,
         bucket_name: str,
         prefix: str | None = "",
         suffix: str | None = "",
         events: Sequence[str] = _EVENTS,
+        **options: Unpack[CallOptions],
     ) -> EventIterable:
-        """Listen to a bucket's events as they happen. MinIO's extension: other servers refuse it.
+        """Listen to a bucket's events as they happen. A MinIO extension; other servers reject it.
 
-        S3 operation: MinIO's ListenBucketNotification. A lost connection is replaced, with pauses that grow; events
-        of the time between are lost.
+        S3 operation: MinIO's ListenBucketNotification. A lost connection is reopened after increasing pauses. Events in
+        the meantime are lost.
 
         Args:
             bucket_name: The bucket.
-            prefix: Only of objects whose names begin so.
-            suffix: Only of objects whose names end so.
-            events: Only of these kinds.
+            prefix: Only events of objects whose names start with this prefix.
+            suffix: Only events of objects whose names end with this suffix.
+            events: Only events of these types.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Returns:
-            An iterator of dicts `{"Records": [...]}`, and a context manager that ends it; `close()` ends it too,
-            from any thread.
+            An iterator of dicts `{"Records": [...]}`. It is also a context manager that stops it. `close()` stops it
+            too, from any thread.
 
         Raises:
-            InvalidArgumentError: An argument is wrong, or the server is AWS, which has no such call.
-            ResponseError: The server refuses (when iterated).
+            InvalidArgumentError: An argument is invalid, or the server is AWS, which has no such call.
+            ResponseError: The server returns an error (raised during iteration).
 
         Example:
             >>> with client.listen_bucket_notification("my-bucket") as events:  # doctest: +SKIP
@@ -164,7 +179,7 @@ class NotificationCalls(Base):
             ...         print(event["Records"][0]["s3"]["object"]["key"])
         """
         from .._core.ops.events import ListenNotification
-        from .._core.transfer.thread_events import EventIterable
+        from .._core.transfer.sync.events import EventIterable
 
         self._check_bucket(bucket_name)
         if self._session.endpoint.aws:
@@ -176,6 +191,9 @@ class NotificationCalls(Base):
         ):
             raise InvalidArgumentTypeError("events must be a list of str")
         operation = ListenNotification(
-            bucket_name, check_text("prefix", prefix), check_text("suffix", suffix), tuple(events)
+            bucket_name,
+            optional_text("prefix", prefix),
+            optional_text("suffix", suffix),
+            tuple(optional_text("events", event) for event in events),
         )
         return EventIterable(lambda scope: self._call(operation, scope), self._session.retry)

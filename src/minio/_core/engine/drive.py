@@ -1,4 +1,4 @@
-"""Run a flow: by blocking, or by awaiting. The only two loops that do."""
+"""Run a flow, blocking or asynchronously. Only these two loops run flows."""
 
 from __future__ import annotations
 
@@ -6,15 +6,26 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from ...error import TransportError
+from ..exceptions import TransportError
+from ..threads import on_thread
 from ..wire.message import Outgoing, Response
-from .flow import Flow, Sleep
+from .flow import Fetch, Flow, Sleep
 
 T = TypeVar("T")
+Run = Callable[[Callable[[], Any], Any], Any]
 
 
-def drive(flow: Flow[T], transport: Callable[[Outgoing], Response], pause: Callable[[float], object] = time.sleep) -> T:
-    """Carry out a flow on this thread."""
+def _run_here(function: Callable[[], Any], spare: Any) -> Any:
+    return function()
+
+
+def drive(
+    flow: Flow[T],
+    transport: Callable[[Outgoing], Response],
+    pause: Callable[[float], object] = time.sleep,
+    run: Run = _run_here,
+) -> T:
+    """Run a flow on this thread. `run` calls functions that may block."""
     step: Callable[[Any], Any] = flow.send
     answer: Any = None
     try:
@@ -29,7 +40,7 @@ def drive(flow: Flow[T], transport: Callable[[Outgoing], Response], pause: Calla
             elif isinstance(effect, Sleep):
                 pause(effect.seconds)
             else:
-                answer = effect.function()
+                answer = run(effect.function, effect.spare)
     except StopIteration as stop:
         result: T = stop.value
         return result
@@ -37,8 +48,15 @@ def drive(flow: Flow[T], transport: Callable[[Outgoing], Response], pause: Calla
         flow.close()
 
 
-async def adrive(flow: Flow[T], transport: Callable[[Outgoing], Awaitable[Response]]) -> T:
-    """Carry out a flow on the running event loop; what may block runs on a thread."""
+async def adrive(
+    flow: Flow[T],
+    transport: Callable[[Outgoing], Awaitable[Response]],
+    fetch: Callable[[Callable[[], Any], Any], Awaitable[Any]] | None = None,
+) -> T:
+    """Run a flow on the running event loop.
+
+    Functions that may block run on a thread. `fetch`, if given, runs each `Fetch`.
+    """
     step: Callable[[Any], Any] = flow.send
     answer: Any = None
     try:
@@ -54,10 +72,10 @@ async def adrive(flow: Flow[T], transport: Callable[[Outgoing], Awaitable[Respon
                 import asyncio
 
                 await asyncio.sleep(effect.seconds)
+            elif fetch is not None and isinstance(effect, Fetch):
+                answer = await fetch(effect.function, effect.spare)
             else:
-                import asyncio
-
-                answer = await asyncio.to_thread(effect.function)
+                answer = await on_thread(effect.function)
     except StopIteration as stop:
         result: T = stop.value
         return result

@@ -1,33 +1,49 @@
-"""What the calls of one client share: where the server is, who calls, what was learnt. No sockets."""
+"""The state that all calls of a client share: endpoint, credentials, and what was learned. No I/O."""
 
 from __future__ import annotations
 
-import platform
+import os
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from random import random
 from typing import TYPE_CHECKING, TextIO
 
-from ... import __version__
+from ..._version import __version__
 from ...retry import Retry
 from ..wire import sigv4
+from ..wire.body import body_length
 from ..wire.checksums import Payload
 from ..wire.endpoint import Endpoint, path_of
-from ..wire.message import Origin, Outgoing, Query, Request, body_length
-from ..wire.url import canonical_query
+from ..wire.message import Origin, Outgoing, Request
+from ..wire.url import Query, canonical_query
+from . import fork as fork  # registers the fork handler, because clients may be used after a fork
+from .layouts import Layouts, common_headers
 
 if TYPE_CHECKING:
     from ...credentials import Credentials, Provider
+    from .call_options import RequestOptions
 
-USER_AGENT = f"MinIO ({platform.system()}; {platform.machine()}) minio-py/{__version__}"
+
+def _user_agent() -> str:
+    if sys.platform == "win32":
+        import platform
+
+        system, machine = platform.system(), platform.machine()
+    else:  # what `platform` returns, without importing it
+        found = os.uname()
+        system, machine = found.sysname, found.machine
+    return f"MinIO ({system}; {machine}) minio-py/{__version__}"
+
+
+USER_AGENT = _user_agent()
 _ANONYMOUS_REGION = "us-east-1"
 _MOST_PLACES = 1000
 
 
 @dataclass(slots=True)
 class Session:
-    """The state behind a client. Safe across threads: every step is one assignment or one look-up."""
+    """The state of a client. It is thread-safe, because every step is a single assignment or lookup."""
 
     endpoint: Endpoint
     provider: Provider | None = None
@@ -36,41 +52,52 @@ class Session:
     checksum: str | None = "CRC32C"
     user_agent: str = USER_AGENT
     regions: dict[str, str] = field(default_factory=dict)
-    """Bucket -> region, as learnt."""
+    """The learned regions, by bucket."""
+    doubtful: set[str] = field(default_factory=set)
+    """Buckets whose region was looked up, but not yet confirmed by a call."""
     skew: float = 0.0
-    """Seconds that the server's clock is ahead of ours."""
+    """The number of seconds by which the server's clock is ahead of the local clock."""
+    fold_to_first: bool = False
+    """Learned: the server folds white space in signed headers as Ceph does."""
     trace: TextIO | None = None
     retry_transport: bool = True
-    """Try again after transport faults: False when somebody else's HTTP client has done so already."""
-    _places: dict[tuple[str, str, bool], tuple[Endpoint, tuple[Origin, str, str]]] = field(
+    """Retry after transport errors. False if a custom HTTP client already does so."""
+    proxy: str | None = field(default=None, repr=False)
+    """The proxy URL given to the client. Its password is removed from errors and traces."""
+    options: RequestOptions | None = field(default=None, repr=False)
+    """The options of the one call that this session is for."""
+    _addresses: dict[tuple[str, str, bool], tuple[Endpoint, tuple[Origin, str, str]]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _layouts: Layouts = field(default_factory=Layouts, init=False, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, object]:
-        """All but what was learnt, and what cannot travel."""
-        left = ("regions", "trace", "_places")
+        """Return the state without what was learned and what cannot be pickled."""
+        left = ("regions", "doubtful", "trace", "_addresses", "_layouts")
         return {name: getattr(self, name) for name in self.__slots__ if name not in left}
 
     def __setstate__(self, state: Mapping[str, object]) -> None:
         for name, value in state.items():
             setattr(self, name, value)
-        self.regions, self.trace, self._places = {}, None, {}
+        self.regions, self.doubtful, self.trace, self._addresses, self._layouts = {}, set(), None, {}, Layouts()
 
     def now(self) -> float:
-        """The server's time, as far as it is known, in seconds since 1970."""
+        """Return the estimated time of the server, in seconds since the epoch."""
         return time.time() + self.skew
 
     def chance(self) -> float:
-        """A random number from 0 to 1."""
+        """Return a random number from 0 to 1."""
+        from random import random
+
         return random()
 
     def ready_credentials(self) -> Credentials | None:
-        """The caller's credentials of this moment, None when there are none or they must be fetched."""
+        """Return the current credentials, or None if there are none or they must be fetched."""
         ready = getattr(self.provider, "_ready", None)
         return None if ready is None else ready()
 
     def known_region(self, request: Request, anonymous: bool) -> str | None:
-        """The region to sign for, None when it must be looked up."""
+        """Return the region to sign for, or None if it must be looked up."""
         if request.region:
             return request.region
         if not request.bucket:
@@ -84,27 +111,41 @@ class Session:
         region: str,
         credentials: Credentials | None,
         payload: Payload,
-        elsewhere: tuple[Origin, str, str] | None = None,
+        redirect_to: tuple[Origin, str, str] | None = None,
+        skew: float | None = None,
+        fold_to_first: bool = False,
     ) -> Outgoing:
-        """Address and sign a request; `elsewhere` is where a redirect sent it: origin, Host header and path."""
-        if elsewhere is None:
+        """Address and sign a request.
+
+        Args:
+            request: The request.
+            region: The region to sign for.
+            credentials: None for an anonymous request.
+            payload: The digests of the body.
+            redirect_to: The target of a redirect: origin, Host header and path.
+            skew: A clock offset to try instead of the session's.
+            fold_to_first: Fold white space in signed headers as Ceph does.
+        """
+        usual = redirect_to is None and skew is None and not (request.query or request.path_style)
+        if usual and request.key and credentials is not None:
+            laid_out = self._layouts.render(
+                request, region, credentials, payload, self.endpoint, self.user_agent, time.time() + self.skew
+            )
+            if laid_out is not None:
+                return laid_out
+        if redirect_to is None:
             origin, host, base = self._place(request.bucket, region, request.path_style)
             path = path_of(base, request.key)
         else:
-            origin, host, path = elsewhere
+            origin, host, path = redirect_to
         query = canonical_query(request.query) if request.query else ""
-        headers = {
-            "Host": host,
-            "User-Agent": self.user_agent,
-            "Accept-Encoding": "identity",
-            **request.headers,
-            **payload.headers,
-        }
+        headers = {**common_headers(host, self.user_agent), **request.headers, **payload.headers}
         length = body_length(request.body)
         if length or request.method in ("PUT", "POST"):
             headers["Content-Length"] = str(length)
-        if credentials is not None:
-            self._sign(request, path, query, headers, region, credentials, payload.sha256)
+        if credentials is not None and not request.signs_itself:
+            epoch = time.time() + (self.skew if skew is None else skew)
+            self._sign(request, path, query, headers, region, credentials, payload.sha256, epoch, fold_to_first)
         return Outgoing(
             request.method,
             origin,
@@ -113,16 +154,17 @@ class Session:
             request.body,
             request.stream,
             request.expect,
+            request.repeatable,
         )
 
     def _place(self, bucket: str, region: str, path_style: bool) -> tuple[Origin, str, str]:
-        """Where requests on a bucket go; worked out once."""
+        """Return the origin, the Host header and the base path for a bucket. The result is cached."""
         endpoint, which = self.endpoint, (bucket, region, path_style)
-        found = self._places.get(which)
+        found = self._addresses.get(which)
         if found is None or found[0] is not endpoint:
-            if len(self._places) >= _MOST_PLACES:
-                self._places.clear()
-            found = self._places[which] = (endpoint, endpoint.place(bucket, region, path_style))
+            if len(self._addresses) >= _MOST_PLACES:
+                self._addresses.clear()
+            found = self._addresses[which] = (endpoint, endpoint.bucket_address(bucket, region, path_style))
         return found[1]
 
     def _sign(
@@ -134,8 +176,10 @@ class Session:
         region: str,
         credentials: Credentials,
         sha256: str,
+        epoch: float,
+        fold_to_first: bool,
     ) -> None:
-        date = sigv4.amz_date(int(self.now()))
+        date = sigv4.amz_date(int(epoch))
         headers["x-amz-content-sha256"] = sha256
         headers["x-amz-date"] = date
         if credentials.session_token:
@@ -150,6 +194,7 @@ class Session:
             secret_key=credentials.secret_key,
             region=region,
             date=date,
+            fold_to_first=fold_to_first,
         )
 
     def presign(
@@ -163,7 +208,7 @@ class Session:
         expires: int,
         epoch: float | None = None,
     ) -> str:
-        """A URL that anybody may use until it expires; without credentials the plain URL."""
+        """Return a URL that anyone can use until it expires. Without credentials, return the plain URL."""
         _, host, path = self.endpoint.address(bucket, key, region, path_style=False)
         url = f"{self.endpoint.scheme}://{host}{path}"
         if credentials is None:

@@ -1,65 +1,52 @@
-"""What went over the wire, for people: to a stream (`trace_on`) and to the logger `minio`. Secrets are taken out."""
+"""Trace requests and responses to a stream (`trace_on`) and to the logger `minio`. Secrets are removed."""
 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping
 from typing import TextIO
 
-from ...error import TransportError
+from ..exceptions import TransportError
+from ..printable import printable, printable_lines
 from ..wire.message import Outgoing, Response
-from ..wire.printable import printable, printable_lines
+from ..wire.redact import REDACTED, Secrets, is_secret_name, redact
 
 _logger = logging.getLogger("minio")
-
-_SECRET = re.compile(
-    r"(Signature=|X-Amz-Signature=|X-Amz-Security-Token=|X-Amz-Credential=|Credential=)[^&,\s]+", re.IGNORECASE
-)
-# A refused signature comes back with what was signed, a token and a customer's key among it.
-_SECRET_XML = re.compile(
-    r"(<(?:AWSAccessKeyId|SignatureProvided|CanonicalRequestBytes|Token-0)>|(?:security-token|customer-key):\s*)[^\s<][^<\n]*",
-    re.IGNORECASE,
-)
-_SECRET_HEADERS = re.compile(r"security-token|customer-key|cookie|proxy-authorization", re.IGNORECASE)
+_MOST = 4096
+"""The number of characters shown of an error body."""
 
 
-def redact(text: str) -> str:
-    """The text without credentials, signatures and tokens."""
-    return _SECRET_XML.sub(r"\1*REDACTED*", _SECRET.sub(r"\1*REDACTED*", text))
-
-
-def _header_lines(headers: Mapping[str, str]) -> str:
+def _header_lines(headers: Mapping[str, str], secrets: Secrets) -> str:
     shown = (
-        f"{printable(name)}: {'*REDACTED*' if _SECRET_HEADERS.search(name) else printable(redact(value))}"
+        f"{printable(name)}: {REDACTED if is_secret_name(name) else printable(redact(value, secrets))}"
         for name, value in headers.items()
     )
     return "\n".join(shown)
 
 
-def trace_request(stream: TextIO | None, outgoing: Outgoing) -> None:
-    """Tell of a request that is about to be sent."""
-    target = redact(outgoing.target)
+def trace_request(stream: TextIO | None, outgoing: Outgoing, secrets: Secrets) -> None:
+    """Trace a request before it is sent."""
+    target = redact(outgoing.target, secrets)
     _logger.debug("%s %s://%s%s", outgoing.method, outgoing.origin.scheme, outgoing.origin, target)
     if stream is not None:
-        lines = _header_lines(outgoing.headers)
+        lines = _header_lines(outgoing.headers, secrets)
         stream.write(f"---------START-HTTP---------\n{outgoing.method} {target} HTTP/1.1\n{lines}\n\n")
 
 
-def trace_response(stream: TextIO | None, response: Response, outgoing: Outgoing) -> None:
-    """Tell of an answer; of an error its body too."""
-    _logger.debug("%s %s: %s", outgoing.method, redact(outgoing.target), response.status)
+def trace_response(stream: TextIO | None, response: Response, outgoing: Outgoing, secrets: Secrets) -> None:
+    """Trace a response, including the body of an error."""
+    _logger.debug("%s %s: %s", outgoing.method, redact(outgoing.target, secrets), response.status)
     if stream is not None:
-        body = response.body[:4096].decode("utf-8", "replace") if response.status >= 300 else ""
-        shown = redact(printable_lines(body.replace("\r\n", "\n")))
+        body = response.body.decode("utf-8", "replace") if response.status >= 300 else ""
+        shown = printable_lines(redact(body, secrets)[:_MOST].replace("\r\n", "\n"))
         stream.write(
-            f"HTTP/1.1 {response.status} {printable(response.reason)}\n{_header_lines(response.headers)}\n"
-            f"{shown}\n----------END-HTTP----------\n"
+            f"HTTP/1.1 {response.status} {printable(redact(response.reason, secrets))}\n"
+            f"{_header_lines(response.headers, secrets)}\n{shown}\n----------END-HTTP----------\n"
         )
 
 
-def trace_fault(stream: TextIO | None, error: TransportError, outgoing: Outgoing) -> None:
-    """Tell of a request that got no answer."""
-    _logger.debug("%s %s: %s", outgoing.method, redact(outgoing.target), error)
+def trace_error(stream: TextIO | None, error: TransportError, outgoing: Outgoing, secrets: Secrets) -> None:
+    """Trace the reason why a request got no response. Secrets have already been removed from the error."""
+    _logger.debug("%s %s: %s", outgoing.method, redact(outgoing.target, secrets), error)
     if stream is not None:
         stream.write(f"{error}\n----------END-HTTP----------\n")

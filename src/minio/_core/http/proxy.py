@@ -1,4 +1,4 @@
-"""Proxies, read from their URLs."""
+"""Proxy URLs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class Proxy(NamedTuple):
-    """Where a proxy listens, and what it wants to hear."""
+    """The address of a proxy, and its Proxy-Authorization header."""
 
     origin: Origin
     authorization: str | None
@@ -21,16 +21,16 @@ class Proxy(NamedTuple):
         return f"Proxy({self.origin})"
 
     def headers(self) -> dict[str, str]:
-        """What a request to the proxy itself carries."""
+        """Return the headers of a request to the proxy itself."""
         return {} if self.authorization is None else {"Proxy-Authorization": self.authorization}
 
 
 def parse_proxy(url: str) -> Proxy:
-    """Read `http://user:password@host:port`.
+    """Parse `http://user:password@host:port`.
 
     Raises:
-        ValueError: The URL names no host, or a kind of proxy that is not spoken here. It does not repeat the
-            URL, which may hold a password.
+        ValueError: The URL has no host, or the kind of proxy is not supported. The message does not repeat the URL,
+            which may contain a password.
     """
     parts = urlsplit(url)
     if parts.scheme not in _PORTS:

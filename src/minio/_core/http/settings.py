@@ -1,4 +1,4 @@
-"""How connections are made: what both transports are told, and the two things they derive from it."""
+"""The options of both transports, and the TLS context and proxy derived from them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ...error import InvalidArgumentError, InvalidArgumentTypeError
+from ..arguments import whole_number
+from ..exceptions import InvalidArgumentError, InvalidArgumentTypeError, TransportError
 from .proxy import parse_proxy
 
 if TYPE_CHECKING:
@@ -19,22 +20,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransportSettings:
-    """What a transport is told when it is made. It pickles, and equal settings share one TLS context."""
+    """The options of a transport. They can be pickled, and equal settings share one TLS context."""
 
     connect_timeout: float = 10.0
-    """Seconds to reach a server, with the proxy's tunnel and the TLS handshake."""
+    """Total seconds to connect: name resolution, all addresses, the proxy tunnel, and the TLS handshake."""
     read_timeout: float = 60.0
-    """Seconds without any progress, in reading or in writing."""
+    """Maximum seconds without progress in reading or writing."""
     cert_check: bool = True
-    """Verify the server's certificate and its name."""
+    """Verify the server's certificate and host name."""
     ca_certs: str | None = None
-    """A PEM file, or a directory of them, to verify against; None: what SSL_CERT_FILE names, else certifi's."""
+    """A PEM file or directory of CA certificates. None means SSL_CERT_FILE if set, otherwise certifi."""
     client_cert: str | tuple[str, str] | None = None
-    """The client's own certificate: one PEM file with its key, or a certificate file and a key file."""
+    """The client certificate: a PEM file that includes the key, or a certificate file and a key file."""
     proxy: str | None = field(default=None, repr=False)
-    """The proxy's URL; "" for none; None: as the environment says (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY)."""
+    """The proxy URL. "" means none. None means HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, except for hosts in NO_PROXY."""
     max_idle: int = 32
-    """Connections kept open for the next request."""
+    """The maximum number of idle connections kept open for later requests."""
+    max_idle_seconds: float = 60.0
+    """Connections idle for longer are not reused, because a firewall or load balancer may have dropped them."""
+    max_connections: int = 256
+    """The maximum number of connections of the asyncio transport per event loop, and of idle connections of any
+    transport."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.cert_check, bool):
@@ -43,9 +49,16 @@ class TransportSettings:
             value = getattr(self, name)
             if value is not None and not isinstance(value, str):
                 raise InvalidArgumentTypeError(f"{name} must be a str, not {type(value).__name__}")
+        object.__setattr__(self, "max_connections", _count("max_connections", self.max_connections))
         _check_pair(self.client_cert)
         if self.proxy:
             _check_proxy(self.proxy)
+
+
+def _count(name: str, value: object) -> int:
+    if (count := whole_number(name, value, "an int")) < 1:
+        raise InvalidArgumentError(f"{name} must be at least 1, not {count}")
+    return count
 
 
 def _check_pair(client_cert: object) -> None:
@@ -66,14 +79,19 @@ def _with_scheme(proxy: str) -> str:
 
 
 def ssl_context(settings: TransportSettings) -> ssl.SSLContext:
-    """Return the TLS context that these settings ask for, made once: reading the certificates takes 10 ms.
+    """Return the TLS context for these settings. It is cached: reading the certificates takes 10 ms.
 
     Raises:
-        OSError: A certificate file cannot be read, or holds none (ssl.SSLError).
+        OSError: A certificate file cannot be read, or contains no certificate (ssl.SSLError).
     """
     if not settings.cert_check:
         return _context("", settings.client_cert)
-    return _context(settings.ca_certs or os.environ.get("SSL_CERT_FILE") or _bundled(), settings.client_cert)
+    return _context(authorities(settings), settings.client_cert)
+
+
+def authorities(settings: TransportSettings) -> str:
+    """Return the file or directory of the certificate authorities."""
+    return settings.ca_certs or os.environ.get("SSL_CERT_FILE") or _bundled()
 
 
 def _bundled() -> str:
@@ -83,7 +101,11 @@ def _bundled() -> str:
 
 
 _ADVICE = dict.fromkeys((2, 18, 19, 20, 21), " (its authority goes into ca_certs)")
-"""By OpenSSL's number of the fault: those of an authority that is not known here."""
+"""OpenSSL's error numbers for an unknown certificate authority, with the advice for each."""
+
+
+_PLAIN = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"})
+"""OpenSSL's error reasons when a server does not use TLS."""
 
 
 class CertificateFileError(OSError):
@@ -91,7 +113,7 @@ class CertificateFileError(OSError):
 
 
 def is_final(error: BaseException) -> bool:
-    """Whether it is of no use to try again: a certificate does not become better, and neither does a file's name."""
+    """Return whether a retry cannot help, because the certificate or its file is the cause."""
     while not isinstance(error, (ssl.SSLCertVerificationError, CertificateFileError)):
         if error.__cause__ is None:
             return False
@@ -100,11 +122,13 @@ def is_final(error: BaseException) -> bool:
 
 
 def why_unconnected(error: BaseException, settings: TransportSettings, origin: Origin) -> str:
-    """Tell why no connection could be made, and what to do about it where that is known."""
+    """Return why the connection failed, and how to fix it if known."""
     if isinstance(error, ssl.SSLCertVerificationError):
         text = f"TLS failed: certificate verify failed: {error.verify_message}{_ADVICE.get(error.verify_code, '')}"
-    elif isinstance(error, ssl.SSLError) and error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST"):
+    elif isinstance(error, ssl.SSLError) and error.reason in _PLAIN:
         text = "TLS failed: the server does not speak it: for plain http make the client with secure=False"
+    elif isinstance(error, ssl.SSLEOFError) or (isinstance(error, ConnectionResetError) and origin.scheme == "https"):
+        text = "TLS failed: the server closed the connection; if it expects http, make the client with secure=False"
     elif isinstance(error, ssl.SSLError):
         text = f"TLS failed: {error}"
     else:
@@ -113,11 +137,30 @@ def why_unconnected(error: BaseException, settings: TransportSettings, origin: O
 
 
 def _by_way_of(settings: TransportSettings, origin: Origin) -> str:
+    proxy = _proxy_name(settings, origin)
+    return f" (through the proxy {proxy})" if proxy else ""
+
+
+def _proxy_name(settings: TransportSettings, origin: Origin) -> str:
     url = proxy_for(settings, origin)
     try:
-        return f" (through the proxy {parse_proxy(url).origin})" if url else ""
+        return str(parse_proxy(url).origin) if url else ""
     except ValueError:
-        return ""  # then this is what the error tells of
+        return ""  # the error is about this proxy URL
+
+
+def refused_by_proxy(settings: TransportSettings, origin: Origin) -> TransportError:
+    """Return the error for a 407 response, which only proxies send."""
+    return proxy_refusal(_proxy_name(settings, origin), origin)
+
+
+def proxy_refusal(proxy: str, origin: Origin) -> TransportError:
+    """Return the error for a 407 response. `proxy` is the proxy's address, or "" if unknown."""
+    name = f"the proxy {proxy}" if proxy else "a proxy on the way"
+    text = f"{name} demands a user and a password (407): put them before the host in its URL"
+    error = TransportError(text, str(origin), safe=True)
+    error.final = True
+    return error
 
 
 @lru_cache(maxsize=64)
@@ -142,7 +185,7 @@ def _context(authorities: str, client_cert: str | tuple[str, str] | None) -> ssl
 
 @contextmanager
 def _naming(files: str) -> Iterator[None]:
-    """OpenSSL does not say which file it could not read."""
+    """Add the file names to errors, because OpenSSL does not."""
     try:
         yield
     except OSError as error:
@@ -150,7 +193,7 @@ def _naming(files: str) -> Iterator[None]:
 
 
 def proxy_for(settings: TransportSettings, origin: Origin) -> str | None:
-    """Return the URL of the proxy through which this origin is reached, or None for straight to it."""
+    """Return the proxy URL for an origin, or None for a direct connection."""
     from urllib.request import getproxies, proxy_bypass
 
     if settings.proxy is not None:

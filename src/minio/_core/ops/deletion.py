@@ -1,22 +1,30 @@
-"""DeleteObjects: up to 1,000 objects or versions at a time."""
+"""DeleteObjects: delete up to 1,000 objects or versions per request."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ...deleteobjects import DeleteError, DeleteObject
-from ...error import InvalidXMLError
 from ..wire import xml
-from ..wire.errors import read_error
 from ..wire.message import Request, Response
+from ..wire.redact import redact
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 BATCH = 1000
 
 
+def _read(element: _Element) -> DeleteError:
+    error = DeleteError.fromxml(element)
+    return replace(error, message=redact(error.message)) if error.message else error
+
+
 @dataclass(frozen=True, slots=True)
 class DeleteObjects:
-    """Remove a batch quietly: the answer tells of errors only."""
+    """Delete a batch in quiet mode: the response contains only errors."""
 
     bucket: str
     objects: Sequence[DeleteObject]
@@ -43,17 +51,13 @@ class DeleteObjects:
         )
 
     def parse(self, response: Response, /) -> list[DeleteError]:
-        root = xml.parse(response.body)
-        if xml.local(root) == "Error":
-            raise read_error(response, "POST", self.bucket)
-        if xml.local(root) != "DeleteResult":
-            # To take another document for an empty list of errors would be to say that all is removed.
-            raise InvalidXMLError(f"expected <DeleteResult>, got <{xml.local(root)}>")
+        # Another document must not be taken for an empty list of errors.
+        root = xml.parse(response.body, "DeleteResult")
         versioned = {(item.name, item.version_id) for item in self.objects if item.version_id}
-        errors = [DeleteError.fromxml(element) for element in xml.children(root, "Error")]
+        errors = [_read(element) for element in xml.children(root, "Error")]
         return [
             error
             for error in errors
-            # What is gone already is what was wanted, if just that version was named.
+            # A version that no longer exists is a success if exactly that version was requested.
             if error.code != "NoSuchVersion" or (error.name, error.version_id) not in versioned
         ]

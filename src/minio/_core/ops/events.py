@@ -1,4 +1,4 @@
-"""Listening to bucket events: MinIO's long answer, one JSON document a line."""
+"""Listen to bucket events: MinIO sends an endless response with one JSON document per line."""
 
 from __future__ import annotations
 
@@ -8,18 +8,23 @@ from typing import Any
 
 from ..wire.http1 import ProtocolError
 from ..wire.message import Request, Response
+from ..wire.redact import redact
 
 _MAX_LINE = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class ListenNotification:
-    """Ask for a bucket's events as they happen. The answer has no end."""
+    """Receive a bucket's events as they happen. The response does not end."""
 
     bucket: str
     prefix: str
     suffix: str
     events: tuple[str, ...]
+
+    @property
+    def s3_name(self) -> str:
+        return "ListenBucketNotification"
 
     def request(self) -> Request:
         query = {"prefix": self.prefix, "suffix": self.suffix, "events": self.events}
@@ -30,16 +35,16 @@ class ListenNotification:
 
 
 class EventLines:
-    """Turns bytes as they come into events: a line may be split or joined with others, blank ones keep alive."""
+    """Decodes events incrementally. Lines may be split at any position; blank lines keep the connection alive."""
 
     def __init__(self) -> None:
         self._rest = b""
 
     def feed(self, data: bytes) -> list[dict[str, Any]]:
-        """Give it bytes, get the events that they complete.
+        """Feed received bytes and return the events that are now complete.
 
         Raises:
-            ProtocolError: A line is not JSON, or has no end.
+            ProtocolError: A line is not a JSON object, or is too long.
         """
         *lines, self._rest = (self._rest + data).split(b"\n")
         if len(self._rest) > _MAX_LINE:
@@ -51,7 +56,7 @@ def _read(line: bytes) -> dict[str, Any] | None:
     try:
         event = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise ProtocolError(f"an event is not JSON: {line[:100]!r}") from error
+        raise ProtocolError(f"an event is not JSON: {redact(repr(line[:100]))}") from error
     if not isinstance(event, dict):
-        raise ProtocolError(f"an event is no JSON object: {line[:100]!r}")
+        raise ProtocolError(f"an event is no JSON object: {redact(repr(line[:100]))}")
     return event if event.get("Records") else None

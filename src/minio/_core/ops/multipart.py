@@ -1,18 +1,22 @@
-"""Multipart uploads: create, upload and copy parts, list them, complete, abort, list the unfinished ones."""
+"""Multipart uploads: create, upload and copy parts, list parts, complete, abort, list incomplete uploads."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ...datatypes import IncompleteUpload, Part
-from ...error import InvalidXMLError
+from ..datatypes import IncompleteUpload, Part
+from ..exceptions import InvalidXMLError
 from ..wire import xml
+from ..wire.body import Body
 from ..wire.checksums import Payload
-from ..wire.errors import read_error
-from ..wire.fields import read_int, read_moment
-from ..wire.message import Body, Request, Response
+from ..wire.etag import bare_etag, opaque_tag
+from ..wire.message import Request, Response
 from ..wire.url import unquote
+from ..wire.xml_fields import find_bool, read_int, read_moment
+from .base import ALREADY_DONE
+from .conditions import in_both_spellings
+from .listing import last_entry
 from .objects import Written, copy_result
 
 PAGE = 1000
@@ -20,7 +24,7 @@ PAGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class CreateMultipartUpload:
-    """Begin an upload in parts."""
+    """Create a multipart upload."""
 
     bucket: str
     key: str
@@ -30,12 +34,15 @@ class CreateMultipartUpload:
         return Request(method="POST", bucket=self.bucket, key=self.key, query={"uploads": ""}, headers=self.headers)
 
     def parse(self, response: Response, /) -> str:
-        return xml.text(xml.parse(response.body, "InitiateMultipartUploadResult"), "UploadId") or ""
+        upload_id = xml.text(xml.parse(response.body, "InitiateMultipartUploadResult"), "UploadId")
+        if not upload_id:
+            raise InvalidXMLError("<InitiateMultipartUploadResult> has no <UploadId>")
+        return upload_id
 
 
 @dataclass(frozen=True, slots=True)
 class UploadPart:
-    """Send one part."""
+    """Upload a part."""
 
     bucket: str
     key: str
@@ -54,15 +61,17 @@ class UploadPart:
             headers=self.headers,
             body=self.body,
             payload=self.payload,
+            required_header="etag",
         )
 
     def parse(self, response: Response, /) -> str:
-        return response.headers.get("etag", "").replace('"', "")
+        # CompleteMultipartUpload needs the ETag that the server knows, but a proxy may have made it weak.
+        return opaque_tag(response.headers.get("etag", ""))
 
 
 @dataclass(frozen=True, slots=True)
 class UploadPartCopy:
-    """Make a part from an object, or a range of one, on the server. `headers` name the source."""
+    """Copy an object or a range of it to a part, on the server. `headers` name the source."""
 
     bucket: str
     key: str
@@ -76,16 +85,16 @@ class UploadPartCopy:
             bucket=self.bucket,
             key=self.key,
             query={"partNumber": str(self.number), "uploadId": self.upload_id},
-            headers=self.headers,
+            headers=in_both_spellings(self.headers),
         )
 
     def parse(self, response: Response, /) -> str:
-        return copy_result(response, self.bucket, self.key)[0]
+        return opaque_tag(copy_result(response)[0])
 
 
 @dataclass(frozen=True, slots=True)
 class CompleteMultipartUpload:
-    """Make the object out of its parts: (number, etag, checksum in base64 or None)."""
+    """Create the object from its parts, given as (number, etag, checksum in base64 or None)."""
 
     bucket: str
     key: str
@@ -109,24 +118,23 @@ class CompleteMultipartUpload:
             query={"uploadId": self.upload_id},
             headers={"Content-Type": "application/xml", **self.headers},
             body=xml.render(root),
-            echoes=frozenset({"NoSuchUpload"}),
+            conditional=True,
+            already_done_codes=frozenset({"NoSuchUpload"}),
         )
 
     def parse(self, response: Response, /) -> Written:
-        if not response.body:
+        if response is ALREADY_DONE:
             return Written(None, None, response.headers)
-        root = xml.parse(response.body)
-        if xml.local(root) == "Error":
-            # The status went out before the parts were joined; the body has the last word.
-            raise read_error(response, "POST", self.bucket, self.key)
-        etag = (xml.text(root, "ETag") or "").replace('"', "")
+        root = xml.parse(response.body, "CompleteMultipartUploadResult")
+        # Ceph leaves the ETag empty; the caller then requests it.
+        etag = bare_etag(xml.text(root, "ETag") or "")
         version_id = response.headers.get("x-amz-version-id")
         return Written(etag, version_id, response.headers, location=xml.text(root, "Location"))
 
 
 @dataclass(frozen=True, slots=True)
 class AbortMultipartUpload:
-    """Give an upload up, and free its parts."""
+    """Abort an upload and delete its parts."""
 
     bucket: str
     key: str
@@ -138,7 +146,7 @@ class AbortMultipartUpload:
             bucket=self.bucket,
             key=self.key,
             query={"uploadId": self.upload_id},
-            echoes=frozenset({"NoSuchUpload"}),
+            already_done_codes=frozenset({"NoSuchUpload"}),
         )
 
     def parse(self, response: Response, /) -> None:
@@ -147,7 +155,7 @@ class AbortMultipartUpload:
 
 @dataclass(frozen=True, slots=True)
 class PartsPage:
-    """Some parts of an upload, and the number to go on from: None at the end."""
+    """A page of the parts of an upload. `marker` is the start of the next page, None for the last page."""
 
     parts: list[Part]
     marker: int | None
@@ -155,7 +163,7 @@ class PartsPage:
 
 @dataclass(frozen=True, slots=True)
 class ListParts:
-    """List the parts that have arrived, a page at a time."""
+    """List the uploaded parts, one page per request."""
 
     bucket: str
     key: str
@@ -171,9 +179,12 @@ class ListParts:
     def parse(self, response: Response, /) -> PartsPage:
         root = xml.parse(response.body, "ListPartsResult")
         parts = [Part.fromxml(element) for element in xml.children(root, "Part")]
-        if (xml.text(root, "IsTruncated") or "").lower() != "true" or not parts:
+        if not find_bool(root, "IsTruncated"):
             return PartsPage(parts, None)
-        marker = read_int("NextPartNumberMarker", xml.text(root, "NextPartNumberMarker")) or parts[-1].part_number
+        if not parts:
+            raise InvalidXMLError("the page says that there are more parts, but holds none")
+        marker = read_int("NextPartNumberMarker", xml.text(root, "NextPartNumberMarker")) or 0
+        marker = max(marker, *(part.part_number for part in parts))
         if marker <= (self.marker or 0):
             raise InvalidXMLError(f"the server repeats a page of parts: it goes on from {self.marker} with {marker}")
         return PartsPage(parts, marker)
@@ -181,24 +192,24 @@ class ListParts:
 
 @dataclass(frozen=True, slots=True)
 class UploadsPage:
-    """Some unfinished uploads, and where to go on: None at the end."""
+    """A page of incomplete uploads. `marker` is the start of the next page, None for the last page."""
 
     uploads: list[IncompleteUpload]
     marker: tuple[str, str] | None
     unclear: bool = False
-    """The server did not say whether it has encoded the names, and it matters."""
+    """The server did not say whether the names are encoded, and at least one name depends on it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListMultipartUploads:
-    """List the unfinished uploads below a prefix, a page at a time. `marker` is (key, upload id)."""
+    """List the incomplete uploads with a prefix, one page per request. `marker` is (key, upload id)."""
 
     bucket: str
     prefix: str = ""
     delimiter: str = ""
     marker: tuple[str, str] = ("", "")
     encode: bool = True
-    """Ask for names in url encoding: XML cannot hold every name."""
+    """Request names in URL encoding, because XML cannot represent every name."""
 
     def request(self) -> Request:
         query = {"uploads": "", "max-uploads": str(PAGE), "prefix": self.prefix, "delimiter": self.delimiter}
@@ -219,10 +230,13 @@ class ListMultipartUploads:
             name = decode(xml.text(element, "Prefix") or "")
             uploads.append(IncompleteUpload(self.bucket, name, "", is_dir=True))
         marker = None
-        if (xml.text(root, "IsTruncated") or "").lower() == "true":
-            marker = (decode(xml.text(root, "NextKeyMarker") or ""), xml.text(root, "NextUploadIdMarker") or "")
+        if find_bool(root, "IsTruncated"):
+            key = decode(xml.text(root, "NextKeyMarker") or "")
+            # Servers ignore an upload id marker without a key marker.
+            marker = (key, xml.text(root, "NextUploadIdMarker") or "") if key else None
+            marker = marker or last_entry(root, decode, delimiter=self.delimiter)
         unclear = self.encode and not encoded and any("%" in item.object_name for item in uploads)
-        return UploadsPage(uploads, marker if marker != ("", "") else None, unclear)
+        return UploadsPage(uploads, marker, unclear)
 
     def _upload(self, values: dict[str, str], decode: type[str] | object) -> IncompleteUpload:
         name = decode(values.get("Key", "")) if callable(decode) else values.get("Key", "")

@@ -1,4 +1,4 @@
-"""SelectObjectContent: a query over one object's content."""
+"""SelectObjectContent and PromptObject: query the content of an object."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..wire.message import Request, Response
 
 @dataclass(frozen=True, slots=True)
 class SelectObjectContent:
-    """Ask for the records that a query finds. The answer is an event stream, to be read as it comes."""
+    """Run a query over an object's content. The response is an event stream."""
 
     bucket: str
     key: str
@@ -33,7 +33,7 @@ class SelectObjectContent:
 
 @dataclass(frozen=True, slots=True)
 class PromptObject:
-    """Ask a question about an object's content. MinIO's extension; the answer is to be read as it comes."""
+    """Ask a question about an object's content. This is a MinIO extension, and the response is streamed."""
 
     bucket: str
     key: str

@@ -1,309 +1,352 @@
-"""The file that a download is written to until it is whole: beside the target, under a name of its own.
+"""The temporary file of a download, stored next to the target under its own name until it is complete.
 
-The name tells the version it belongs to, so a later download of the same version goes on where this one was cut off,
-and one of another version does not. A lock keeps a second download of the same object out of it: that one takes a name
-that nobody else has. When all is there and verified, the file gets the target's name in one step.
+The name identifies the version of the object, so a later download of the same version resumes it and one of another
+version does not. A lock keeps a second download of the same object out of the file; that download uses a unique name.
+When all data is stored and verified, the file is atomically renamed to the target. A small object needs none of this:
+see `small_file.py`.
+
+The laws:
+
+* The file belongs to this process alone: it is never one that somebody else placed there (`safe_open`).
+* Only users who can read the final target can read it (`access`).
+* A successful download removes what earlier downloads of the same target left behind: files of this user that no
+  running download has locked. Without locks nothing is removed, since files in use cannot be identified. For an object
+  of one chunk, only the first thousand names in the directory are checked, since a full scan of a large directory
+  takes longer than the download.
+* Nothing waits for the disk, unless the download is durable: the file is then on the disk before it gets its name, and
+  the name is on the disk before the call ends.
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import os
+import re
 import secrets
-import threading
-from collections.abc import Iterator
-from math import ceil
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
 
-from ...error import InvalidArgumentTypeError, InvalidPathError
 from ..wire.checksums import new_digest
+from ..wire.crc_combine import combine_crc32c
+from . import portable
+from .access import access_of, access_of_new, restrict
+from .durable import make_folder, sync_folders
+from .layout import Layout
+from .portable import read_at, write_at
+from .safe_open import NAME_MAX, ForeignFile, open_existing, open_new, open_or_create, shortened, still_there
+from .target import unwritable
 
 _BLOCK = 1024 * 1024
-_NAME_MAX = 255
+ENDING = "part.minio"
+_LOOKED_AT = 1000
 _DONE = b"\1"
 _MARK = 5
 
 
-def check_target(file_path: str | os.PathLike[str], argument: str = "file_path") -> str:
-    """Check where a download is to go.
-
-    Raises:
-        InvalidArgumentTypeError: It is not a path.
-        InvalidPathError: It is a directory.
-    """
-    try:
-        path = os.fsdecode(file_path)
-    except TypeError as error:
-        raise InvalidArgumentTypeError(f"{argument} must be a path, not {type(file_path).__name__}") from error
-    if not path or "\0" in path:
-        raise InvalidPathError(f"{argument} {path!r} is no path")
-    if os.path.isdir(path) or path.endswith(("/", os.sep)):
-        raise InvalidPathError(f"{argument} {path!r} is a directory")
-    return path
-
-
 def part_name(path: str, etag: str) -> str:
-    """The name beside the target for a version, never longer than file systems allow."""
+    """Return the path of the part file for a version. The name never exceeds the file system's limit."""
+    return beside(path, hashlib.sha256(etag.encode()).hexdigest()[:16])
+
+
+def beside(path: str, distinction: str) -> str:
+    """Return the path of a temporary file next to a file. `distinction` has 16 digits."""
     folder, name = os.path.split(path)
-    digest = hashlib.sha256(etag.encode()).hexdigest()[:16]
-    ending = f".{digest}.part.minio"
-    room = _NAME_MAX - len(ending)
-    short = os.fsencode(name)[:room].decode("utf-8", "ignore") if len(os.fsencode(name)) > room else name
-    return os.path.join(folder, short + ending)
+    ending = f".{distinction}.{ENDING}"
+    return os.path.join(folder, shortened(name, NAME_MAX - len(ending)) + ending)
 
 
 class PartFile:
-    """A download under way: the object's bytes where they belong, and behind them a mark for each chunk that is there.
+    """A download in progress: the object's bytes at their offsets, followed by a mark for each stored chunk.
 
-    The mark holds the chunk's CRC-32C, and a chunk counts as there only if it still has that. So nothing needs to wait
-    for the disk: what a crash of the machine took away, or others have changed since, shows when the marks are read.
+    A mark holds the CRC-32C of its chunk, and a chunk counts as stored only if it still matches. Writes therefore do
+    not wait for the disk: data lost in a system crash or changed by others is detected when the marks are verified.
+    The marks also prove the checksum of the whole object, if that is a CRC-32C, or one of those of its parts.
+
+    Args:
+        target: The file to replace.
+        etag: What identifies the version of the object.
+        size: The size of the object.
+        chunk: The maximum size of a chunk.
+        named: The caller's temporary file.
+        part: The size of the parts in which the object was uploaded, if it is known and matters.
+        durable: Publish only what is on the disk.
     """
 
-    def __init__(self, target: str, etag: str, size: int, chunk: int, named: str | None = None) -> None:
+    def __init__(
+        self,
+        target: str,
+        etag: str,
+        size: int,
+        chunk: int,
+        named: str | None = None,
+        part: int = 0,
+        durable: bool = False,
+    ) -> None:
         self.target = target
         self.size = size
-        self.chunk = chunk
-        self._head = hashlib.sha256(f"{etag} {size} {chunk}".encode()).digest()
+        self.layout = Layout(size, chunk, part)
+        self.durable = durable
+        self._head = hashlib.sha256(f"{etag} {size} {chunk}{f' {part}' if part else ''}".encode()).digest()
         self._marks = self.size + len(self._head)
         self._open = False
-        self._writing = threading.Lock()
         self.done: set[int] = set()
-        self._doubtful: list[tuple[int, bytes]] = []
+        self._crcs: dict[int, bytes] = {}
+        self._unverified: list[tuple[int, bytes]] = []
         self._spoilt = self._findable = False
+        self._named = named
         wanted = named or part_name(target, etag)
         try:
-            folder = os.path.dirname(os.path.abspath(target))
-            os.makedirs(folder, exist_ok=True)
-            self.path, self.descriptor = _open_locked(wanted)
-            self._open = True
-            self._findable = self.path == wanted
+            self._folders = make_folder(target)
+            make_folder(wanted)
+            self._open_private(wanted)
             marks = self._read_marks()
-            self._doubtful = marks or []
+            self._unverified = marks or []
             if marks is None:
                 self.restart()
         except OSError as error:
             self.discard()
-            raise _unwritable(target, error) from error
+            raise unwritable(target, error) from error
         except BaseException:
             self.leave()
             raise
 
+    def _open_private(self, wanted: str) -> None:
+        """Open the file, readable only by users who can read the final target."""
+        self._access = access_of(self.target)
+        new = self._access is None and self._named is None
+        opened = _open_locked(wanted, self.target, 0o666 if new else 0o600)
+        self.path, self.descriptor = opened.path, opened.descriptor
+        self._open, self._findable = True, opened.locked and opened.path == wanted
+        if new and opened.created:
+            return  # with the permissions that open() sets
+        restrict(self.descriptor)
+        self._access = self._access or access_of_new(self.target)
+
     @property
     def count(self) -> int:
-        """How many chunks there are."""
-        return ceil(self.size / self.chunk)
+        """The number of chunks."""
+        return self.layout.count
 
     @property
     def _length(self) -> int:
-        """The size of the file until it is published."""
+        """The size of the file before it is published."""
         return self._marks + self.count * _MARK
 
     def _read_marks(self) -> list[tuple[int, bytes]] | None:
-        """The marks of an earlier download; None when what is there is nothing of this one."""
+        """Read the marks of an earlier download. Return None if the file is not from a download of this version."""
         if os.fstat(self.descriptor).st_size != self._length:
             return None
-        if os.pread(self.descriptor, len(self._head), self.size) != self._head:
+        if read_at(self.descriptor, len(self._head), self.size) != self._head:
             return None
-        marks = os.pread(self.descriptor, self.count * _MARK, self._marks)
+        marks = read_at(self.descriptor, self.count * _MARK, self._marks)
         found = (marks[at : at + _MARK] for at in range(0, len(marks), _MARK))
         return [(index, mark) for index, mark in enumerate(found) if mark[:1] == _DONE]
 
-    def believe_next(self) -> bool:
-        """See whether a chunk that an earlier download has marked is still what it was; False when none is left to see.
+    def verify_next(self) -> bool:
+        """Verify one chunk that an earlier download has marked. Return False if none is left to verify.
 
-        Only then it is in `done`. Each takes a moment, so that who is in a hurry may stop between two.
+        A chunk is added to `done` only if it is intact. Each call verifies one chunk, so the caller can stop early.
         """
-        if not self._doubtful:
+        if not self._unverified:
             return False
-        index, mark = self._doubtful[-1]
-        with contextlib.suppress(OSError):  # what cannot be read is not there
+        index, mark = self._unverified[-1]
+        with contextlib.suppress(OSError):  # an unreadable chunk is fetched again
             if mark == self._mark_of(index):
                 self.done.add(index)
-        self._doubtful.pop()
+                self._crcs[index] = mark[1:]
+        self._unverified.pop()
         return True
 
     @property
-    def of_use(self) -> bool:
-        """There is something that a next download may go on from, and will find."""
-        return self._findable and not self._spoilt and bool(self.done or self._doubtful)
+    def resumable(self) -> bool:
+        """Whether the file has data that a later download will find and can resume."""
+        return self._findable and not self._spoilt and bool(self.done or self._unverified)
 
-    def spoil(self) -> None:
-        """What came cannot be of this object: nobody may go on from it."""
+    def invalidate(self) -> None:
+        """Mark the file as unusable: the received data does not belong to this object."""
         self._spoilt = True
 
     def _mark_of(self, index: int) -> bytes:
-        """The mark of a chunk as it is on the disk."""
+        """Compute the mark of a chunk from its bytes on disk."""
         digest = new_digest("CRC32C")
         for block in self.chunk_blocks(index):
             digest.update(block)
         return _DONE + digest.digest()
 
     def restart(self) -> None:
-        """Forget what is there, and take the room on the disk."""
+        """Discard the content, and allocate space on disk."""
         os.ftruncate(self.descriptor, 0)
         self.done = set()
-        self._doubtful = []
+        self._crcs = {}
+        self._unverified = []
         self._spoilt = False
-        if hasattr(os, "posix_fallocate"):
-            _allocate(self.descriptor, self._length)
+        portable.allocate(self.descriptor, self._length)
         os.ftruncate(self.descriptor, self._length)
-        _write(self.descriptor, self._head, self.size)
+        write_at(self.descriptor, self._head, self.size)
 
     def write(self, data: bytes | memoryview, offset: int) -> None:
-        """Write bytes where they belong. One at a time: the system lets in no more, and has the others spin."""
-        with self._writing:
-            _write(self.descriptor, data, offset)
-
-    def end_of_chunk(self, at: int) -> int:
-        """Where the chunk ends that holds this byte."""
-        return min((at // self.chunk + 1) * self.chunk, self.size)
+        """Write bytes at an offset."""
+        write_at(self.descriptor, data, offset)
 
     def mark(self, index: int, crc: bytes | None = None) -> None:
-        """Record that a chunk is there.
+        """Record that a chunk is stored.
 
         Args:
-            index: Which one.
-            crc: Its CRC-32C, if that is known already.
+            index: The index of the chunk.
+            crc: Its CRC-32C, if already known.
         """
         mark = self._mark_of(index) if crc is None else _DONE + crc
-        _write(self.descriptor, mark, self._marks + index * _MARK)
+        write_at(self.descriptor, mark, self._marks + index * _MARK)
+        self._crcs[index] = mark[1:]
         self.done.add(index)
 
+    def crc(self) -> bytes:
+        """Return the CRC-32C of the object. All chunks must be marked."""
+        return self._crc_of(range(self.count))
+
+    def crcs_of_parts(self) -> Iterator[bytes]:
+        """Iterate over the CRC-32Cs of the object's parts. All chunks must be marked."""
+        return map(self._crc_of, self.layout.parts())
+
+    def _crc_of(self, chunks: Iterable[int]) -> bytes:
+        found = 0
+        for index in chunks:
+            found = combine_crc32c(found, int.from_bytes(self._crcs[index], "big"), self.layout.length(index))
+        return found.to_bytes(4, "big")
+
     def chunk_blocks(self, index: int) -> Iterator[bytes]:
-        """A chunk's bytes."""
-        at = index * self.chunk
-        return self._read(at, self.end_of_chunk(at))
+        """Iterate over the bytes of a chunk."""
+        return self._read(self.layout.start(index), self.layout.start(index + 1))
 
     def blocks(self) -> Iterator[bytes]:
-        """The object's bytes, from the first on."""
+        """Iterate over all bytes of the object."""
         return self._read(0, self.size)
 
     def _read(self, at: int, end: int) -> Iterator[bytes]:
-        while at < end and (data := os.pread(self.descriptor, min(_BLOCK, end - at), at)):
+        while at < end and (data := read_at(self.descriptor, min(_BLOCK, end - at), at)):
             at += len(data)
             yield data
 
     def publish(self) -> None:
-        """Give the file the target's name. It is on the disk by then."""
+        """Rename the file to the target. A durable file is synced to disk, before and afterwards."""
         try:
-            if self.count > 1:
-                os.fsync(self.descriptor)  # who interrupts this, since it takes long, finds all marks again
+            if self.durable:
+                os.fsync(self.descriptor)  # this can take long; if it is interrupted, all marks are still there
             os.ftruncate(self.descriptor, self.size)
-            os.fsync(self.descriptor)
+            access = access_of(self.target) or self._access
+            if access is not None:
+                access.apply(self.descriptor)
+            if self.durable:
+                os.fsync(self.descriptor)
+            if not portable.RENAMES_OPEN_FILES:
+                self.close()
             os.replace(self.path, self.target)
+            self.close()
+            if self.durable:
+                sync_folders(self._folders)
         except OSError as error:
-            raise _unwritable(self.target, error) from error
-        self.close()
-        _sync_folder(os.path.dirname(os.path.abspath(self.target)))
+            raise unwritable(self.target, error) from error
+        if self._named is None:
+            remove_leftovers(self.target, None if self.count > 1 else _LOOKED_AT)
 
     def discard(self) -> None:
         """Remove the file."""
-        if self._open:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(self.path)
+        if not self._open:
+            return
+        if not portable.RENAMES_OPEN_FILES:
             self.close()
+            with contextlib.suppress(OSError):
+                os.unlink(self.path)
+            return
+        with contextlib.suppress(FileNotFoundError):
+            if still_there(self.descriptor, self.path):
+                os.unlink(self.path)
+        self.close()
 
     def leave(self) -> None:
-        """Let go of a file that is not finished: keep it for the next try, if that can use it."""
-        if self.of_use:
+        """Close an incomplete file. Keep it if a later download can resume it, else remove it."""
+        if self.resumable:
             self.close()
         else:
             self.discard()
 
     def close(self) -> None:
-        """Close the file. May be called again."""
+        """Close the file. Can be called more than once."""
         if self._open:
             self._open = False
-            # A thread that an interrupt has left behind must not write to whatever gets the number next.
+            # A thread that outlives an interrupt must not write to a reused descriptor number.
             descriptor, self.descriptor = self.descriptor, -1
             os.close(descriptor)
 
 
-def _write(descriptor: int, data: bytes | memoryview, offset: int) -> None:
-    view = memoryview(data)
-    while view:
-        count = os.pwrite(descriptor, view, offset)
-        offset += count
-        view = view[count:]
+def remove_leftovers(target: str, most: int | None = None) -> None:
+    """Remove part files of a target that no running download has locked.
 
-
-def _allocate(descriptor: int, length: int) -> None:
-    try:
-        os.posix_fallocate(descriptor, 0, length)
-    except OSError as error:
-        if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS):
-            raise
-
-
-def _unwritable(target: str, error: OSError) -> OSError:
-    if isinstance(error, InvalidPathError):
-        return error
-    if error.errno is not None and type(error) is OSError:  # a full disk, say: the number matters
-        return OSError(error.errno, f"file_path {target!r} cannot be written: {error.strerror}")
-    return InvalidPathError(f"file_path {target!r} cannot be written: {error}")
-
-
-def _open_locked(path: str) -> tuple[str, int]:
-    """Open the file, or one of another name if somebody else is writing it."""
-    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-    while True:
-        descriptor = os.open(path, flags, 0o666)
-        try:
-            if _lock(descriptor) and _still_there(descriptor, path):
-                return path, descriptor
-        except OSError:
-            os.close(descriptor)
-            return _open_unlocked(path, flags)
-        os.close(descriptor)
-        path = _other_name(path)
-
-
-def _open_unlocked(path: str, flags: int) -> tuple[str, int]:
-    """Where the file system has no locks: a file of a name that nobody else can have."""
-    with contextlib.suppress(OSError):
-        if not os.path.getsize(path):
-            os.unlink(path)
-    path = _other_name(path)
-    return path, os.open(path, flags | os.O_EXCL, 0o666)
-
-
-def _other_name(path: str) -> str:
-    folder, name = os.path.split(path)
-    short = os.fsencode(name)[: _NAME_MAX - 40].decode("utf-8", "ignore")
-    return os.path.join(folder, f"{short}.{secrets.token_hex(6)}.part.minio")
-
-
-def _lock(descriptor: int) -> bool:
-    """Whether the file is ours alone now.
-
-    Raises:
-        OSError: The file system has no locks.
+    Args:
+        target: The file that was downloaded.
+        most: The maximum number of names in the directory to check; None checks all.
     """
-    try:
-        import fcntl
-    except ImportError:  # Windows: an open file cannot be replaced under its reader there
-        return True
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+    folder, name = os.path.split(target)
+    # Releases before 7.4 used the second suffix when a download found its part file locked.
+    ours = re.compile(rf"{re.escape(name)}\.[0-9a-f]{{16}}\.part\.minio(\.[0-9a-f]{{12}}\.part\.minio)?").fullmatch
+    with contextlib.suppress(OSError), os.scandir(folder or ".") as entries:
+        for entry in [entry for entry in islice(entries, most) if ours(entry.name)]:
+            _remove_unlocked(entry.path)
 
 
-def _still_there(descriptor: int, path: str) -> bool:
-    """The file was not renamed or removed between opening and locking it."""
-    try:
-        return os.path.samestat(os.fstat(descriptor), os.stat(path))
-    except FileNotFoundError:
-        return False
-
-
-def _sync_folder(folder: str) -> None:
-    """The new name is on the disk too, where folders can be synced."""
+def _remove_unlocked(path: str) -> None:
     with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
+        descriptor = open_existing(path)
         try:
-            os.fsync(descriptor)
+            if portable.lock(descriptor) and still_there(descriptor, path):
+                os.unlink(path)
         finally:
             os.close(descriptor)
+
+
+class _Opened(NamedTuple):
+    """An open file that no other download writes to."""
+
+    path: str
+    descriptor: int
+    created: bool
+    locked: bool
+
+
+def _open_locked(path: str, target: str, mode: int) -> _Opened:
+    """Open and lock the file. If it belongs to somebody else or may be in use, create one under another name."""
+    while True:
+        try:
+            descriptor, created = open_or_create(path, mode)
+        except ForeignFile:
+            return _open_other(path, target, mode)
+        locked = _lock(descriptor)
+        if locked is None and created:  # without locks, an existing file may be in use
+            return _Opened(path, descriptor, created, False)
+        if locked and still_there(descriptor, path):
+            return _Opened(path, descriptor, created, True)
+        os.close(descriptor)
+        if not locked:
+            return _open_other(path, target, mode)
+
+
+def _open_other(path: str, target: str, mode: int) -> _Opened:
+    """Create a file with an unpredictable name in the same directory. It is in use as soon as it is locked."""
+    folder = os.path.dirname(path)
+    while True:
+        path = os.path.join(folder, os.path.basename(beside(target, secrets.token_hex(8))))
+        descriptor = open_new(path, mode)
+        locked = _lock(descriptor)
+        if locked is None or (locked and still_there(descriptor, path)):
+            return _Opened(path, descriptor, True, bool(locked))
+        os.close(descriptor)  # before it was locked, another download removed it
+
+
+def _lock(descriptor: int) -> bool | None:
+    """Lock a file and return whether that succeeded; None if the file system does not support locks."""
+    try:
+        return portable.lock(descriptor)
+    except OSError:
+        return None

@@ -1,7 +1,11 @@
-"""How a body is cut into parts. Pure.
+"""Division of a body into parts. Pure.
 
-S3 takes at most 10,000 parts; each but the last has at least 5 MiB, none more than 5 GiB. A body of known length is
-cut evenly. One of unknown length begins with small parts that double every 950, so that 5 TiB still fit.
+S3 accepts at most 10,000 parts. Every part except the last is at least 5 MiB, and none exceeds 5 GiB. A body of known
+length is divided evenly. A body of unknown length starts with small parts whose size doubles every 950 parts, so that
+5 TiB still fit.
+
+Unless the caller chooses, parts are as small as S3 allows, so that ETags are those that other clients make. Above
+256 MiB, parts of a body that need not be held in memory are larger: each request costs time on both sides.
 """
 
 from __future__ import annotations
@@ -10,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 
-from ...error import InvalidArgumentError, InvalidArgumentTypeError, InvalidSizeError
+from ..arguments import BYTES, whole_number
+from ..exceptions import InvalidArgumentError, InvalidSizeError
 
 MIB = 1024 * 1024
 MIN_PART_SIZE = 5 * MIB
@@ -18,11 +23,14 @@ MAX_PART_SIZE = 5 * 1024 * MIB
 MAX_PARTS = 10_000
 MAX_OBJECT_SIZE = 5 * 1024 * 1024 * MIB
 _STEP = 950
+_LARGE = 256 * MIB
+_LARGE_PART = 8 * MIB
+"""The size from which parts are larger, and their size. Still larger ones save little, and a lost part costs more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of the body: its number from 1 on, where it begins, and its size (at most, if the length is unknown)."""
+    """A part of the body: its number (from 1), its offset and its size (the maximum, if the length is unknown)."""
 
     number: int
     offset: int
@@ -31,18 +39,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The cut of one body. `length` None: not known before the end is seen."""
+    """The division of one body. A `length` of None means that it is unknown until the end is reached."""
 
     length: int | None
     part_size: int
 
     @property
     def count(self) -> int | None:
-        """How many parts there are, at least one; None when the length is unknown."""
+        """The number of parts, at least one; None if the length is unknown."""
         return None if self.length is None else max(1, ceil(self.length / self.part_size))
 
     def part(self, number: int) -> Part:
-        """The part of that number."""
+        """Return the part with this number."""
         if self.length is not None:
             offset = (number - 1) * self.part_size
             return Part(number, offset, min(self.part_size, self.length - offset))
@@ -51,51 +59,72 @@ class Plan:
         return Part(number, _STEP * sum(sizes[:-1]) + rest * sizes[-1], sizes[-1])
 
     def parts(self) -> Iterator[Part]:
-        """All parts in order; of unknown length as many as S3 takes."""
+        """Iterate over all parts in order. If the length is unknown, iterate up to the maximum number of parts."""
         for number in range(1, (self.count or MAX_PARTS) + 1):
             yield self.part(number)
 
 
-def check_length(length: int) -> None:
-    """Check the argument `length`: bytes, or -1 for unknown.
+def check_length(length: int) -> int:
+    """Return the argument `length` as an int: a number of bytes, or -1 if unknown.
 
     Raises:
-        InvalidArgumentError: It is negative otherwise (InvalidArgumentTypeError: it is no whole number).
+        InvalidArgumentTypeError: It is not a whole number.
+        InvalidArgumentError: It is less than -1.
         InvalidSizeError: It exceeds 5 TiB.
     """
-    if not isinstance(length, int) or isinstance(length, bool):
-        raise InvalidArgumentTypeError(f"length must be a whole number of bytes, not {type(length).__name__}")
+    length = whole_number("length", length, BYTES)
     if length < -1:
         raise InvalidArgumentError(f"length must be at least 0, or -1 for a stream of unknown length, not {length}")
     if length > MAX_OBJECT_SIZE:
         raise InvalidSizeError(f"length {length} exceeds what an object may hold: {MAX_OBJECT_SIZE} bytes (5 TiB)")
+    return length
 
 
-def check_part_size(part_size: int) -> None:
-    """Check the argument `part_size`: bytes, 0 for the default."""
-    if not isinstance(part_size, int) or isinstance(part_size, bool):
-        raise InvalidArgumentTypeError(f"part_size must be a whole number of bytes, not {type(part_size).__name__}")
+def check_part_size(part_size: int, argument: str = "part_size") -> int:
+    """Return the size of parts as an int: a number of bytes, or 0 for the default. Errors name the argument."""
+    part_size = whole_number(argument, part_size, BYTES)
     if part_size and not MIN_PART_SIZE <= part_size <= MAX_PART_SIZE:
         raise InvalidArgumentError(
-            f"part_size must be from {MIN_PART_SIZE} (5 MiB) to {MAX_PART_SIZE} (5 GiB) bytes, or 0, not {part_size}"
+            f"{argument} must be from {MIN_PART_SIZE} (5 MiB) to {MAX_PART_SIZE} (5 GiB) bytes, or 0, not {part_size}"
         )
+    return part_size
 
 
-def make_plan(length: int, part_size: int = 0) -> Plan:
-    """Cut a body of `length` bytes (-1: unknown) into parts of `part_size` bytes (0: as small as S3 allows).
+def make_plan(length: int, part_size: int = 0, in_memory: bool = True) -> Plan:
+    """Divide a body into parts.
+
+    Args:
+        length: The length of the body in bytes, -1 if unknown.
+        part_size: The size of the parts in bytes. 0 chooses it.
+        in_memory: Whether each part is held in memory while it is sent, so that parts should be small.
 
     Raises:
-        InvalidSizeError: Parts of that size would be more than 10,000.
+        InvalidSizeError: The body would need more than 10,000 parts of that size.
     """
-    check_length(length)
-    check_part_size(part_size)
+    length, part_size = check_length(length), check_part_size(part_size)
     if length < 0:
         return Plan(None, part_size or MIN_PART_SIZE)
     if not part_size:
-        least = ceil(length / MAX_PARTS)
-        return Plan(length, max(1, ceil(least / MIN_PART_SIZE)) * MIN_PART_SIZE)
+        small = in_memory or length <= _LARGE
+        return Plan(length, _least_size(length, MIN_PART_SIZE if small else _LARGE_PART))
     if ceil(length / part_size) > MAX_PARTS:
         raise InvalidSizeError(
             f"length {length} in parts of part_size {part_size} makes more than {MAX_PARTS} parts: take larger parts"
         )
     return Plan(length, part_size)
+
+
+def earlier_plans(plan: Plan) -> list[Plan]:
+    """Return the plans that earlier versions made for the same body and the default size of parts, if they differ.
+
+    An upload that such a version began is resumed with its own plan.
+    """
+    if plan.length is None:
+        return []
+    earlier = Plan(plan.length, _least_size(plan.length, MIN_PART_SIZE))
+    return [] if earlier == plan else [earlier]
+
+
+def _least_size(length: int, step: int) -> int:
+    """Return the smallest multiple of `step` that divides a body into at most 10,000 parts."""
+    return step if length <= step * MAX_PARTS else ceil(ceil(length / MAX_PARTS) / step) * step

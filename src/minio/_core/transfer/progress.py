@@ -1,7 +1,12 @@
-"""Telling the caller how far a transfer is: one way in, two ways out.
+"""Progress reports: one interface for transfers, two for callers.
 
 `progress` may be a callable(bytes_done, bytes_total) or an object with `set_meta(object_name, total_length)` and
-`update(length)`. It hears at most 20 times a second, never from two threads at once, and at the end of exactly all.
+`update(length)`.
+
+The laws:
+
+* It is called at most 20 times a second, and never from two threads at once.
+* The last call reports exactly the total.
 """
 
 from __future__ import annotations
@@ -11,30 +16,31 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
-from ...error import InvalidArgumentTypeError
+from ..exceptions import InvalidArgumentTypeError
 
 _INTERVAL = 0.05
 
 
 @runtime_checkable
 class ProgressType(Protocol):
-    """What code of the 7.2 API passes as `progress`."""
+    """The interface of `progress` objects in the 7.2 API."""
 
     def set_meta(self, object_name: str, total_length: int) -> None:
-        """Hear of the object's name and its size in bytes; -1 when it is not known."""
+        """Receive the object's name and its size in bytes; -1 if the size is unknown."""
 
     def update(self, length: int) -> None:
-        """Hear of so many more bytes."""
+        """Receive the number of bytes transferred since the last call."""
 
 
 ProgressArgument: TypeAlias = "ProgressType | Callable[[int, int], object] | None"
 
 
 class Progress:
-    """Counts bytes and tells the caller of them."""
+    """Counts bytes and reports them to the caller."""
 
     def __init__(self, progress: ProgressArgument, object_name: str, total: int) -> None:
-        self._tell = _teller(progress, object_name, total)
+        self._progress, self._object_name = progress, object_name
+        self._tell = None if progress is None else _teller(progress, object_name, total)
         self._total = total
         self._lock = threading.Lock()
         self._done = 0
@@ -42,7 +48,7 @@ class Progress:
         self._last = 0.0
 
     def add(self, count: int) -> None:
-        """So many more bytes are done."""
+        """Count more bytes."""
         if self._tell is None or not count:
             return
         with self._lock:
@@ -52,13 +58,17 @@ class Progress:
                 self._last = now
                 self._report()
 
-    def reset(self) -> None:
-        """Begin again: what was done is to be done once more."""
+    def reset(self, total: int | None = None) -> None:
+        """Start counting again: the transfer restarts, perhaps with another total."""
         with self._lock:
             self._done = 0
+            if total is not None and total != self._total:
+                self._total, self._told = total, 0
+                if self._progress is not None:
+                    self._tell = _teller(self._progress, self._object_name, total)
 
     def finish(self) -> None:
-        """All is done: say so if it was not said yet."""
+        """Report the total, unless it was already reported."""
         if self._tell is not None:
             with self._lock:
                 unknown = self._total < 0
@@ -73,9 +83,9 @@ class Progress:
         self._tell(self._done, self._done - told, self._total)
 
 
-def _teller(progress: ProgressArgument, object_name: str, total: int) -> Callable[[int, int, int], Any] | None:
-    if progress is None:
-        return None
+def _teller(
+    progress: ProgressType | Callable[[int, int], object], object_name: str, total: int
+) -> Callable[[int, int, int], Any]:
     if isinstance(progress, ProgressType):
         progress.set_meta(object_name=object_name, total_length=total)
         update = progress.update
@@ -88,7 +98,7 @@ def check_progress(progress: Any) -> None:
     """Check the argument `progress`.
 
     Raises:
-        InvalidArgumentTypeError: It is neither callable nor has set_meta and update.
+        InvalidArgumentTypeError: It is neither callable nor has the methods set_meta and update.
     """
     if progress is not None and not isinstance(progress, ProgressType) and not callable(progress):
         raise InvalidArgumentTypeError(

@@ -1,28 +1,30 @@
-"""Going on with an upload that was left unfinished: which of its parts may be used again. No sockets.
+"""Reuse of the parts of an interrupted upload. No sockets.
 
-A part is used again only if it fits the cut of the body, and its content is proven to be ours: its ETag is the MD5 of
-our bytes, or else the checksum that the server tells of it is ours. Everything else is sent anew.
+The laws:
+
+* A part is kept only if its number and size match the plan, and its content is verified to be ours. Either the server
+  lists it with the ETag recorded in the journal, and our bytes have the recorded SHA-256. Or, if the journal does not
+  record the part as the server lists it, its ETag is the MD5 of our bytes, or the server's checksum matches them.
+* Everything else is sent again.
+* The purpose of an upload therefore does not have to identify its content: for bytes in memory it covers only the
+  length and samples.
 """
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
 from typing import Protocol
 
-from ...datatypes import Part as Listed
+from ..datatypes import Part as Listed
+from ..wire.body import Body, body_length
 from ..wire.checksums import Payload, digests
-from ..wire.message import Body, body_length
-from .plan import MAX_PART_SIZE, MAX_PARTS, MIN_PART_SIZE, Plan
+from .journal import Recorded
+from .plan import Plan
 from .upload import Sent, Upload
 
 _MD5 = re.compile(r"[0-9a-f]{32}").fullmatch
 _COMPOSED = re.compile(r"[0-9a-f]{32}-\d+").fullmatch
-
-_TOLD = ("x-amz-server-side-encryption", "x-amz-object-lock-mode", "x-amz-object-lock-legal-hold")
-_UNTOLD = ("x-amz-tagging", "x-amz-acl", "x-amz-grant-", "x-amz-object-lock-retain-until-date")
-_OFTEN_LOST = frozenset({"cache-control", "content-disposition", "content-encoding", "content-language", "expires"})
 
 
 class _Ranges(Protocol):
@@ -31,87 +33,65 @@ class _Ranges(Protocol):
     def proof_part(self, offset: int, size: int) -> Body: ...
 
 
-def adopt(plan: Plan, parts: Mapping[int, Listed], fixed: bool) -> Plan | None:
-    """The cut that an earlier upload's parts follow; None when none of them can be used.
-
-    Args:
-        plan: Our own cut, of a body of known length.
-        parts: The parts that the server holds, by number.
-        fixed: The caller has said how large parts shall be.
-    """
-    if plan.length is None or not parts:
-        return None
-    size = max(part.size or 0 for part in parts.values())
-    if fixed or not MIN_PART_SIZE <= size <= MAX_PART_SIZE or size * MAX_PARTS < plan.length:
-        size = plan.part_size
-    adopted = Plan(plan.length, size)
-    return adopted if any(fits(adopted, part) for part in parts.values()) else None
-
-
-def fits(plan: Plan, part: Listed) -> bool:
-    """Whether a part has a number and the size that the cut gives to that number."""
+def matches_plan(plan: Plan, part: Listed) -> bool:
+    """Return whether a part has a number in the plan and the planned size."""
     return 1 <= part.part_number <= (plan.count or 0) and part.size == plan.part(part.part_number).size
 
 
-def proof(source: _Ranges, plan: Plan, part: Listed, checksum: str | None) -> Sent | None:
-    """The part as sent, if its content is proven to be ours."""
-    if not fits(plan, part):
+def verify_part(
+    source: _Ranges, plan: Plan, part: Listed, recorded: Recorded | None, checksum: str | None
+) -> Sent | None:
+    """Return the part as sent if its content is verified to be ours, else None.
+
+    Args:
+        source: Our bytes.
+        plan: How they are divided.
+        part: The part as the server lists it.
+        recorded: The part as the journal recorded it.
+        checksum: The algorithm of the parts' checksums.
+    """
+    if not matches_plan(plan, part):
         return None
     where = plan.part(part.part_number)
     body = source.proof_part(where.offset, where.size)
-    if body_length(body) != where.size or not _equal(body, part):
+    if body_length(body) != where.size:
         return None
-    if not checksum:
-        return Sent(part.etag, where.size)
     payload = Payload(body, checksum)
-    return Sent(part.etag, where.size, payload.checksum(checksum), payload.md5)
+    if recorded is not None and (recorded.etag, recorded.size) == (part.etag, part.size):
+        ours = recorded.sha256 == payload.sha256
+    else:
+        ours = _equal(body, part)
+    return Sent(part.etag, where.size, payload.checksum(checksum), payload.md5) if ours else None
 
 
-def can_be_told(wanted: Mapping[str, str]) -> bool:
-    """Whether HeadObject will tell of all of these that an unfinished upload has decided otherwise.
+def etag_matches(source: _Ranges, upload: Upload, etag: str) -> bool:
+    """Return whether an object is the one that was sent, as far as its ETag shows.
 
-    It does not of tags and access rights; and a date of retention that is not ours could not be taken back.
-    """
-    return not any(name.lower().startswith(_UNTOLD) for name in wanted)
-
-
-def same_metadata(wanted: Mapping[str, str], found: Mapping[str, str]) -> bool:
-    """Whether an object whose upload was begun by an earlier call has the metadata that this one wants.
-
-    Args:
-        wanted: The headers that this call would have begun with.
-        found: The headers that HeadObject has shown.
-    """
-    ours, theirs = _lower(wanted), _lower(found)
-    names = {name for name in {*ours, *theirs} if name == "content-type" or name.startswith("x-amz-meta-")}
-    names |= {name for name in ours if name.startswith(_TOLD) and not name.endswith("-customer-key")}
-    names |= {name for name in theirs if name in _OFTEN_LOST}  # some servers keep none of these
-    return all(ours.get(name) == theirs.get(name) for name in names) and "x-amz-tagging-count" not in theirs
-
-
-def is_ours(source: _Ranges, upload: Upload, etag: str) -> bool:
-    """Whether an object is the one that was sent, as far as its ETag tells.
-
-    Two calls may have gone on with the same upload. To the slower one some servers tell of what the faster one has
-    completed, as if all was well.
+    If another client has already completed an upload, some servers respond to a request to complete it with the object
+    that exists.
     """
     if upload.etag in (None, etag) or not _COMPOSED(etag):
         return True
-    return not _tells_md5s(source, upload)
+    learn_etags(source, upload)
+    return not upload.tells_md5s
+
+
+def learn_etags(source: _Ranges, upload: Upload) -> None:
+    """Determine whether this server's part ETags are MD5s. The ETags of encrypted parts only look like MD5s.
+
+    This may read a part. Afterwards `etag_matches` is immediate, which matters if a deadline is close after the upload.
+    """
+    if upload.tells_md5s is None and upload.etag is not None:
+        upload.tells_md5s = _tells_md5s(source, upload)
 
 
 def _tells_md5s(source: _Ranges, upload: Upload) -> bool:
-    """Whether the ETags of parts are MD5s on this server: those of encrypted objects only look like it."""
     known = [sent.md5 == sent.etag for sent in upload.sent.values() if sent.md5 is not None]
     if known or not source.repeatable:
         return bool(known) and all(known)
     number, sent = min(upload.sent.items(), key=lambda item: item[0])
     part = upload.plan.part(number)
     return digests(source.proof_part(part.offset, part.size), ["MD5"])["MD5"].hex() == sent.etag
-
-
-def _lower(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name.lower(): value.strip() for name, value in headers.items()}
 
 
 def _equal(body: Body, part: Listed) -> bool:

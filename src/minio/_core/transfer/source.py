@@ -1,63 +1,91 @@
-"""Where an upload's bytes come from: memory, a file, or something that can only be read once from front to back.
+"""The source of an upload's bytes: memory, a file, or a stream that can be read only once.
 
-Memory and files give any range at any time, without a copy of the whole. A stream gives its ranges in order, each
-read into memory when it is its turn.
+Memory and files provide any range at any time, without a copy of the whole. A stream provides its ranges in order;
+each is read into memory when it is needed.
 """
 
 from __future__ import annotations
 
-import errno
+import hashlib
 import io
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
-from ...error import (
-    InvalidArgumentTypeError,
-    InvalidPathError,
-    InvalidSizeError,
-    MissingFileError,
-)
-from ..wire.message import Body
-from .filling import Filling, PartMemory, check_bytes
+from ..exceptions import InvalidArgumentTypeError, InvalidSizeError
+from ..threads import on_thread
+from ..wire.body import Body
+from ..wire.checksums import Payload
+from .file_source import FileSource, Limit, PathStream, SentRange, has_size, open_path
+from .part_buffer import BufferPool, PartBuffer, check_bytes, ended_early
 
 _BLOCK = 1024 * 1024
-_OF_FILES = frozenset({errno.EIO, errno.ESTALE, errno.EISDIR})
-"""What only a file can have, and no socket."""
+_SAMPLE = 4096
+"""The size in bytes of a sample taken from data in memory."""
+_SAMPLES = 65
+"""The number of samples after the first one."""
 
 
 class Source(Protocol):
-    """Gives ranges of a body."""
+    """Provides ranges of a body."""
 
     length: int | None
-    """Bytes in all, None when only the end will tell."""
+    """The total number of bytes; None if unknown until the end."""
     repeatable: bool
-    """Any range can be had any number of times."""
+    """Whether any range can be read any number of times."""
 
     def part(self, offset: int, size: int) -> Body:
-        """The range, shorter only when the body ends in it."""
+        """Return a range. It is shorter than `size` only at the end of the body."""
 
     def proof_part(self, offset: int, size: int) -> Body:
-        """The same, of what can be read again."""
+        """Return a range of a repeatable source."""
+
+    def fingerprint(self) -> tuple[str | int, ...]:
+        """Return values that distinguish this content from others, for repeatable sources. They prove nothing."""
 
     def release(self, body: Body) -> None:
-        """A part is not needed any more: its memory may hold another one."""
+        """Release a part that is no longer needed. Its memory may be reused for another part."""
 
     def stop(self) -> None:
-        """The upload has failed: have who is reading a stream read no more than the present piece."""
+        """Stop after a failed upload: a read in progress ends after the current piece."""
 
-    def check_unchanged(self) -> None:
-        """Check that a file is still what it was."""
+    def young(self) -> float:
+        """Return the seconds to wait before reading the first part."""
+
+    def settle(self, body: Body, checksum: str | None, offset: int = 0) -> tuple[Body, Payload | None]:
+        """Return the body of a single request after the last check of the source."""
+
+    def check_unchanged(self, sent: Sequence[SentRange] = ()) -> None:
+        """Check that the source still has the bytes that were sent. Call this before the object is published."""
 
     def close(self) -> None:
-        """Let go of the file; say to the caller's stream how far it was read."""
+        """Close the file, or move the position of the caller's stream past the bytes read."""
+
+
+class Unchanging:
+    """A source that cannot change while it is sent."""
+
+    __slots__ = ()
+
+    def young(self) -> float:
+        """Return 0: there is nothing to wait for."""
+        return 0.0
+
+    def settle(self, body: Body, checksum: str | None, offset: int = 0) -> tuple[Body, Payload | None]:
+        """Return the body unchanged."""
+        self.check_unchanged()
+        return body, None
+
+    def check_unchanged(self, sent: Sequence[SentRange] = ()) -> None:
+        """Do nothing: there is nothing to check."""
 
 
 @dataclass(slots=True)
-class MemorySource:
-    """A body in memory."""
+class MemorySource(Unchanging):
+    """A body in memory that belongs to the caller."""
 
     data: memoryview
     length: int | None = field(init=False)
@@ -73,14 +101,19 @@ class MemorySource:
 
     proof_part = part
 
+    def fingerprint(self) -> tuple[str | int, ...]:
+        """Return the length and a digest of samples: all of a short body, 264 KiB of a long one.
+
+        Bodies that differ only between the samples are treated as equal. That is harmless: a part is kept only if its
+        own bytes are verified (`resume.verify_part`). A checksum of everything would take a second per gigabyte.
+        """
+        return "memory", self.data.nbytes, _sampled(self.data)
+
     def release(self, body: Body) -> None:
-        """The memory is the caller's."""
+        """Do nothing: the memory belongs to the caller."""
 
     def stop(self) -> None:
-        """Nothing here takes long."""
-
-    def check_unchanged(self) -> None:
-        """Memory is the caller's: nothing to check."""
+        """Do nothing: no operation here blocks for long."""
 
     def close(self) -> None:
         self.data = memoryview(b"")
@@ -88,109 +121,21 @@ class MemorySource:
             self.after()
 
 
-@dataclass(frozen=True, slots=True)
-class FileRange:
-    """A range of an open file, as a request's body. It is read with pread: the file's own position stays."""
-
-    file: FileSource
-    offset: int
-    length: int
-
-    def chunks(self) -> Iterator[bytes]:
-        at, end = self.offset, self.offset + self.length
-        while at < end:
-            try:
-                data = os.pread(self.file.descriptor, min(_BLOCK, end - at), at)
-            except OSError as error:
-                raise self.file.unreadable(error) from error
-            if not data:
-                raise self.file.changed("it became shorter")
-            at += len(data)
-            yield data
-
-    def send_some(self, descriptor: int, at: int) -> int:
-        if not hasattr(os, "sendfile"):
-            raise OSError(errno.ENOSYS, "no sendfile")
-        try:
-            count = os.sendfile(descriptor, self.file.descriptor, self.offset + at, min(_BLOCK, self.length - at))
-        except OSError as error:
-            if error.errno in _OF_FILES:
-                raise self.file.unreadable(error) from error
-            raise
-        if count:
-            return count
-        if not at:
-            raise OSError(errno.EINVAL, "nothing is sent")  # reading it will tell why
-        raise self.file.changed("it became shorter")
+def _sampled(data: memoryview) -> str:
+    """Return a digest of the head, the tail, and evenly spaced samples between them."""
+    digest = hashlib.sha256()
+    last = data.nbytes - _SAMPLE
+    if last <= _SAMPLES * _SAMPLE:
+        digest.update(data)
+    else:
+        for index in range(_SAMPLES + 1):
+            at = last * index // _SAMPLES
+            digest.update(data[at : at + _SAMPLE])
+    return digest.hexdigest()
 
 
-class FileSource:
-    """A regular file. That it does not change while it is sent is checked at the end."""
-
-    repeatable = True
-
-    def __init__(self, descriptor: int, name: str, base: int, length: int, after: Callable[[], object]) -> None:
-        self.descriptor = descriptor
-        self.name = name
-        self.base = base
-        self.length: int | None = length
-        self.path: str | bytes | os.PathLike[str] | None = None
-        self._after = after
-        self._mark = self._identity()
-
-    def part(self, offset: int, size: int) -> Body:
-        length = max(0, min(size, (self.length or 0) - offset))
-        if length > _BLOCK:
-            return FileRange(self, self.base + offset, length)
-        data = os.pread(self.descriptor, length, self.base + offset)
-        if len(data) != length:
-            raise self.changed("it became shorter")
-        return data
-
-    proof_part = part
-
-    def release(self, body: Body) -> None:
-        """Ranges hold no memory."""
-
-    def stop(self) -> None:
-        """Nothing here takes long."""
-
-    def close(self) -> None:
-        self._after()
-
-    def _identity(self) -> tuple[int, ...]:
-        found = os.fstat(self.descriptor)
-        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
-
-    def changed(self, how: str) -> InvalidSizeError:
-        """The error for a file that is another one by now."""
-        return InvalidSizeError(f"file {self.name!r} changed while it was being uploaded: {how}")
-
-    def unreadable(self, error: OSError) -> InvalidPathError:
-        """The error for a file that cannot be read any more: a fault of the connection it is not."""
-        return InvalidPathError(f"file {self.name!r} cannot be read: {error}")
-
-    def check_unchanged(self) -> None:
-        """Check that the file is still what it was.
-
-        Raises:
-            InvalidSizeError: Its size or time of change is another one.
-        """
-        if self._identity() != self._mark:
-            raise self.changed("its size or modification time is another one")
-        if self.path is not None and self._replaced(self.path):
-            raise self.changed("another file has taken its name")
-
-    def _replaced(self, path: str | bytes | os.PathLike[str]) -> bool:
-        try:
-            found = os.stat(path)
-        except OSError:
-            return False  # removed: what is open is still what was meant
-        return (found.st_dev, found.st_ino) != self._mark[:2]
-
-
-class StreamSource:
-    """Something with `read(n)`, read once from front to back."""
+class StreamSource(Unchanging):
+    """An object with `read(n)`, read once from start to end."""
 
     repeatable = False
 
@@ -199,12 +144,12 @@ class StreamSource:
     ) -> None:
         self._read = read
         self._check = check
-        self._memory = PartMemory()
+        self._memory = BufferPool()
         self._stopped = False
         self.length = length
 
     def part(self, offset: int, size: int) -> Body:
-        filling = Filling(self._memory, offset, size, self.length)
+        filling = PartBuffer(self._memory, offset, size, self.length)
         while filling.wanted and filling.add(self._read(filling.wanted)):
             if self._stopped:
                 raise InvalidSizeError("data was not read to its end: the upload had failed")
@@ -215,49 +160,61 @@ class StreamSource:
 
     proof_part = part
 
+    def fingerprint(self) -> tuple[str | int, ...]:
+        """Return an empty tuple: a stream cannot be read again."""
+        return ()
+
     def release(self, body: Body) -> None:
         self._memory.release(body)
 
-    def check_unchanged(self) -> None:
-        """What was read once was sent; it may not be wanted any more."""
+    def check_unchanged(self, sent: Sequence[SentRange] = ()) -> None:
+        """Check whether the bytes read are still wanted."""
         if self._check is not None:
             self._check()
 
     def close(self) -> None:
-        """Nothing to let go of: the stream is the caller's."""
+        """Do nothing: the stream belongs to the caller."""
 
 
-def open_file(path: str | os.PathLike[str]) -> FileSource:
-    """Open a file to be uploaded.
+class PathSource(StreamSource):
+    """A file that is read as a stream."""
+
+    def __init__(self, stream: PathStream) -> None:
+        super().__init__(stream.read, None)
+        self._stream = stream
+
+    def stop(self) -> None:
+        super().stop()
+        self._stream.close()
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def open_file(
+    path: str | os.PathLike[str], limit: Limit | None = None, argument: str = "file_path"
+) -> FileSource | PathSource:
+    """Open a file as a source.
+
+    Args:
+        path: The file.
+        limit: Ends the wait for a FIFO or a device.
+        argument: The name of the argument, for errors.
 
     Raises:
-        MissingFileError: There is none.
-        InvalidPathError: It is a directory or cannot be read.
+        MissingFileError: The file does not exist.
+        InvalidPathError: The path is a directory, a socket or a block device, or cannot be read.
     """
-    if not isinstance(path, (str, bytes, os.PathLike)):
-        raise InvalidArgumentTypeError(f"file_path must be a path, not {type(path).__name__}")
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
-    except FileNotFoundError as error:
-        raise MissingFileError(f"file_path {os.fspath(path)!r} does not exist") from error
-    except (OSError, ValueError) as error:
-        raise InvalidPathError(f"file_path {os.fspath(path)!r} cannot be read: {error}") from error
-    found = os.fstat(descriptor)
-    if not stat.S_ISREG(found.st_mode):
-        os.close(descriptor)
-        kind = "a directory" if stat.S_ISDIR(found.st_mode) else "not a regular file"
-        raise InvalidPathError(f"file_path {os.fspath(path)!r} is {kind}")
-    source = FileSource(descriptor, os.fspath(path), 0, found.st_size, lambda: os.close(descriptor))
-    source.path = path
-    return source
+    found = open_path(path, limit, argument)
+    return PathSource(found) if isinstance(found, PathStream) else found
 
 
 def open_source(data: Any, length: int) -> Source:
-    """A source for what the caller gave as `data`, of which `length` bytes are meant (-1: all there is).
+    """Return a source for `length` bytes of the caller's `data` (-1: all of it).
 
     Raises:
-        InvalidArgumentTypeError: It is nothing that bytes can be read from.
-        InvalidSizeError: It is known to hold fewer bytes.
+        InvalidArgumentTypeError: Bytes cannot be read from `data`.
+        InvalidSizeError: `data` is known to hold fewer bytes.
     """
     wanted = None if length < 0 else length
     if isinstance(data, (bytes, bytearray, memoryview)):
@@ -275,17 +232,19 @@ def open_source(data: Any, length: int) -> Source:
     raise InvalidArgumentTypeError(f"data must be bytes or have a read() method, not {type(data).__name__}")
 
 
-def _from_memory(view: memoryview, wanted: int | None, after: Callable[[], object] | None) -> MemorySource:
+def _from_memory(
+    view: memoryview, wanted: int | None, after: Callable[[], object] | None, stream: bool = False
+) -> MemorySource:
     if wanted is not None and view.nbytes < wanted:
-        raise InvalidSizeError(f"data ends after {view.nbytes} bytes, but length says {wanted}")
+        raise InvalidSizeError(ended_early(view.nbytes, wanted, stream))
     return MemorySource(view if wanted is None else view[:wanted], after=after)
 
 
 def _from_bytesio(data: io.BytesIO, wanted: int | None) -> MemorySource:
-    # getvalue() shares the buffer until somebody writes. A view of getbuffer() would lock it for as long as anything,
-    # such as the traceback of an error, remembers a part: closing or writing `data` would then be a BufferError.
+    # getvalue() shares the buffer until somebody writes. A view from getbuffer() would lock it for as long as anything,
+    # such as a traceback, refers to a part. Closing or writing `data` would then raise BufferError.
     start = data.tell()
-    source = _from_memory(memoryview(data.getvalue())[start:], wanted, None)
+    source = _from_memory(memoryview(data.getvalue())[start:], wanted, None, stream=True)
     end = start + (source.length or 0)
 
     def after() -> None:
@@ -297,20 +256,20 @@ def _from_bytesio(data: io.BytesIO, wanted: int | None) -> MemorySource:
 
 
 def _from_file(data: Any, wanted: int | None) -> FileSource | None:
-    """The open file itself, when it is a regular one that can be read: its ranges need not pass through `data`."""
+    """Return a source for the open file itself if it is a readable regular file. It bypasses `data` for reading."""
     raw = getattr(data, "raw", data)
-    if not isinstance(raw, io.FileIO) or not data.readable() or not hasattr(os, "pread"):
+    if not isinstance(raw, io.FileIO) or not data.readable():
         return None
     if isinstance(data, io.BufferedRandom):
         data.flush()
     descriptor = data.fileno()
     found = os.fstat(descriptor)
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(found.st_mode) or not has_size(descriptor, found):
         return None
     base = data.tell()
     there = max(0, found.st_size - base)
     if wanted is not None and there < wanted:
-        raise InvalidSizeError(f"data ends after {there} bytes, but length says {wanted}")
+        raise InvalidSizeError(ended_early(there, wanted))
     length = there if wanted is None else wanted
     return FileSource(descriptor, str(getattr(raw, "name", "")), base, length, lambda: _advance(data, base + length))
 
@@ -321,7 +280,7 @@ def _advance(data: Any, position: int) -> None:
 
 
 class ChunkReader:
-    """`read(n)` over an iterable of pieces of bytes."""
+    """Provides `read(n)` over an iterable of byte chunks."""
 
     def __init__(self, pieces: Iterable[Any]) -> None:
         self._pieces = iter(pieces)
@@ -338,22 +297,30 @@ class ChunkReader:
 
 
 class AsyncSource:
-    """A source for the asynchronous client: any of the above, or a stream whose read() is awaited."""
+    """A source for the asynchronous client: any of the above, or a stream with an async read()."""
 
     def __init__(self, source: Source | None, read: Callable[[int], Any] | None, length: int | None) -> None:
         self._source = source
         self._read = read
-        self._memory = PartMemory()
+        self._memory = BufferPool()
         self.length = length
         self.repeatable = source is not None and source.repeatable
 
-    def check_unchanged(self) -> None:
-        """Check that a file is still what it was."""
+    def young(self) -> float:
+        """Return the seconds to wait before reading the first part."""
+        return 0.0 if self._source is None else self._source.young()
+
+    def settle(self, body: Body, checksum: str | None, offset: int = 0) -> tuple[Body, Payload | None]:
+        """Return the body of a single request after the last check of the source."""
+        return (body, None) if self._source is None else self._source.settle(body, checksum, offset)
+
+    def check_unchanged(self, sent: Sequence[SentRange] = ()) -> None:
+        """Check that the source still has the bytes that were sent."""
         if self._source is not None:
-            self._source.check_unchanged()
+            self._source.check_unchanged(sent)
 
     async def part(self, offset: int, size: int) -> Body:
-        """The range, shorter only when the body ends in it."""
+        """Return a range. It is shorter than `size` only at the end of the body."""
         if self._source is None:
             return await self._receive(offset, size)
         if self.repeatable:
@@ -361,36 +328,40 @@ class AsyncSource:
         import asyncio
 
         try:
-            # A blocking read may take its time.
-            return await asyncio.to_thread(self._source.part, offset, size)
+            # A blocking read may take a long time.
+            return await on_thread(partial(self._source.part, offset, size))
         except asyncio.CancelledError:
             self._source.stop()
             raise
 
     async def _receive(self, offset: int, size: int) -> Body:
         assert self._read is not None
-        filling = Filling(self._memory, offset, size, self.length)
+        filling = PartBuffer(self._memory, offset, size, self.length)
         while filling.wanted and filling.add(await self._read(filling.wanted)):
             pass
         return filling.body()
 
+    def fingerprint(self) -> tuple[str | int, ...]:
+        """Return values that distinguish this content from others."""
+        return self._source.fingerprint() if self._source is not None else ()
+
     def release(self, body: Body) -> None:
-        """A part is not needed any more: its memory may hold another one."""
+        """Release a part that is no longer needed. Its memory may be reused for another part."""
         (self._source or self._memory).release(body)
 
     def proof_part(self, offset: int, size: int) -> Body:
-        """A range of what can be read again, without awaiting."""
+        """Return a range of a repeatable source, without awaiting."""
         assert self._source is not None
         return self._source.part(offset, size)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._source is not None:
             self._source.close()
 
 
 class AsyncChunkReader:
-    """`read(n)` over an asynchronous iterable of pieces of bytes."""
+    """Provides `read(n)` over an asynchronous iterable of byte chunks."""
 
     def __init__(self, pieces: Any) -> None:
         self._pieces = pieces.__aiter__()
@@ -408,7 +379,7 @@ class AsyncChunkReader:
 
 
 def open_async_source(data: Any, length: int) -> AsyncSource:
-    """As `open_source`, and also for what has an awaitable read() or is an asynchronous iterable."""
+    """Return a source like `open_source`. `data` may also be an async iterable or have an async read()."""
     import inspect
 
     wanted = None if length < 0 else length
@@ -420,7 +391,7 @@ def open_async_source(data: Any, length: int) -> AsyncSource:
     return AsyncSource(source, None, source.length)
 
 
-def open_async_file(path: str | os.PathLike[str]) -> AsyncSource:
-    """As `open_file`."""
-    source = open_file(path)
+def open_async_file(path: str | os.PathLike[str], limit: None = None, argument: str = "file_path") -> AsyncSource:
+    """Open a file like `open_file`. The event loop cancels tasks, so no limit is needed."""
+    source = open_file(path, argument=argument)
     return AsyncSource(source, None, source.length)

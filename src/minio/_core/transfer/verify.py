@@ -1,77 +1,141 @@
-"""Whether the bytes that came are the object's: by stored checksum, else by an ETag that is an MD5, else by size."""
+"""Verification of received bytes: by the stored checksum, else by an ETag that is an MD5, else by size."""
 
 from __future__ import annotations
 
 import base64
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from ...error import TransportError
+from ..datatypes import Object
+from ..exceptions import TransportError
 from ..wire.checksums import can_digest, new_digest
 
 _MD5 = re.compile(r"[0-9a-f]{32}").fullmatch
-# Strongest first; a checksum of parts' checksums has a dash and says nothing about the whole.
+# Strongest first. A checksum of part checksums contains a dash and does not cover the whole object.
 _STORED = tuple((name, f"x-amz-checksum-{name.lower()}") for name in ("SHA256", "CRC64NVME", "CRC32C", "CRC32"))
 
 
 class Verifier:
-    """Digests the bytes as they come and compares at the end."""
+    """Hashes data as it arrives and compares the result at the end."""
 
-    def __init__(self, headers: Mapping[str, str], etag: str, size: int) -> None:
+    def __init__(self, headers: Mapping[str, str], etag: str, size: int | None) -> None:
         self.size = size
         self._seen = 0
-        self._algorithm, self._expected = _expectation(headers, etag)
-        self._digest = new_digest(self._algorithm) if self._algorithm else None
+        self.algorithm, self.expected = _expectation(headers, etag)
+        self._digest = new_digest(self.algorithm) if self.algorithm else None
 
     @property
     def strong(self) -> bool:
-        """More than the size can be checked."""
+        """Whether more than the size can be verified."""
         return self._digest is not None
 
     def update(self, data: bytes) -> None:
-        """The next bytes."""
+        """Add the next bytes."""
         self._seen += len(data)
         if self._digest is not None:
             self._digest.update(data)
 
     def update_all(self, blocks: Iterable[bytes]) -> None:
-        """Bytes that are there already."""
+        """Add several blocks."""
         for block in blocks:
             self.update(block)
 
-    def fault(self, host: str = "") -> TransportError | None:
-        """Compare: an error to be raised if these are not the object's bytes."""
-        if self._seen != self.size:
+    def mismatch(self, host: str = "") -> TransportError | None:
+        """Return an error if the received bytes are not the object's bytes, else None."""
+        if self.size is not None and self._seen != self.size:
             return TransportError(f"{self._seen} bytes came, but the object has {self.size}", host)
-        if self._digest is not None and self._digest.digest() != self._expected:
-            return TransportError(f"the bytes that came do not have the object's {self._algorithm}", host)
+        if self._digest is not None and self._digest.digest() != self.expected:
+            return wrong_content(self.algorithm, host)
         return None
 
 
+def wrong_content(algorithm: str, host: str) -> TransportError:
+    """Return the error for bytes that do not have the object's checksum."""
+    return TransportError(f"the bytes that came do not have the object's {algorithm}", host)
+
+
+def verifier_of(found: Object | None, got: Mapping[str, str], status: int) -> Verifier:
+    """Return a verifier for a whole object whose size HeadObject did not report. A range cannot be verified.
+
+    HeadObject does not report the size if a server or a proxy compresses or decompresses the object on the way. The
+    stored digests cover the stored bytes, so they cannot verify a response with a different encoding.
+
+    Args:
+        found: The result of HeadObject.
+        got: The headers of the GetObject response.
+        status: The status of the GetObject response.
+    """
+    if found is None or found.size is not None or status != 200:
+        return Verifier({}, "", None)
+    head: Mapping[str, str] = found.metadata or {}
+    encoding = got.get("content-encoding", "")
+    stored = got.get("x-goog-stored-content-encoding", head.get("content-encoding", "")).replace("identity", "")
+    changed = encoding != stored or got.get("warning", "").startswith("214")
+    return Verifier({}, "", None) if changed else Verifier(head, found.etag or "", None)
+
+
+def proves(data: bytes, headers: Mapping[str, str], etag: str, size: int) -> bool | None:
+    """Return whether these are the bytes of an object with these headers, or None if nothing proves it.
+
+    False also means that a checksum of several parts has to be verified, for which their sizes have to be known.
+    """
+    verifier = Verifier(headers, etag, size)
+    verifier.update(data)
+    if verifier.mismatch() is not None:
+        return False
+    whole = None if verifier.strong else composite(headers)
+    if whole is not None:
+        return whole.count == 1 and whole.matches([data], [len(data)])
+    return verifier.strong or None
+
+
 class ChunkedFile(Protocol):
-    """What is being fetched chunk by chunk."""
+    """A file that is fetched chunk by chunk."""
 
     done: set[int]
 
     def chunk_blocks(self, index: int) -> Iterator[bytes]:
-        """A chunk's bytes."""
+        """Iterate over the bytes of a chunk."""
 
 
-class Follower:
-    """Digests a file behind those who fetch it, so that little is left to do at the end. Any thread may call it."""
+class IncrementalVerifier:
+    """Hashes a file while it is being fetched, so that little work is left at the end. Thread-safe.
+
+    The worker whose chunk comes next hashes it while it writes it. Other chunks are read from the file. A CRC-32C needs
+    none of this, because it follows from the marks of the chunks.
+    """
 
     def __init__(self, verifier: Verifier, file: ChunkedFile) -> None:
         self.verifier = verifier
+        self.reads = verifier.strong and verifier.algorithm != "CRC32C"
+        """Whether the bytes have to be hashed."""
         self._file = file
         self._next = 0
         self._lock = threading.Lock()
 
+    def join(self, index: int) -> Callable[[bytes], None] | None:
+        """Return a function that hashes the bytes of a chunk as they come, or None if it is not the chunk's turn.
+
+        After the last byte, `leave` must be called. If the chunk cannot be completed, this object is of no more use.
+        """
+        if not self.reads or not self._lock.acquire(blocking=False):
+            return None
+        if self._next == index:
+            return self.verifier.update
+        self._lock.release()
+        return None
+
+    def leave(self) -> None:
+        """Record that the chunk that `join` was called for is complete."""
+        self._next += 1
+        self._lock.release()
+
     def step(self) -> bool:
-        """Digest the next chunk; False when it is not there yet, or another thread is at it."""
-        if not self.verifier.strong or not self._lock.acquire(blocking=False):
+        """Hash the next chunk. Return False if it is not stored yet, or if another thread is hashing."""
+        if not self.reads or not self._lock.acquire(blocking=False):
             return False
         try:
             there = self._next in self._file.done
@@ -82,22 +146,29 @@ class Follower:
         finally:
             self._lock.release()
 
-    def catch_up(self) -> None:
-        """Digest a little more than was fetched since: a chunk may have waited for one before it."""
+    def advance(self) -> None:
+        """Hash up to two chunks, to catch up with chunks that were stored out of order."""
         _ = self.step() and self.step()
 
 
 @dataclass(frozen=True, slots=True)
 class Composite:
-    """A stored checksum of the parts' checksums, of so many parts. It can be checked by one who knows their sizes."""
+    """A stored checksum of `count` part checksums. Verifying it requires the part sizes."""
 
     algorithm: str
     digest: bytes
     count: int
 
-    def matches(self, blocks: Iterable[bytes], sizes: Iterable[int]) -> bool:
-        """Whether these bytes, cut into parts of these sizes, have the checksum."""
+    def combines(self, digests: Iterable[bytes]) -> bool:
+        """Return whether parts with these checksums have this one together."""
         whole = new_digest(self.algorithm)
+        for digest in digests:
+            whole.update(digest)
+        return whole.digest() == self.digest
+
+    def matches(self, blocks: Iterable[bytes], sizes: Iterable[int]) -> bool:
+        """Return whether these bytes, divided into parts of these sizes, have this checksum."""
+        digests = []
         data = memoryview(b"")
         source = iter(blocks)
         for size in sizes:
@@ -108,12 +179,12 @@ class Composite:
                     return False
                 part.update(bytes(data[:size]))
                 size, data = size - len(data[:size]), data[size:]
-            whole.update(part.digest())
-        return whole.digest() == self.digest
+            digests.append(part.digest())
+        return self.combines(digests)
 
 
 def composite(headers: Mapping[str, str]) -> Composite | None:
-    """What is stored of an object that was uploaded in parts."""
+    """Return the stored checksum of an object that was uploaded in parts, or None."""
     for algorithm, name in _STORED:
         digest, dash, count = headers.get(name, "").partition("-")
         if dash and count.isdecimal() and int(count) and can_digest(algorithm):
@@ -122,7 +193,7 @@ def composite(headers: Mapping[str, str]) -> Composite | None:
 
 
 def _decoded(digest: str) -> bytes:
-    """The bytes of a digest in base64; what is none matches nothing."""
+    """Decode a base64 digest. Invalid base64 becomes b"", which matches nothing."""
     try:
         return base64.b64decode(digest)
     except ValueError:

@@ -1,7 +1,7 @@
-"""How much to fetch at a time for a reader that jumps about. Pure.
+"""Read-ahead for a reader that seeks. Pure.
 
-A jump fetches little more than was asked for; reading on doubles that each time. So a file's footer costs one small
-request, and reading a file from front to back few large ones.
+A seek fetches little more than was requested. Sequential reads double the size each time. Reading a file's footer
+therefore costs one small request, and reading a file from start to end costs few large ones.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from .plan import MIB
 
 @dataclass(slots=True)
 class Window:
-    """The bytes at hand, and how many to get next."""
+    """The buffered bytes, and the size of the next fetch."""
 
     smallest: int = MIB // 4
     largest: int = 8 * MIB
@@ -23,21 +23,21 @@ class Window:
 
     @property
     def end(self) -> int:
-        """The position behind the bytes at hand."""
+        """The position after the last buffered byte."""
         return self.start + len(self.data)
 
     def at(self, position: int, size: int) -> memoryview:
-        """What is at hand of these bytes: as many as there are from the position on, none when it is elsewhere."""
+        """Return the buffered bytes from `position`, at most `size`. Empty if `position` is not buffered."""
         if not self.start <= position < self.end:
             return memoryview(b"")
         return memoryview(self.data)[position - self.start : position - self.start + size]
 
     def wanted(self, position: int, size: int, length: int) -> int:
-        """How many bytes to fetch from a position of an object of that length."""
+        """Return how many bytes to fetch at `position` from an object of `length` bytes."""
         onward = position == self.end and self._step > 0
         self._step = min(self._step * 2, self.largest) if onward else self.smallest
         return min(max(size, self._step), length - position)
 
     def fill(self, position: int, data: bytes) -> None:
-        """These bytes were fetched."""
+        """Store the bytes that were fetched."""
         self.start, self.data = position, data

@@ -1,4 +1,4 @@
-"""Telling the system to begin writing a file's pages to the disk, without waiting for it."""
+"""Asynchronous writeback: ask the kernel to start writing a file's pages to disk."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _WRITE = 2  # SYNC_FILE_RANGE_WRITE
 
 
 def start_writeback(descriptor: int, offset: int, length: int) -> None:
-    """Begin to write these bytes to the disk. A hint: it promises nothing, and errors are left to a later sync."""
+    """Start writing these bytes to disk. This is only a hint: a later sync reports any errors."""
     function = _function()
     if function is not None:
         function(descriptor, offset, length, _WRITE)
@@ -19,7 +19,7 @@ def start_writeback(descriptor: int, offset: int, length: int) -> None:
 
 @cache
 def _function() -> Callable[..., Any] | None:
-    """The C library's sync_file_range, which Python does not offer; None where there is none."""
+    """Return the C library's sync_file_range, which Python does not expose, or None if it is missing."""
     if sys.platform != "linux":
         return None
     try:

@@ -1,6 +1,6 @@
-"""Digests of bodies: the SHA-256 that is signed, and the checksum headers that servers verify.
+"""Body digests: the SHA-256 that is signed, and the checksum headers that servers verify.
 
-Large buffers are hashed without holding the interpreter's lock, so that other threads send meanwhile.
+Large buffers are hashed without holding the GIL, so other threads can send in the meantime.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Protocol
 
-from ...error import InvalidArgumentError
-from .message import Body
-from .sigv4 import EMPTY_SHA256
+from ..exceptions import InvalidArgumentError
+from .body import Body
 
-ALGORITHMS = ("CRC32C", "CRC32", "SHA256", "MD5")
+EMPTY_SHA256 = hashlib.sha256(b"").hexdigest()
+
+ALGORITHMS = ("CRC32C", "CRC32", "SHA256", "MD5", "SHA1", "CRC64NVME")
 
 
-_COPY = 1 << 20
+_COPY = 1 << 18
 
 
 class _Digest(Protocol):
@@ -29,7 +30,7 @@ class _Digest(Protocol):
 
 
 class Crc32c:
-    """CRC-32C, as `hashlib` would have it."""
+    """CRC-32C with the interface of `hashlib`."""
 
     __slots__ = ("_value",)
 
@@ -42,7 +43,7 @@ class Crc32c:
         if isinstance(data, bytes):
             self._value = google_crc32c.extend(self._value, data)
             return
-        for start in range(0, len(data), _COPY):  # the extension takes nothing but bytes
+        for start in range(0, len(data), _COPY):  # the extension accepts only bytes
             self._value = google_crc32c.extend(self._value, bytes(data[start : start + _COPY]))
 
     def digest(self) -> bytes:
@@ -50,7 +51,7 @@ class Crc32c:
 
 
 class Crc32:
-    """CRC-32 as in zip files, as `hashlib` would have it."""
+    """CRC-32, as used in zip files, with the interface of `hashlib`."""
 
     __slots__ = ("_value",)
 
@@ -65,7 +66,7 @@ class Crc32:
 
 
 class Crc64Nvme:
-    """CRC-64/NVME, as `hashlib` would have it. Needs awscrt; see `can_digest`."""
+    """CRC-64/NVME with the interface of `hashlib`. Requires awscrt; see `can_digest`."""
 
     __slots__ = ("_value",)
 
@@ -82,7 +83,7 @@ class Crc64Nvme:
 
 
 def can_digest(algorithm: str) -> bool:
-    """Whether what is installed can make digests of this kind."""
+    """Return whether the installed packages support this algorithm."""
     if algorithm != "CRC64NVME":
         return True
     try:
@@ -93,7 +94,7 @@ def can_digest(algorithm: str) -> bool:
 
 
 def new_digest(algorithm: str) -> _Digest:
-    """An empty digest of that name."""
+    """Return a new digest for the algorithm."""
     if algorithm == "CRC32C":
         return Crc32c()
     if algorithm == "CRC32":
@@ -102,26 +103,30 @@ def new_digest(algorithm: str) -> _Digest:
         return Crc64Nvme()
     if algorithm == "MD5":
         return hashlib.md5(usedforsecurity=False)
+    if algorithm == "SHA1":
+        return hashlib.sha1(usedforsecurity=False)
     return hashlib.sha256()
 
 
 def check_checksum(checksum: str | None) -> str | None:
-    """Check the argument `checksum`, in any case of letters."""
+    """Check the argument `checksum`, which is case-insensitive, and return it in upper case."""
     if checksum is None:
         return None
     name = checksum.upper() if isinstance(checksum, str) else checksum
     if name not in ALGORITHMS:
         raise InvalidArgumentError(f"checksum must be one of {', '.join(ALGORITHMS)} or None, not {checksum!r}")
+    if not can_digest(name):
+        raise InvalidArgumentError("checksum CRC64NVME needs another package: pip install minio[crc64nvme]")
     return name
 
 
 def chunks(body: Body) -> Iterable[bytes | memoryview]:
-    """A body in pieces: one if it is in memory."""
+    """Return the chunks of a body. A body in memory is a single chunk."""
     return (body,) if isinstance(body, (bytes, memoryview)) else body.chunks()
 
 
 def digests(body: Body, algorithms: Iterable[str]) -> dict[str, bytes]:
-    """Several digests of a body in one pass over it."""
+    """Compute several digests of a body in one pass."""
     found = {name: new_digest(name) for name in algorithms}
     for chunk in chunks(body):
         for digest in found.values():
@@ -138,14 +143,14 @@ def _crc32c() -> Callable[[bytes], int]:
 
 
 class Payload:
-    """What goes with a body: its SHA-256 in hex for the signature, and the headers that tell of it.
+    """The digests of a body: its SHA-256 in hex for the signature, and its checksum headers.
 
-    Made once a call, however often the body is sent.
+    Computed once per call, even if the body is sent several times.
 
     Args:
         body: The body.
-        checksum: Algorithm of the checksum header, or None.
-        md5: Send Content-MD5 as well, because the operation demands it.
+        checksum: The algorithm of the checksum header, or None.
+        md5: Also send Content-MD5, because the operation requires it.
     """
 
     __slots__ = ("headers", "sha256")
@@ -170,10 +175,14 @@ class Payload:
 
     @property
     def md5(self) -> str | None:
-        """The MD5 in hex, if Content-MD5 holds it."""
+        """The MD5 in hex, or None without a Content-MD5 header."""
         value = self.headers.get("Content-MD5")
         return None if value is None else base64.b64decode(value).hex()
 
     def checksum(self, algorithm: str | None) -> str | None:
-        """The digest of that algorithm in base64, if a checksum header holds it."""
+        """Return the digest of the algorithm in base64, or None without a checksum header for it."""
         return self.headers.get(f"x-amz-checksum-{algorithm.lower()}") if algorithm else None
+
+
+NO_BODY = Payload(b"")
+"""The digests of a request without a body."""

@@ -1,7 +1,8 @@
-"""Where a request goes: the endpoint that the user named, and the address of a bucket or object on it.
+"""The user's endpoint, and the addresses of buckets and objects on it.
 
-Path style (`host/bucket/key`) everywhere but on AWS, where the bucket goes into the host (`bucket.host/key`), except
-for names with dots over https (no certificate covers them) and for the calls that ask for path style.
+Requests use path style (`host/bucket/key`), except on AWS, where they use virtual-hosted style (`bucket.host/key`).
+On AWS, path style is used for bucket names with dots over https, which no certificate covers, and for operations that
+request it.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from ...error import InvalidArgumentError, InvalidArgumentTypeError, InvalidEndpointError
+from ..exceptions import InvalidArgumentError, InvalidArgumentTypeError, InvalidEndpointError
 from .message import Origin
 from .url import quote_path
 
 _HOST = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?")
 _PORT = re.compile(r"[0-9]{1,5}")
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
-_REGION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
+_REGION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?")
 _IPV6 = re.compile(r"\[([0-9A-Fa-f:.]+(?:%[A-Za-z0-9_.-]+)?)\]")
 _AWS = re.compile(
     r"(?P<prefix>(?:bucket\.vpce-[0-9a-z-]+\.)?s3(?:-(?:accelerate|fips|control|external-1))?)"
@@ -27,19 +28,19 @@ _AWS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A server: how to reach it and how it wants buckets to be addressed."""
+    """A server: its address, and how it expects buckets to be addressed."""
 
     host: str
     port: int
     secure: bool
     region: str = ""
-    """The region that an AWS host name tells."""
+    """The region in an AWS host name."""
     aws: str = ""
-    """The AWS domain (`amazonaws.com`), '' on every other server."""
+    """The AWS domain (`amazonaws.com`), or '' for any other server."""
     prefix: str = ""
-    """What comes first in an AWS host name: `s3`, `s3-accelerate`, ..."""
+    """The first part of an AWS host name: `s3`, `s3-fips`, ..."""
     fixed: bool = False
-    """An AWS host that already names its region or VPC end point: no region is put into it."""
+    """The AWS host already names its region or VPC endpoint, so no region is inserted."""
     virtual: bool = False
     dualstack: bool = False
     accelerate: bool = False
@@ -56,16 +57,16 @@ class Endpoint:
         return host if self.port == (443 if self.secure else 80) else f"{host}:{self.port}"
 
     def with_flags(self, **flags: bool) -> Endpoint:
-        """The same server addressed otherwise: virtual, dualstack, accelerate."""
+        """Return a copy with other addressing flags: virtual, dualstack, accelerate."""
         return replace(self, **flags)  # type: ignore[arg-type]
 
     def address(self, bucket: str, key: str, region: str, path_style: bool) -> tuple[Origin, str, str]:
-        """Where a request on this bucket and key goes: its origin, its Host header and its quoted path."""
-        origin, host, base = self.place(bucket, region, path_style)
+        """Return the origin, the Host header and the quoted path for a bucket and key."""
+        origin, host, base = self.bucket_address(bucket, region, path_style)
         return origin, host, path_of(base, key)
 
-    def place(self, bucket: str, region: str, path_style: bool) -> tuple[Origin, str, str]:
-        """Where requests on a bucket go: their origin, their Host header and what their paths begin with."""
+    def bucket_address(self, bucket: str, region: str, path_style: bool) -> tuple[Origin, str, str]:
+        """Return the origin, the Host header and the base path for a bucket."""
         host = self._regional(region, bool(bucket) and not path_style) if self.aws else self.host
         base = f"/{bucket}" if bucket else ""
         if bucket and self.virtual and not path_style and not (self.secure and "." in bucket):
@@ -84,27 +85,27 @@ class Endpoint:
 
 
 def path_of(base: str, key: str) -> str:
-    """The quoted path of an object, or of the bucket itself."""
+    """Return the quoted path of an object, or of the bucket itself."""
     return f"{base}/{quote_path(key)}" if key else base or "/"
 
 
-def told_region(region: str | None) -> str | None:
-    """A region as a server has told it, None unless it is a name: it becomes a part of hosts and of headers."""
+def parse_region(region: str | None) -> str | None:
+    """Validate a region sent by a server, because it becomes part of hosts and headers. Return None if invalid."""
     text = (region or "").strip()
     return text if _REGION.fullmatch(text) else None
 
 
 def is_aws_host(host: str, bucket: str | None, aws: str) -> bool:
-    """Whether a host is one of S3's in an AWS domain, or the bucket's there. Anybody can rent other hosts in it."""
+    """Return whether a host in the AWS domain belongs to S3 or to the bucket. Anyone can rent other hosts there."""
     found = _AWS.fullmatch(host.removeprefix(f"{bucket}.") if bucket else host)
     return found is not None and found["domain"] == aws
 
 
 def parse_endpoint(endpoint: str, secure: bool = True) -> Endpoint:
-    """Read `host`, `host:port`, `[v6]:port`, each with at most one slash behind it.
+    """Parse `host`, `host:port` or `[v6]:port`, with an optional trailing slash.
 
     Raises:
-        InvalidEndpointError: It is something else: a URL with its scheme, a path, a user, a bad port.
+        InvalidEndpointError: The endpoint has a scheme, a path, a user or an invalid port, or is malformed.
     """
     if not isinstance(endpoint, str):
         raise InvalidArgumentTypeError(f"endpoint must be a str, not {type(endpoint).__name__}")

@@ -1,14 +1,14 @@
-"""Amazon's event stream, taken apart: what S3 Select answers with.
+"""Decode Amazon's event stream encoding, which S3 Select uses for its responses.
 
-A message is framed as
+A message consists of
 
     total length u32 | length of headers u32 | CRC32 of these eight bytes | headers | payload | CRC32 of all before
 
-and a header as
+and a header of
 
     length of name u8 | name | type u8 | value
 
-Numbers are big-endian. Nothing is handed out whose checksums were not compared.
+Numbers are big-endian. A message is returned only after its checksums have been verified.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import TypeAlias
 from uuid import UUID
 from zlib import crc32
 
-from ...error import TransportError
+from ..exceptions import TransportError
 
 HeaderValue: TypeAlias = "bool | int | bytes | str | datetime | UUID"
 
@@ -30,29 +30,29 @@ _CHECKSUM = struct.Struct(">I")
 _LEAST = _PRELUDE.size + _CHECKSUM.size
 _MAX_HEADERS = 128 * 1024
 _MAX_MESSAGE = 24 * 1024 * 1024 + _MAX_HEADERS + _LEAST
-"""The standard's limit on payloads is 24 MiB; more is damage that the checksum missed, or malice."""
+"""The specification limits payloads to 24 MiB. A larger length is corruption that the checksum missed, or malicious."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class EventStreamError(TransportError):
-    """The event stream is damaged or broke off."""
+    """The event stream is corrupt or ended early."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message."""
+    """A message of an event stream."""
 
     headers: dict[str, HeaderValue]
     payload: bytes
 
     def text(self, name: str) -> str:
-        """A header's value as text, '' where there is none."""
+        """Return the value of a text header, or '' if there is none."""
         value = self.headers.get(name)
         return value if isinstance(value, str) else ""
 
 
 class EventStreamDecoder:
-    """Takes the bytes in any pieces, gives the messages.
+    """Decodes an event stream incrementally. The bytes may be split at any position.
 
     decoder = EventStreamDecoder()
     for piece in body:
@@ -65,7 +65,7 @@ class EventStreamDecoder:
         self._buffer = bytearray()
 
     def feed(self, data: bytes | bytearray | memoryview) -> Iterator[Message]:
-        """Take more bytes and give every message that is now whole.
+        """Feed more bytes and yield each message that is now complete.
 
         Raises:
             EventStreamError: A checksum or a length is wrong.
@@ -77,17 +77,17 @@ class EventStreamDecoder:
             yield _message(frame)
 
     def _whole(self) -> int | None:
-        """The length of the first message, None while some of it is missing."""
+        """Return the length of the first message, or None if it is incomplete."""
         if len(self._buffer) < _PRELUDE.size:
             return None
         total = _check_prelude(self._buffer)
         return total if len(self._buffer) >= total else None
 
     def finish(self) -> None:
-        """Say that no more bytes come.
+        """Signal the end of the stream.
 
         Raises:
-            EventStreamError: The last message is not whole.
+            EventStreamError: The last message is incomplete.
         """
         if self._buffer:
             raise EventStreamError(

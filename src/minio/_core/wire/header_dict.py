@@ -1,28 +1,30 @@
-"""Headers as callers get them: urllib3's dictionary, filled when somebody looks into it. Most never do."""
+"""Response headers for callers: urllib3's HTTPHeaderDict, filled on first use. Most callers never use it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from urllib3 import HTTPHeaderDict
 
+from .message import Headers
+
 
 class LazyHeaders(HTTPHeaderDict):
-    """Headers by name in any case, from pairs as they came."""
+    """Headers with case-insensitive names, created lazily from the headers of a response."""
 
     @classmethod
-    def of(cls, raw: Sequence[tuple[str, str]]) -> LazyHeaders:
-        """Keep the pairs for later."""
+    def of(cls, headers: Headers) -> LazyHeaders:
+        """Create an instance that keeps the headers of a response and is filled on first use."""
         made = cls.__new__(cls)
-        made.__dict__["_pairs"] = raw
+        made.__dict__["_received"] = headers
         return made
 
     def __getattr__(self, name: str) -> Any:
-        # What is missing may be missing because nothing was filled in yet. Several threads may find that at once: each
-        # fills one of its own, and the first one counts.
+        # An attribute may be missing because the headers have not been filled in yet. If several threads get here at
+        # once, each fills its own dictionary, and the first one is kept.
         filled = HTTPHeaderDict()
-        for key, value in self.__dict__.get("_pairs", ()):
+        received = self.__dict__.get("_received")
+        for key, value in () if received is None else received.raw:
             filled.add(key, value)
         if name not in vars(filled):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")

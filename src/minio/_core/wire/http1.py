@@ -1,7 +1,7 @@
-"""HTTP/1.1 as bytes: write a request's head, read a response's head, take chunked bodies apart.
+"""HTTP/1.1 without I/O: format request heads, parse response heads, decode chunked bodies.
 
-Both transports stand on this; it knows nothing of sockets. Reading is done by llhttp (httptools), strictly. A body
-with a Content-Length never passes through the parser: the transport moves it as it comes.
+Both transports use this module. llhttp (httptools) does the parsing in strict mode. A body with a Content-Length never
+passes through the parser: the transport reads it directly.
 """
 
 from __future__ import annotations
@@ -11,25 +11,28 @@ from collections.abc import Mapping
 
 import httptools
 
-from ...error import InvalidArgumentError
+from ..exceptions import InvalidArgumentError
 from .message import Headers
 
 MAX_HEAD = 256 * 1024
-"""Bytes that a response's head may have; and those between two chunks of a body: their extensions, the trailers."""
+"""The maximum size in bytes of a response head, and of the data between two chunks (extensions and trailers)."""
 MAX_INTERIM = 20
-"""1xx heads that may come before the final one."""
+"""The maximum number of 1xx responses before the final one."""
+
+
+_SWITCHED = "the server switched protocols (101), which no request asks for"
 
 
 class ProtocolError(Exception):
-    """What came is not HTTP, or is cut off."""
+    """The received data is not valid HTTP, or is truncated."""
 
 
 def request_head(method: str, target: str, headers: Mapping[str, str]) -> bytes:
-    """The head of a request, ready to send.
+    """Format the head of a request.
 
     Raises:
-        InvalidArgumentError: A header's name or value holds a line break or a NUL, or what HTTP cannot carry; or the
-            target holds a space.
+        InvalidArgumentError: A header name or value contains a line break, a NUL or a character outside Latin-1, or the
+            target contains a space.
     """
     head = "\r\n".join([f"{method} {target} HTTP/1.1", *map(": ".join, headers.items())])
     if head.count("\n") != len(headers) or head.count("\r") != len(headers) or "\0" in head:
@@ -43,11 +46,11 @@ def request_head(method: str, target: str, headers: Mapping[str, str]) -> bytes:
 
 
 class Head:
-    """The head of a response, and how its body is framed.
+    """The head of a response, and the framing of its body.
 
-    `length` is the body's size in bytes, None when only its end tells (`decoder` set: chunked; else: until the
-    connection closes). `size` is how many bytes the head took. `keep_alive` tells whether the connection may be
-    used again once the body is read.
+    `length` is the size of the body in bytes. It is None if the body is chunked (`decoder` is set) or ends when the
+    connection closes. `size` is the size of the head in bytes. `keep_alive` is true if the connection can be reused
+    after the body has been read.
     """
 
     __slots__ = ("decoder", "headers", "keep_alive", "length", "reason", "size", "status")
@@ -72,7 +75,7 @@ class Head:
 
 
 class _Sink:
-    """What the parser reports to."""
+    """The callbacks of the parser."""
 
     __slots__ = ("chunks", "done", "overrun", "pairs", "reason")
 
@@ -90,7 +93,7 @@ class _Sink:
         self.reason += status
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        # Also called for trailers: those are read and dropped.
+        # Also called for trailers, which are discarded.
         self.pairs.append((name.decode("latin-1"), value.decode("latin-1")))
 
     def on_body(self, data: bytes) -> None:
@@ -104,14 +107,16 @@ def _feed(parser: httptools.HttpResponseParser, data: bytes | bytearray | memory
     try:
         parser.feed_data(data)
     except httptools.HttpParserCallbackError as error:
-        # The parser wraps whatever is raised in a callback: Ctrl-C must not pass for a malformed answer.
+        # The parser wraps exceptions raised in callbacks. KeyboardInterrupt must not look like a malformed response.
         if error.__context__ is not None and not isinstance(error.__context__, Exception):
             raise error.__context__ from None
         raise
+    except httptools.HttpParserUpgrade:
+        raise ProtocolError(_SWITCHED) from None  # not an HttpParserError, and its text is an offset
 
 
 class ChunkDecoder:
-    """Takes a chunked body apart."""
+    """Decodes a chunked body."""
 
     __slots__ = ("_idle", "_parser", "_sink")
 
@@ -122,19 +127,19 @@ class ChunkDecoder:
 
     @property
     def done(self) -> bool:
-        """The body's end was seen."""
+        """True once the end of the body has been read."""
         return self._sink.done
 
     @property
     def clean(self) -> bool:
-        """Nothing came after the end: the connection may be used again."""
+        """True if no data followed the end of the body, so the connection can be reused."""
         return not self._sink.overrun
 
     def feed(self, data: bytes | memoryview) -> list[bytes]:
-        """Give it bytes as they came, get the body's bytes that they held.
+        """Feed received bytes and return the body data that they contain.
 
         Raises:
-            ProtocolError: The chunks are malformed.
+            ProtocolError: The chunked encoding is malformed.
         """
         try:
             _feed(self._parser, data)
@@ -150,18 +155,45 @@ class ChunkDecoder:
 
 
 def content_length(value: str) -> int:
-    """Read a Content-Length.
+    """Parse a Content-Length.
 
     Raises:
-        ProtocolError: It is none that HTTP knows.
+        ProtocolError: The value is not a number, or is repeated with different numbers.
     """
-    # One that is repeated has come as one value with commas.
-    if not value.isdecimal() or len(value) > 19:
+    # Fields with the same name are joined with commas. RFC 9110 allows a recipient to accept repeated equal values.
+    first, *others = (part.strip(" \t") for part in value.split(","))
+    if not (first.isascii() and first.isdecimal()) or len(first) > 19 or any(other != first for other in others):
         raise ProtocolError(f"not an HTTP response: Content-Length is {value[:40]!r}")
-    return int(value)
+    return int(first)
 
 
-# What servers usually send: nothing that could be understood in two ways. All else is llhttp's.
+def unfold(value: str) -> str:
+    """Unfold a header value: replace each line break followed by white space (obs-fold) with one space."""
+    return _FOLD(" ", value)
+
+
+_FOLD = re.compile(r"[ \t]*\r?\n[ \t]+").sub
+_BYTES_FOLD = re.compile(rb"[ \t]*\r\n[ \t]+").sub
+_LENGTHS = re.compile(rb"(?mi)^content-length:([^\r\n]*)\r\n")
+
+
+def _plain_head(head: bytes) -> bytes:
+    """Rewrite a head so that llhttp accepts it: unfold lines, and merge equal Content-Length fields into one.
+
+    Raises:
+        ProtocolError: The Content-Length values differ.
+    """
+    start, line_break, fields = head.partition(b"\r\n")
+    if fields[:1] not in (b" ", b"\t"):  # such a line would continue the status line
+        fields = _BYTES_FOLD(b" ", fields)
+    lengths = _LENGTHS.findall(fields)
+    if len(lengths) > 1 or (lengths and b"," in lengths[0]):
+        length = content_length(b",".join(lengths).decode("latin-1"))
+        fields = b"Content-Length: %d\r\n" % length + _LENGTHS.sub(b"", fields)
+    return start + line_break + fields
+
+
+# The form that servers usually send, which is unambiguous. llhttp parses everything else.
 _USUAL = re.compile(
     rb"HTTP/1\.1 ([2-5][0-9][0-9]) ([\x20-\x7e]*+)\r\n((?:[!#$%&'*+\-.^_`|~0-9A-Za-z]++:[\x20-\x7e]*+\r\n)++)\r\n"
 ).match
@@ -169,7 +201,7 @@ _FIELDS = re.compile(r"([^:]++): *+([^\r]*+)\r\n").findall
 
 
 def _read_usual(data: bytes | bytearray, method: str) -> Head | None:
-    """Read a head of the usual kind: HTTP/1.1, a Content-Length, a connection that stays. None for any other."""
+    """Parse a head of the usual form: HTTP/1.1, Content-Length, keep-alive. Return None for any other head."""
     found = _USUAL(data)
     if found is None:
         return None
@@ -192,13 +224,47 @@ def _read_usual(data: bytes | bytearray, method: str) -> Head | None:
     return Head(code, reason.decode("latin-1"), headers, found.end(), length, True, None)
 
 
-def read_head(data: bytes | bytearray, method: str) -> Head | None:
-    """Read the response's head that `data` begins with; None when it is not all there yet.
+_TLS_RECORDS = (b"\x15\x03", b"\x16\x03")
+"""The first bytes of TLS alert and handshake records."""
 
-    A 1xx head is reported like any other: the caller drops its `size` bytes and reads on.
+
+def _no_http(data: bytes | bytearray) -> ProtocolError:
+    if data.startswith(_TLS_RECORDS):
+        return ProtocolError("the server speaks TLS on this port: make the client with secure=True")
+    return ProtocolError(f"not an HTTP response: it begins with {bytes(data[:40])!r}")
+
+
+def read_final_head(data: bytes, method: str, interim: list[int]) -> tuple[Head | None, bytes]:
+    """Parse the head of the final response at the start of `data`, skipping interim (1xx) responses.
+
+    Args:
+        data: The bytes that were received but not yet consumed.
+        method: The method of the request.
+        interim: The statuses of the interim responses received so far. New ones are appended.
+
+    Returns:
+        The head, or None if it is incomplete, and the unconsumed rest of `data`.
 
     Raises:
-        ProtocolError: This is not an HTTP response, or its head is too large.
+        ProtocolError: The data is not an HTTP response, its head is too large, or there are too many interim responses.
+    """
+    while data and (head := read_head(data, method)) is not None:
+        data = data[head.size :]
+        if head.status >= 200:
+            return head, data
+        interim.append(head.status)
+        if len(interim) > MAX_INTERIM:
+            raise ProtocolError(f"the server sent more than {MAX_INTERIM} interim answers")
+    return None, data
+
+
+def read_head(data: bytes | bytearray, method: str) -> Head | None:
+    """Parse the response head at the start of `data`. Return None if it is incomplete.
+
+    A 1xx head is returned like any other: the caller discards its `size` bytes and reads the next head.
+
+    Raises:
+        ProtocolError: The data is not an HTTP response, or its head is too large.
     """
     usual = _read_usual(data, method)
     if usual is not None and usual.size <= MAX_HEAD:
@@ -208,21 +274,23 @@ def read_head(data: bytes | bytearray, method: str) -> Head | None:
         if len(data) > MAX_HEAD:
             raise ProtocolError(f"the response's head exceeds {MAX_HEAD} bytes")
         if not data.startswith(b"HTTP/"[: len(data)]):
-            raise ProtocolError(f"not an HTTP response: it begins with {bytes(data[:40])!r}")
+            raise _no_http(data)
         return None
     if not data.startswith(b"HTTP/"):
-        raise ProtocolError(f"not an HTTP response: it begins with {bytes(data[:40])!r}")
+        raise _no_http(data)
     if end > MAX_HEAD:
         raise ProtocolError(f"the response's head exceeds {MAX_HEAD} bytes")
+    if data[8:12] == b" 101":
+        raise ProtocolError(_SWITCHED)
     sink = _Sink()
     parser = httptools.HttpResponseParser(sink)
     try:
-        _feed(parser, data[:end] if len(data) > end else data)
+        _feed(parser, _plain_head(bytes(data[:end])))
     except httptools.HttpParserError as error:
         raise ProtocolError(f"not an HTTP response ({error}): it begins with {bytes(data[:40])!r}") from error
     status = parser.get_status_code()
     headers = Headers(sink.pairs)
-    sink.pairs = []  # trailers come later, and are none of these
+    sink.pairs = []  # trailers are reported later and must not be added to the headers
     keep_alive = parser.should_keep_alive()
     length: int | None = None
     decoder: ChunkDecoder | None = None
@@ -238,6 +306,6 @@ def read_head(data: bytes | bytearray, method: str) -> Head | None:
     if length is None and decoder is None:
         keep_alive = False
     elif length == 0:
-        # llhttp judges keep-alive by a body that these answers do not have.
+        # llhttp decides keep-alive from a body that these responses do not have.
         keep_alive = headers.get("connection", "").lower() != "close" and parser.get_http_version() == "1.1"
     return Head(status, sink.reason.decode("latin-1"), headers, end, length, keep_alive, decoder)

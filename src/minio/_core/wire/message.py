@@ -1,71 +1,58 @@
-"""What goes over the wire, as plain values.
+"""Requests and responses as plain values.
 
-An operation makes a `Request` (what is asked of S3). The engine signs it into an `Outgoing` (what is sent to a host).
-A transport answers with a `Response`. None of these does anything by itself.
+An operation builds a `Request` for S3. The engine addresses and signs it, which results in an `Outgoing`. A transport
+sends that and returns a `Response`. None of these classes performs I/O.
 """
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
+from typing import Any, ClassVar, NamedTuple
 
-if TYPE_CHECKING:
-    from .checksums import Payload
+from .body import Body
+from .checksums import Payload
+from .url import Query
 
-
-class Content(Protocol):
-    """A body that is not in memory: a range of a file, say. It can be read any number of times."""
-
-    @property
-    def length(self) -> int:
-        """Bytes in all."""
-
-    def chunks(self) -> Iterator[bytes | memoryview]:
-        """The bytes from the first on; a chunk is valid until the next one is asked for."""
-
-
-@runtime_checkable
-class SystemSent(Content, Protocol):
-    """A body that the system can send by itself: its bytes need not pass through this process."""
-
-    def send_some(self, descriptor: int, at: int) -> int:
-        """Send bytes from `at` on to a socket that does not block; returns how many went, more than none.
-
-        Raises:
-            BlockingIOError: Nothing goes at the moment.
-            OSError: The connection broke; or, with a number of `NOT_BY_SYSTEM`, this is not to be had here.
-        """
-
-
-NOT_BY_SYSTEM = frozenset({errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM})
-"""Why a file system or a kernel does not send a file by itself."""
-
-Body: TypeAlias = "bytes | memoryview | Content"
-Query: TypeAlias = "Mapping[str, str | Sequence[str]]"
-
-
-def body_length(body: Body) -> int:
-    """How many bytes a body has."""
-    return len(body) if isinstance(body, bytes) else body.nbytes if isinstance(body, memoryview) else body.length
+MAX_BODY = 64 * 1024 * 1024
+"""The maximum size of a successful response that is not streamed. A page of a listing is under 2 MiB."""
+MAX_ERROR = 1024 * 1024
+"""The number of bytes kept of an error response."""
 
 
 class Headers(dict[str, str]):
-    """Headers by lower-case name. The pairs as they came are in `raw`."""
+    """Headers by lower-case name. `raw` contains the pairs as received."""
 
-    __slots__ = ("raw",)
+    __slots__ = ("_raw", "_split")
 
     def __init__(self, raw: Sequence[tuple[str, str]] = ()) -> None:
-        self.raw = raw
+        self._raw = raw
+        self._split: tuple[Sequence[str], Sequence[str]] | None = None
         super().__init__({name.lower(): value for name, value in raw})
         if len(self) != len(raw):
             self._join()
 
+    @classmethod
+    def of(cls, names: Sequence[str], lower: Sequence[str], values: Sequence[str]) -> Headers:
+        """Return headers with these names, each once. `lower` are the names in lower case."""
+        made = cls.__new__(cls)
+        made.update(zip(lower, values, strict=True))
+        made._split = names, values
+        return made
+
+    @property
+    def raw(self) -> Sequence[tuple[str, str]]:
+        """The pairs as received."""
+        split = self._split
+        if split is not None:
+            self._raw = list(zip(*split, strict=True))
+            self._split = None
+        return self._raw
+
     def _join(self) -> None:
-        """Values of one name become one, with commas."""
+        """Join the values of repeated names with commas."""
         self.clear()
-        for name, value in self.raw:
+        for name, value in self._raw:
             name = name.lower()
             before = self.get(name)
             self[name] = value if before is None else f"{before}, {value}"
@@ -76,7 +63,7 @@ class Headers(dict[str, str]):
 
 @dataclass(slots=True, kw_only=True)
 class Request:
-    """What is asked of S3, before it is addressed and signed."""
+    """A request to S3 before it is addressed and signed."""
 
     method: str
     bucket: str = ""
@@ -85,27 +72,43 @@ class Request:
     headers: dict[str, str] = field(default_factory=dict)
     body: Body = b""
     stream: bool = False
-    """Hand out the answer's body unread."""
+    """Return the response with its body unread."""
     repeatable: bool = True
-    """May be sent again although the first one may have had its effect."""
+    """The request may be sent again even if an earlier one may have taken effect."""
     region: str | None = None
-    """Sign for this region, whatever the bucket's is."""
+    """Sign for this region, regardless of the bucket's region."""
     path_style: bool = False
-    """Name the bucket in the path even where it would go into the host."""
+    """Put the bucket in the path even where virtual-hosted style is the default."""
     md5: bool = False
-    """The operation demands Content-MD5."""
+    """The operation requires Content-MD5."""
     checksum: str | None = None
-    """Algorithm of the x-amz-checksum header that goes with the body."""
+    """The algorithm of the x-amz-checksum header for the body."""
     payload: Payload | None = None
-    """The body's digests, when they are known already."""
+    """The digests of the body, if already known."""
     expect: bool = False
-    """Let the server refuse before the body is sent."""
-    echoes: frozenset[str] = frozenset()
-    """Error codes that say, when the answer to an earlier try was lost, that the earlier try had worked."""
+    """Send Expect: 100-continue, so that the server can reject the request before the body is sent."""
+    required_header: str = ""
+    """A header that S3 always sends with a success. A response without it is not a success."""
+    may_be_empty: bool = False
+    """A successful GET may have no content (204), because it reads a setting that is not set."""
+    reads_object: bool = False
+    """A success describes an object, so it may have any content type."""
+    signs_itself: bool = False
+    """The body is a form that contains a signature, so the request itself is not signed."""
+    conditional: bool = False
+    """The request reads or writes the object itself, so it carries the caller's If-Match and its like."""
+    version: str = ""
+    """The requested version. A successful response must be for this version."""
+    retry_codes: frozenset[str] = frozenset()
+    """Error codes of this operation that another try may overcome."""
+    raw: bool = False
+    """The caller reads the response, so it may have any 2xx status and any content."""
+    already_done_codes: frozenset[str] = frozenset()
+    """Error codes that mean, if the response to an earlier try was lost, that the earlier try succeeded."""
 
 
 class Origin(NamedTuple):
-    """Where a request goes: the key of a connection pool."""
+    """The destination of a request: scheme, host and port. Connection pools use it as their key."""
 
     scheme: str
     host: str
@@ -118,7 +121,7 @@ class Origin(NamedTuple):
 
 @dataclass(slots=True)
 class Outgoing:
-    """A signed request for one host. `target` is the quoted path and query; Host is among the headers."""
+    """A signed request for one host. `target` is the quoted path and query. The headers include Host."""
 
     method: str
     origin: Origin
@@ -127,23 +130,65 @@ class Outgoing:
     body: Body
     stream: bool = False
     expect: bool = False
-    resent: bool = False
-    """The transport has sent it twice, since a kept connection ended: the first one may have had its effect."""
+    repeatable: bool = True
+    """A transport may send the request again even if part of it may have reached the server."""
+
+    head: ClassVar[bytes] = b""
+    """The head, if it is already formatted."""
+
+
+class LaidOut(Outgoing):
+    """A signed request whose head is already formatted. Its headers are parsed from the head when somebody looks."""
+
+    __slots__ = ("_headers", "head")
+
+    def __init__(
+        self,
+        method: str,
+        origin: Origin,
+        target: str,
+        head: bytes,
+        body: Body,
+        stream: bool,
+        expect: bool,
+        repeatable: bool,
+    ) -> None:
+        self.method = method
+        self.origin = origin
+        self.target = target
+        self.head: bytes = head  # type: ignore[misc]
+        self.body = body
+        self.stream = stream
+        self.expect = expect
+        self.repeatable = repeatable
+        self._headers: dict[str, str] | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:  # type: ignore[override]
+        """The headers of the request."""
+        if self._headers is None:
+            lines = self.head.decode("latin-1").split("\r\n")[1:-2]
+            self._headers = dict(line.split(": ", 1) for line in lines)
+        return self._headers
 
 
 @dataclass(slots=True)
 class Response:
-    """An answer. `body` is whole; for a success that was asked to stream, `stream` reads it instead."""
+    """A response. `body` is complete. If a streaming request succeeds, `stream` reads the body instead."""
 
     status: int
     headers: Headers
     body: bytes = b""
     reason: str = ""
     stream: Any = None
+    resent: bool = False
+    """The request was sent twice because a reused connection was closed. The first one may have taken effect."""
+    mocked: bool = False
+    """It comes from a mock of the HTTP client, which may lack what S3 always sends."""
 
     @property
     def data(self) -> bytes:
-        """The body: code that catches errors asks for it by this name."""
+        """The body, under the name that code which handles errors uses."""
         return self.body
 
     def __reduce__(self) -> tuple[Any, ...]:

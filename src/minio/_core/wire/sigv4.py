@@ -1,45 +1,45 @@
 """AWS Signature Version 4: headers, presigned URLs, POST policies. Pure: the time is an argument.
 
-A signature is HMAC(key of secret, day, region and service; text of date, scope and hash of the canonical request).
-What does not change from call to call is kept: per day the key, with its part of the HMAC done; per set of header
-names their order.
+A signature is an HMAC. Its key is derived from the secret key, day, region and service. Its message contains the date,
+the scope and the hash of the canonical request. Values that do not change between calls are cached: the key of the day
+with its precomputed HMAC state, and the order of each set of header names.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from operator import itemgetter
 from time import gmtime, strftime
 from typing import Any
 
-from .message import Query
-from .url import canonical_query, quote
+from .url import Query, canonical_query, quote
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
-EMPTY_SHA256 = hashlib.sha256(b"").hexdigest()
 
-# Proxies may change these on the way, or the transport sets them.
+# Proxies may change these, or the transport sets them.
 _UNSIGNED = frozenset({"authorization", "user-agent", "accept-encoding", "expect", "connection", "content-length"})
 
 
 @lru_cache(maxsize=16)
 def amz_date(epoch: int) -> str:
-    """A time in seconds since 1970 as x-amz-date has it: 20130524T000000Z."""
-    return strftime("%Y%m%dT%H%M%SZ", gmtime(epoch))
+    """Format seconds since the epoch for x-amz-date: 20130524T000000Z."""
+    at = gmtime(epoch)
+    return f"{at.tm_year:04}{strftime('%m%dT%H%M%SZ', at)}"  # %Y does not pad years before 1000
 
 
 def scope(day: str, region: str, service: str = "s3") -> str:
-    """What a signature is good for: 20130524/us-east-1/s3/aws4_request."""
+    """Return the credential scope of a signature: 20130524/us-east-1/s3/aws4_request."""
     return f"{day}/{region}/{service}/aws4_request"
 
 
 @lru_cache(maxsize=64)
 def signing_key(secret_key: str, day: str, region: str, service: str = "s3") -> bytes:
-    """The key that signs all requests of a day in a region."""
+    """Derive the key that signs all requests of a day in a region."""
     key = f"AWS4{secret_key}".encode()
     for part in (day, region, service, "aws4_request"):
         key = hmac.digest(key, part.encode(), "sha256")
@@ -47,7 +47,7 @@ def signing_key(secret_key: str, day: str, region: str, service: str = "s3") -> 
 
 
 class _Signer:
-    """HMAC-SHA256 under the key of a day: its two inner states, made once and copied for each text."""
+    """HMAC-SHA256 with the key of a day. Its two hash states are computed once and copied for each text."""
 
     __slots__ = ("_inner", "_outer", "scope")
 
@@ -69,55 +69,94 @@ def _signer(secret_key: str, day: str, region: str, service: str) -> _Signer:
     return _Signer(signing_key(secret_key, day, region, service), scope(day, region, service))
 
 
+class DatedSigner:
+    """Signs the canonical requests of one second. The beginning of the string to sign is formatted in advance."""
+
+    __slots__ = ("_inner", "_outer", "scope")
+
+    def __init__(self, signer: _Signer, date: str) -> None:
+        self.scope = signer.scope
+        self._inner = signer._inner.copy()
+        self._inner.update(f"{ALGORITHM}\n{date}\n{signer.scope}\n".encode())
+        self._outer = signer._outer
+
+    def signature(self, canonical: str) -> str:
+        """Return the signature of a request in hex."""
+        digest, inner, outer = _empty.copy(), self._inner.copy(), self._outer.copy()
+        digest.update(canonical.encode())
+        inner.update(digest.hexdigest().encode())
+        outer.update(inner.digest())
+        return outer.hexdigest()
+
+
+def dated_signer(secret_key: str, date: str, region: str, service: str = "s3") -> DatedSigner:
+    """Return the signer of all requests of one second in a region."""
+    return DatedSigner(_signer(secret_key, date[:8], region, service), date)
+
+
 _empty = hashlib.sha256()
 
 
 def _sha256_hex(data: bytes) -> str:
-    digest = _empty.copy()  # cheaper than a new one
+    digest = _empty.copy()  # cheaper than creating a new one
     digest.update(data)
     return digest.hexdigest()
 
 
 @lru_cache(maxsize=256)
 def _signed_names(names: tuple[str, ...]) -> tuple[itemgetter[Any], tuple[str, ...], str, str]:
-    """Of the headers of those names: what picks the values to sign, their names, the text with a gap for each, and
-    the list of the names."""
+    """Return, for a set of header names: a getter of the values to sign, the names in order, a format string for the
+    canonical headers, and the list of signed header names."""
     ordered = sorted((name.lower(), name) for name in names if name.lower() not in _UNSIGNED)
     picked = tuple(name for _, name in ordered)
     text = "".join(f"{lower.replace('%', '%%')}:%s\n" for lower, _ in ordered)
     return itemgetter(*picked), picked, text, ";".join(lower for lower, _ in ordered)
 
 
-def _trim(value: str) -> str:
-    return " ".join(value.split()) if "  " in value or value != value.strip() else value
+def _fold(value: str) -> str:
+    """Normalize a value as AWS, MinIO and SeaweedFS do: each run of white space becomes one space."""
+    return " ".join(value.split())
+
+
+def _fold_to_first(value: str) -> str:
+    """Normalize a value as Ceph does: keep the first character of each run of white space."""
+    return re.sub(r"(\s)\s+", r"\1", value.strip())
+
+
+def folds_differ(headers: Mapping[str, str]) -> bool:
+    """Return whether servers normalize these headers differently: a run of white space begins with a tab."""
+    values = (value for name, value in headers.items() if name.lower() not in _UNSIGNED)
+    return any("\t" in value and _fold(value) != _fold_to_first(value) for value in values)
 
 
 def canonical_request(
-    method: str, path: str, query: str, headers: Mapping[str, str], payload_hash: str
+    method: str, path: str, query: str, headers: Mapping[str, str], payload_hash: str, fold_to_first: bool = False
 ) -> tuple[str, str]:
-    """The text that is hashed and signed, and the list of the header names in it.
+    """Return the canonical request and the list of signed header names.
 
     Args:
         method: The HTTP method.
         path: The path, percent-encoded.
         query: The query in canonical form.
-        headers: All headers, Host among them; those that may change on the way are left out.
-        payload_hash: SHA-256 of the body in hex, or a word that stands for it.
+        headers: All headers, including Host. Headers that may change in transit are not signed.
+        payload_hash: The SHA-256 of the body in hex, or a placeholder such as UNSIGNED-PAYLOAD.
+        fold_to_first: Normalize white space as Ceph does.
     """
     pick, picked, text, names = _signed_names(tuple(headers))
     lines = text % pick(headers)
     if " " in lines or "\t" in lines:
-        lines = text % tuple([_trim(headers[name]) for name in picked])
+        fold = _fold_to_first if fold_to_first else _fold
+        lines = text % tuple([fold(headers[name]) for name in picked])
     return f"{method}\n{path}\n{query}\n{lines}\n{names}\n{payload_hash}", names
 
 
 def string_to_sign(canonical: str, date: str, credential_scope: str) -> str:
-    """The text under the signature."""
+    """Return the string to sign."""
     return f"{ALGORITHM}\n{date}\n{credential_scope}\n{_sha256_hex(canonical.encode())}"
 
 
 def sign(secret_key: str, text: str, day: str, region: str, service: str = "s3") -> str:
-    """The signature of a text, in hex."""
+    """Return the signature of a text in hex."""
     return _signer(secret_key, day, region, service).hexdigest(text.encode())
 
 
@@ -133,12 +172,18 @@ def authorization(
     region: str,
     date: str,
     service: str = "s3",
+    fold_to_first: bool = False,
 ) -> str:
-    """The Authorization header of a request whose other headers, x-amz-date among them, are in `headers`."""
+    """Return the Authorization header of a request. `headers` are its other headers, including x-amz-date."""
     signer = _signer(secret_key, date[:8], region, service)
-    canonical, names = canonical_request(method, path, query, headers, payload_hash)
+    canonical, names = canonical_request(method, path, query, headers, payload_hash, fold_to_first)
     signature = signer.hexdigest(string_to_sign(canonical, date, signer.scope).encode())
-    return f"{ALGORITHM} Credential={access_key}/{signer.scope}, SignedHeaders={names}, Signature={signature}"
+    return authorization_start(access_key, signer.scope, names) + signature
+
+
+def authorization_start(access_key: str, credential_scope: str, names: str) -> str:
+    """Return the Authorization header up to the signature."""
+    return f"{ALGORITHM} Credential={access_key}/{credential_scope}, SignedHeaders={names}, Signature="
 
 
 def presign(
@@ -155,7 +200,7 @@ def presign(
     expires: int,
     service: str = "s3",
 ) -> str:
-    """The query of a URL that carries its own signature, good for `expires` seconds. Only Host is signed."""
+    """Return the query of a presigned URL that is valid for `expires` seconds. Only Host is signed."""
     day = date[:8]
     credential_scope = scope(day, region, service)
     params: dict[str, str] = {

@@ -1,32 +1,31 @@
-"""Percent-encoding as S3 signs it: everything but A-Z a-z 0-9 - . _ ~ is encoded, and `/` only outside of names."""
+"""Percent-encoding as in S3 signatures: all characters except A-Z a-z 0-9 - . _ ~ and, in object names, `/`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from urllib.parse import quote as _quote
-from urllib.parse import unquote_to_bytes
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
+from urllib.parse import quote as _quote, unquote_to_bytes
 
-from .message import Query
-
+Query: TypeAlias = "Mapping[str, str | Sequence[str]]"
 _plain_path = re.compile(r"[A-Za-z0-9\-._~/]*").fullmatch
 _plain = re.compile(r"[A-Za-z0-9\-._~]*").fullmatch
 
 
 def quote_path(name: str) -> str:
-    """An object's name as it stands in a path."""
+    """Encode an object name for the path of a URL."""
     return name if _plain_path(name) else _quote(name, safe="/~")
 
 
 def quote(value: str) -> str:
-    """A value as it stands in a query."""
-    return value if _plain(value) else _quote(value, safe="~")
+    """Encode a name or value for a query."""
+    return value if _plain(value) else _quote(value, safe="~", errors="surrogateescape")
 
 
 def unquote(value: str) -> str:
-    """Undo `encoding-type=url`: percent codes, and `+` for a space as many servers write it.
+    """Decode `encoding-type=url`: percent-encoding, and `+` for a space, which many servers use.
 
-    Names that are no UTF-8 come back with surrogates, as file names do in Python.
+    Bytes that are not UTF-8 are decoded to surrogates, as in Python's file names.
     """
     if "+" in value:
         value = value.replace("+", " ")
@@ -34,7 +33,7 @@ def unquote(value: str) -> str:
 
 
 def pairs(query: Query) -> Iterable[tuple[str, str]]:
-    """The parameters one by one: a list of values stands for several of one name."""
+    """Iterate over the parameters. A list of values repeats the name for each value."""
     for name, value in query.items():
         if isinstance(value, str):
             yield name, value
@@ -44,7 +43,7 @@ def pairs(query: Query) -> Iterable[tuple[str, str]]:
 
 
 def canonical_query(query: Query) -> str:
-    """The query in the order and encoding in which it is signed, and sent."""
+    """Return the query in the order and encoding in which it is signed and sent."""
     if not query:
         return ""
     return "&".join([f"{name}={value}" for name, value in sorted([(quote(n), quote(v)) for n, v in pairs(query)])])

@@ -1,7 +1,7 @@
-"""S3's XML, read tolerantly and without danger. lxml is imported when the first document is made or read.
+"""Parse S3's XML tolerantly and safely. lxml is imported when the first document is created or parsed.
 
-Servers disagree about namespaces, so elements are found by their local name. Entities and the
-network are off, and a DTD is refused.
+Elements are found by local name, because servers use different namespaces. Entity resolution and network access are
+disabled, and documents with a DTD are rejected.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ...error import InvalidXMLError
+from ..exceptions import InvalidXMLError
 from .interrupts import interrupts_later
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _MOST = 1_000_000
-"""Elements of a document: a page of a listing has some ten thousand. Each takes a hundred bytes of memory."""
+"""The maximum number of elements in a document. A page of a listing has about 10,000. Each takes about 100 bytes."""
 
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 
@@ -30,7 +30,7 @@ def _load() -> None:
 
 
 def parse(body: bytes | str, root: str | None = None) -> Element:
-    """Read a document; with `root`, insist on the local name of its outermost element."""
+    """Parse a document. With `root`, check the local name of its root element."""
     _load()
     from lxml import etree
 
@@ -38,7 +38,15 @@ def parse(body: bytes | str, root: str | None = None) -> Element:
         body = body.encode("utf-8", "surrogatepass")
     if body.count(b"<") > 2 * _MOST:
         raise InvalidXMLError(f"the answer has more than {_MOST} elements: {body[:100]!r}")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True)
+    # Comments are removed as well: the text of an element would end at a comment and truncate a name.
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_pis=True,
+        remove_comments=True,
+    )
     try:
         element = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
@@ -47,46 +55,71 @@ def parse(body: bytes | str, root: str | None = None) -> Element:
         raise InvalidXMLError(f"the answer has a DTD, which S3's XML never has: {body[:100]!r}{_hint(body)}")
     if local(element).lower() == "html":
         raise InvalidXMLError(f"the answer is not S3's: {body[:100]!r}{_hint(body)}")
-    if root is not None and local(element) != root:
-        raise InvalidXMLError(f"expected <{root}>, got <{local(element)}>")
+    if root is not None:
+        check_root(element, root)
     return element
 
 
+def check_root(element: Element, root: str) -> None:
+    """Check the local name of the root element.
+
+    Raises:
+        InvalidXMLError: The name is different.
+    """
+    if local(element) != root:
+        raise InvalidXMLError(f"expected <{root}>, got <{local(element)}>")
+
+
 def _hint(body: bytes) -> str:
-    """What a page for a browser says about the endpoint."""
+    """Return a hint about the endpoint if the body is an HTML page."""
     page = body[:1000].lower()
     return ". That is HTML: does the endpoint name the S3 port, and no proxy or console?" if b"<html" in page else ""
 
 
 def local(element: Element) -> str:
-    """The element's name without its namespace; comments and the like have none."""
+    """Return the element's name without its namespace, or "" for comments and similar nodes."""
     tag: object = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def child(element: Element, name: str) -> Element | None:
-    """The first child of that local name."""
+    """Return the first child with a local name, or None."""
     return next(children(element, name), None)
 
 
 def children(element: Element, name: str) -> Iterator[Element]:
-    """All children of that local name."""
+    """Iterate over all children with a local name."""
     return (item for item in element if local(item) == name)
 
 
+def is_empty(element: Element) -> bool:
+    """Return whether the element has no children, no attributes and no text except white space."""
+    return len(element) == 0 and not (element.text or "").strip() and not has_attributes(element)
+
+
+def has_attributes(element: Element) -> bool:
+    """Return whether the element has attributes, not counting namespaced ones such as xsi:type."""
+    return any(not str(name).startswith("{") for name in element.attrib)
+
+
+def is_error(root: Element) -> bool:
+    """Return whether the root element is that of an error of S3 or of an STS-style service."""
+    return local(root) in ("Error", "ErrorResponse")
+
+
 def text(element: Element, name: str) -> str | None:
-    """The text of the first child of that local name: '' when it is empty, None when there is none."""
+    """Return the text of the first child with a local name: '' if it is empty, None if there is none."""
     found = child(element, name)
     return None if found is None else found.text or ""
 
 
 def texts(element: Element) -> dict[str, str]:
-    """The texts of all children by local name; of several with one name the last."""
+    """Return the texts of all children by local name. If a name is repeated, the last one wins."""
     return {local(item): item.text or "" for item in element}
 
 
 def new(name: str, namespace: str | None = NAMESPACE) -> Element:
-    """A new outermost element."""
+    """Create a new root element."""
     _load()
     from lxml import etree
 
@@ -96,7 +129,7 @@ def new(name: str, namespace: str | None = NAMESPACE) -> Element:
 
 
 def add(parent: Element, name: str, value: str | None = None) -> Element:
-    """Append a child in its parent's namespace."""
+    """Append a child element in its parent's namespace."""
     _load()
     from lxml import etree
 
@@ -109,8 +142,8 @@ def add(parent: Element, name: str, value: str | None = None) -> Element:
 
 
 def render(element: Element) -> bytes:
-    """The document as UTF-8 bytes, with its declaration."""
+    """Serialize the document as UTF-8, without an XML declaration, as other clients do."""
     _load()
     from lxml import etree
 
-    return etree.tostring(element, encoding="UTF-8", xml_declaration=True)
+    return etree.tostring(element, encoding="UTF-8")
