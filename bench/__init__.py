@@ -1,1 +1,1 @@
-"""How fast the client is, beside others, measured in the same run. `python -m bench --help` tells more."""
+"""Benchmarks that compare the client with its peers in the same run. See `python -m bench --help`."""

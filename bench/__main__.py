@@ -1,12 +1,18 @@
-"""Measure the client beside its peers, and print one table.
+"""Benchmark the client against its peers, and print one table.
 
     python -m bench                    everything
     python -m bench --quick            P1 to P5 and P8, in a few minutes
     python -m bench --only P1,P3       some figures
-    python -m bench --rounds 9         more rounds, for figures that spread less
+    python -m bench --rounds 9         more rounds, for less spread
+    python -m bench --again            the figures of the last run once more; shows both runs side by side
+    python -m bench --page             only write docs/benchmarks.md from the last run
 
-Each figure is a ratio to a peer that was measured in the same run, in turn with us. Results are in
-bench/results/latest.json; a run of everything also writes docs/benchmarks.md and docs/img.
+The figures:
+
+{figures}
+
+Each figure is a ratio to a peer that takes turns with our client in the same run. The results are written to
+bench/results/latest.json. A complete run also writes docs/benchmarks.md and docs/img.
 """
 
 from __future__ import annotations
@@ -21,14 +27,18 @@ from pathlib import Path
 from . import report, surroundings
 from .crew import TURNS
 from .figures import FIGURES, QUICK
-from .result import MILLISECONDS, Work, not_measured
+from .result import MILLISECONDS, Work, from_json, not_measured, recall
 from .site import OURS, NotMeasured, Site
 from .table import plain
 
 
 def main() -> int:
     arguments = read_arguments()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: every child is stopped
+    if arguments.page:
+        report.write_document([from_json(work) for work in report.load_results()["works"]], TURNS)
+        return 0
+    earlier = report.load_results() if arguments.again else None
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: stop every child
     surroundings.prepare_peers()
     surroundings.prepare_nginx()
     begin = time.perf_counter()
@@ -37,8 +47,12 @@ def main() -> int:
         site.size = arguments.size << 20
         with site.stack:
             works = [work for name in arguments.only for work in measure(name, site)]
+    if earlier:
+        recall(works, earlier["works"])
     print(plain(works), flush=True)
-    report.write_results(works, time.perf_counter() - begin, arguments.rounds)
+    saved = report.write_results(works, time.perf_counter() - begin, arguments.rounds)
+    if earlier and earlier["versions"] != saved["versions"]:
+        print("The run before measured other versions: see bench/results/latest.json.", flush=True)
     if arguments.document:
         report.write_document(works, TURNS)
     return 0
@@ -46,32 +60,50 @@ def main() -> int:
 
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="bench", description=_description(), formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--only", help="figures with commas between them: P1,P3")
+    parser.add_argument("--only", help="comma-separated figures, such as P1 or P1,P3")
     parser.add_argument("--quick", action="store_true", help="P1 to P5 and P8, with shorter rounds")
-    parser.add_argument("--rounds", type=int, default=5, help="how often everything is measured (default: 5)")
-    parser.add_argument("--size", type=int, default=1024, help="MiB of the object of P6 (default: 1024)")
-    parser.add_argument("--directory", help="where the temporary data goes; otherwise the system's place for it")
-    parser.add_argument("--document", action="store_true", help="write docs/benchmarks.md after a partial run too")
+    parser.add_argument("--rounds", type=int, default=5, help="number of rounds (default: 5)")
+    parser.add_argument("--size", type=int, default=1024, help="size of the object of P6 in MiB (default: 1024)")
+    parser.add_argument("--directory", help="directory for temporary data (default: the system's)")
+    parser.add_argument("--document", action="store_true", help="also write docs/benchmarks.md after a partial run")
+    parser.add_argument("--again", action="store_true", help="measure once more, and compare with the last run")
+    parser.add_argument("--page", action="store_true", help="only write docs/benchmarks.md from the last run")
     arguments = parser.parse_args()
-    chosen = arguments.only.upper().split(",") if arguments.only else QUICK if arguments.quick else tuple(FIGURES)
+    if (arguments.again or arguments.page) and not report.RESULTS.exists():
+        parser.error(f"there is no earlier run in {report.RESULTS}")
+    chosen = chosen_figures(arguments)
     if unknown := set(chosen) - set(FIGURES):
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(FIGURES)}")
-    arguments.document |= not arguments.only and not arguments.quick
+    arguments.document |= set(chosen) == set(FIGURES)
     arguments.only = chosen
     return arguments
 
 
+def chosen_figures(arguments: argparse.Namespace) -> tuple[str, ...]:
+    if arguments.only:
+        return tuple(arguments.only.upper().split(","))
+    if arguments.quick:
+        return QUICK
+    if arguments.again:
+        return tuple(dict.fromkeys(work["figure"] for work in report.load_results()["works"]))
+    return tuple(FIGURES)
+
+
+def _description() -> str:
+    figures = "\n".join(f"    {name:4} {figure.title}" for name, figure in FIGURES.items())
+    return (__doc__ or "").format(figures=figures)
+
+
 def measure(name: str, site: Site) -> list[Work]:
-    """One figure; when it cannot be measured, the reason, and the others go on."""
+    """Measure one figure. If this fails, print the reason and continue with the others."""
     begin = time.perf_counter()
     try:
-        works = FIGURES[name](site)
-    except Exception as error:  # noqa: BLE001 - whatever went wrong with one figure, the others are still wanted
+        works = FIGURES[name].measure(site)
+    except Exception as error:  # noqa: BLE001 - a failed figure must not stop the others
         reason = str(error) if isinstance(error, NotMeasured) else f"{type(error).__name__}: {error}"
-        works = [not_measured(name, (FIGURES[name].__doc__ or name).rstrip("."), MILLISECONDS, [OURS], reason)]
-        works[0].compare(OURS, {}, [OURS])
+        works = [not_measured(name, "nothing", MILLISECONDS, [OURS], reason).compare(OURS, {}, [OURS])]
     print(f"{name}: {time.perf_counter() - begin:.0f} s", file=sys.stderr, flush=True)
     return works
 

@@ -1,4 +1,4 @@
-"""The crew: processes that work in turn, each with one client, so that all meet the same moments of the machine."""
+"""Processes that take turns, each with one client, so that changes on the machine affect all of them equally."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ PEERS = HERE / ".venv-peers" / "bin" / "python"
 WORKERS = HERE / "workers"
 _START_SECONDS = 60.0
 TURNS = 4
-"""Turns that a round of small calls is cut into, so that all meet the same weather."""
+"""Number of turns in a round of small calls. Many short turns spread the load of the machine evenly."""
 
 
 class WorkerFailed(Exception):
-    """A worker crashed, hung, or says that its work came out wrong."""
+    """A worker crashed, hung or reported a wrong result."""
 
 
 @dataclass(frozen=True)
 class Member:
-    """Who is to work: a label for the table, the worker's file, and the client's options."""
+    """A client to measure: a label for the table, the worker's file and the client's options."""
 
     label: str
     worker: str
     options: Mapping[str, Any] = field(default_factory=dict)
     way: str = ""
-    """What is put behind the name of the work, for those that do it in another way: `_threads`, `_tasks`."""
+    """A suffix for the name of the work if it is done in another way: `_threads` or `_tasks`."""
 
     @property
     def python(self) -> str:
@@ -44,7 +44,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Sample:
-    """One round of one member: seconds of wall time and of its own CPU, and how much it did in that time."""
+    """One round of one member: wall time and process CPU time in seconds, and the amount of work done."""
 
     wall: float
     cpu: float
@@ -61,17 +61,17 @@ class Sample:
 
 @dataclass
 class Record:
-    """All rounds of one member, or why there are none."""
+    """All rounds of one member, or the reason why there are none."""
 
     samples: list[Sample] = field(default_factory=list)
     failure: str = ""
 
 
 class Process:
-    """A living worker."""
+    """A running worker process."""
 
-    def __init__(self, member: Member, options: Mapping[str, Any]) -> None:
-        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - it lives as long as the process
+    def __init__(self, member: Member, options: Mapping[str, Any], core: int | None = None) -> None:
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - it is open as long as the process runs
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "AWS_"))}
         self._process = subprocess.Popen(
             [member.python, str(WORKERS / f"{member.worker}.py"), json.dumps({**options, **member.options})],
@@ -81,6 +81,8 @@ class Process:
             env=environment | {"PYTHONDONTWRITEBYTECODE": "1"},
             process_group=0,
         )
+        if core is not None:  # its threads start later and inherit this
+            os.sched_setaffinity(self._process.pid, {core})
         self._rest = b""
         try:
             self._answer(_START_SECONDS)
@@ -89,7 +91,7 @@ class Process:
             raise
 
     def ask(self, command: Mapping[str, Any], seconds: float) -> Sample:
-        """Have a work done, and hear how long it took."""
+        """Run a workload and return how long it took."""
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(json.dumps(command).encode() + b"\n")
@@ -107,7 +109,7 @@ class Process:
             if stream is not None:
                 try:
                     stream.close()
-                except OSError:  # what was not written yet has no reader any more
+                except OSError:  # unwritten data no longer has a reader
                     continue
 
     def _answer(self, seconds: float) -> dict[str, Any]:
@@ -117,7 +119,7 @@ class Process:
             selector.register(self._process.stdout, selectors.EVENT_READ)
             while b"\n" not in self._rest:
                 if not selector.select(max(0.0, deadline - time.monotonic())):
-                    raise WorkerFailed(f"no answer in {seconds:.0f} s")
+                    raise WorkerFailed(f"no response in {seconds:.0f} s")
                 block = os.read(self._process.stdout.fileno(), 65536)
                 if not block:
                     raise WorkerFailed(self._last_words())
@@ -131,19 +133,25 @@ class Process:
     def _last_words(self) -> str:
         try:
             self._process.wait(5)
-        except subprocess.TimeoutExpired:  # it hears nobody any more
+        except subprocess.TimeoutExpired:  # it no longer responds
             self._process.kill()
             self._process.wait()
         self._errors.seek(0)
         lines = self._errors.read().strip().splitlines()
-        return f"ended with {self._process.returncode}: {lines[-1] if lines else 'no word'}"[:160]
+        return f"ended with {self._process.returncode}: {lines[-1] if lines else 'no output'}"[:160]
 
 
 class Crew:
-    """Members that work in turn on one server; a context manager that leaves no process behind."""
+    """Members that take turns on one server. A context manager that leaves no process behind.
 
-    def __init__(self, members: Sequence[Member], **options: Any) -> None:
-        self._members, self._options = members, options
+    Args:
+        members: The clients to measure.
+        core: The only core that they may run on. None lets the scheduler choose.
+        **options: Options for every worker.
+    """
+
+    def __init__(self, members: Sequence[Member], *, core: int | None = None, **options: Any) -> None:
+        self._members, self._core, self._options = members, core, options
         self.records = {member.label: Record() for member in members}
         self._processes: dict[str, Process] = {}
 
@@ -151,7 +159,7 @@ class Crew:
         try:
             for member in self._members:
                 try:
-                    self._processes[member.label] = Process(member, self._options)
+                    self._processes[member.label] = Process(member, self._options, self._core)
                 except (WorkerFailed, OSError) as error:
                     self.records[member.label].failure = str(error)
         except BaseException:
@@ -166,7 +174,7 @@ class Crew:
             self._processes.popitem()[1].stop()
 
     def fresh(self) -> None:
-        """Begin new records, for another work by the same processes."""
+        """Start new records, for another workload of the same processes."""
         self.records = {
             member.label: Record(failure="" if member.label in self._processes else self.records[member.label].failure)
             for member in self._members
@@ -176,14 +184,14 @@ class Crew:
         return [member for member in self._members if not self.records[member.label].failure]
 
     def once(self, member: Member, command: Mapping[str, Any], seconds: float = 120.0) -> Sample | None:
-        """One work by one member; when it fails its record says why, and a hanging one is ended."""
+        """Run one workload with one member. On failure, record the reason and stop a member that hangs."""
         try:
             return self._processes[member.label].ask(
                 {**command, "work": command["work"] + member.way, "label": member.label}, seconds
             )
         except WorkerFailed as error:
             self.records[member.label].failure = str(error)
-            if str(error).startswith(("no answer", "ended")):
+            if str(error).startswith(("no response", "ended")):
                 self._processes.pop(member.label).stop()
             return None
 
@@ -192,7 +200,7 @@ class Crew:
             self.records[member.label].samples.append(sample)
 
     def rounds(self, count: int, command: Mapping[str, Any]) -> dict[str, Record]:
-        """The same work by all members in turn, again and again, after one round that does not count."""
+        """Run the same workload with all members in turn, for several rounds after a warm-up round."""
         self.fresh()
         for member in self.alive():
             self.once(member, command)
@@ -202,11 +210,11 @@ class Crew:
         return self.records
 
     def timed_rounds(self, count: int, work: str, seconds: float) -> dict[str, Record]:
-        """Many small calls by all in turn: as many as each can do in about so many seconds."""
+        """Run many small calls with all members in turn, each member for about the given number of seconds."""
         self.fresh()
         counts: dict[str, int] = {}
         for member in self.alive():
-            for trial in (64, 640):  # the first connects, the second tells how fast it is
+            for trial in (64, 640):  # the first one connects, the second one measures the speed
                 sample = self.once(member, {"work": work, "count": trial})
                 counts[member.label] = max(64, int(seconds / TURNS * sample.speed)) if sample else 0
         for _ in range(count):
@@ -220,7 +228,18 @@ class Crew:
         return self.records
 
 
+def joined(runs: Sequence[Mapping[str, Record]]) -> dict[str, Record]:
+    """Put the rounds of several runs one after another. A member that failed in one run has failed."""
+    return {
+        label: Record(
+            [sample for run in runs for sample in run[label].samples],
+            next((run[label].failure for run in runs if run[label].failure), ""),
+        )
+        for label in runs[0]
+    }
+
+
 def together(samples: Iterable[Sample]) -> Sample:
-    """Several turns as one."""
+    """Combine several turns into one."""
     walls, cpus, amounts = zip(*((sample.wall, sample.cpu, sample.amount) for sample in samples), strict=True)
     return Sample(sum(walls), sum(cpus), sum(amounts))

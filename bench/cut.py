@@ -1,10 +1,11 @@
-"""Send and fetch a large object over connections that do not last.
+"""Upload and download a large object over connections that are cut.
 
     python bench/cut.py                  200 MiB up and down, on SeaweedFS; a connection carries 3 MiB down, 8 MiB up
     python bench/cut.py --up 6 --size 1G
 
-A proxy resets each connection once it has carried so much. Up it must be more than a part, of which S3 wants to have
-5 MiB at least; down it may be anything: what has arrived is kept. Needs `pip install "minio[local]"`.
+A proxy resets each connection after it has transferred the given amount. For uploads, the amount must be more than one
+part, for which S3 requires at least 5 MiB. For downloads it can be any amount, because received data is kept. Requires
+`pip install "minio[local]"`.
 """
 
 from __future__ import annotations
@@ -46,15 +47,15 @@ def main() -> int:
             tell("up", cable, arguments.size, lambda: client.fput_object(BUCKET, KEY, source))
             tell("down", cable, arguments.size, lambda: client.fget_object(BUCKET, KEY, target))
         same = digest(source) == digest(target)
-    print("what came back is what was sent" if same else "what came back is something else")
+    print("the data is correct" if same else "the data is wrong")
     return not same
 
 
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--size", type=read_size, default=read_size("200M"), help="bytes, or with K, M, G behind")
-    parser.add_argument("--down", type=float, default=3, help="MiB that a connection carries to the client")
-    parser.add_argument("--up", type=float, default=8, help="MiB that a connection carries to the server")
+    parser.add_argument("--size", type=read_size, default=read_size("200M"), help="bytes, or with a suffix K, M or G")
+    parser.add_argument("--down", type=float, default=3, help="MiB that a connection transfers to the client")
+    parser.add_argument("--up", type=float, default=8, help="MiB that a connection transfers to the server")
     return parser.parse_args()
 
 
@@ -65,7 +66,7 @@ def tell(way: str, cable: Cable, size: int, work: Callable[[], object]) -> None:
     carried = cable.bytes_up + cable.bytes_down - carried
     print(
         f"{way}: {size / MIB:,.0f} MiB in {seconds:.1f} s, {cable.lost - lost} connections lost, "
-        f"{carried / MIB:,.0f} MiB carried",
+        f"{carried / MIB:,.0f} MiB transferred",
         flush=True,
     )
 

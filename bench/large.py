@@ -1,11 +1,12 @@
-"""Do large things with little memory, and show how little it was.
+"""Run large operations, and show how little memory they need.
 
-    python bench/large.py list                  100,000 objects, listed
-    python bench/large.py object --size 5G      one object, put from a stream and got back
+    python bench/large.py list                  list 100,000 objects
+    python bench/large.py object --size 5G      upload one object from a stream and download it
     python bench/large.py object --size 5G --unknown
 
-A local server is started, with its data in a temporary directory that is removed again. What is measured runs in a
-process of its own: neither the server nor the making of the objects counts. Needs `pip install "minio[local]"`.
+The program starts a local server with its data in a temporary directory, which is removed at the end. A separate
+process runs the measured operation, so neither the server nor the creation of the objects counts. Requires
+`pip install "minio[local]"`.
 """
 
 from __future__ import annotations
@@ -44,11 +45,11 @@ def read_arguments() -> argparse.Namespace:
     kinds = parser.add_subparsers(dest="what", required=True)
     listing = kinds.add_parser("list", help="list many objects")
     listing.add_argument("--keys", type=int, default=100_000, help="how many")
-    single = kinds.add_parser("object", help="put and get one large object")
-    single.add_argument("--size", type=read_size, default=read_size("5G"), help="bytes, or with K, M, G behind")
-    single.add_argument("--unknown", action="store_true", help="do not tell put_object the length")
+    single = kinds.add_parser("object", help="upload and download one large object")
+    single.add_argument("--size", type=read_size, default=read_size("5G"), help="bytes, or with a suffix K, M or G")
+    single.add_argument("--unknown", action="store_true", help="do not pass the length to put_object")
     for kind in (listing, single):
-        kind.add_argument("--directory", help="where the temporary data goes; otherwise the system's place for it")
+        kind.add_argument("--directory", help="directory for temporary data (default: the system's)")
         kind.add_argument("--endpoint", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -59,7 +60,7 @@ def read_size(text: str) -> int:
 
 
 def measure(arguments: argparse.Namespace, prepare: object) -> int:
-    """Prepare and start the child; or, in the child, do the work."""
+    """Prepare and start the child process or, in the child, do the work."""
     if arguments.endpoint:
         client = Minio(arguments.endpoint, "minioadmin", "minioadmin", secure=False)
         return list_all(client, arguments.keys) if arguments.what == "list" else round_trip(client, arguments)
@@ -79,7 +80,7 @@ async def make_objects(server: LocalServer, count: int) -> None:
         await client.make_bucket(BUCKET)
         numbers = iter(range(count))
         await asyncio.gather(*(make_some(client, numbers) for _ in range(32)))
-    print(f"{count:,} objects made in {time.perf_counter() - begin:.0f} s", flush=True)
+    print(f"{count:,} objects created in {time.perf_counter() - begin:.0f} s", flush=True)
 
 
 async def make_some(client: AsyncMinio, numbers: Iterator[int]) -> None:
@@ -95,7 +96,7 @@ def list_all(client: Minio, expected: int) -> int:
         if found in (1000, 10_000) or found % 50_000 == 0:
             speed = found / (time.perf_counter() - begin)
             print(f"{found:>10,} {resident() / MIB:>8.1f} {speed:>8,.0f}", flush=True)
-    return verdict("" if found == expected else f"{found} keys listed, {expected} made")
+    return verdict("" if found == expected else f"{found} keys listed, {expected} created")
 
 
 def round_trip(client: Minio, arguments: argparse.Namespace) -> int:
@@ -111,7 +112,7 @@ def round_trip(client: Minio, arguments: argparse.Namespace) -> int:
         for block in response.stream(MIB):
             digest.update(block)
     report("get", size, begin)
-    return verdict("" if digest.hexdigest() == sent else "what came back is something else")
+    return verdict("" if digest.hexdigest() == sent else "the data is wrong")
 
 
 def report(what: str, size: int, begin: float) -> None:
@@ -121,7 +122,7 @@ def report(what: str, size: int, begin: float) -> None:
 
 
 class RandomStream:
-    """A stream that is made as it is read, the same each time, and hashed on the way."""
+    """A stream of reproducible random bytes, generated and hashed while it is read."""
 
     def __init__(self, size: int) -> None:
         self.digest = hashlib.sha256()
@@ -133,7 +134,7 @@ class RandomStream:
         size = min(size, self._left, MIB)
         if not size:
             return b""
-        # Each block begins elsewhere in the same random bytes, behind a number of its own.
+        # Each block starts with its own number and continues at a different place in the same random bytes.
         self._count += 1
         begin = self._count * 7919 % MIB
         data = (self._count.to_bytes(8, "big") + self._block[begin:] + self._block[:begin])[:size]
@@ -143,7 +144,7 @@ class RandomStream:
 
 
 def resident() -> int:
-    """Bytes of memory that this process holds now; where that is not told, the most that it held."""
+    """Return this process's current memory in bytes, or its peak if the system does not show the current value."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
     except OSError:
@@ -152,7 +153,7 @@ def resident() -> int:
 
 
 def peak() -> int:
-    """The most bytes of memory that this process held."""
+    """Return this process's peak memory in bytes."""
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most if sys.platform == "darwin" else most * 1024
 

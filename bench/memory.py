@@ -1,10 +1,11 @@
-"""Show that a large transfer needs little memory, however large it is.
+"""Show that a transfer needs little memory, however large it is.
 
-    python bench/memory.py                4 GiB of a stream of unknown length up, and down into a file
+    python bench/memory.py                upload 4 GiB from a stream of unknown length, download to a file
     python bench/memory.py --size 20G
 
-Each way runs in a process of its own with four workers; neither the server nor the comparing counts. A local server
-is started, with its data in a temporary directory that is removed again. Needs `pip install "minio[local]"`.
+Each direction runs in a separate process with four workers, so neither the server nor the comparison counts. The
+program starts a local server with its data in a temporary directory, which is removed at the end. Requires
+`pip install "minio[local]"`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from minio import Minio
 from minio.local import LocalServer
 
 BUCKET, KEY = "large", "object"
-LIMIT = 128 * MIB
+LIMIT = 96 * MIB
 
 
 def main() -> int:
@@ -41,21 +42,21 @@ def main() -> int:
         for way in ("up", "down"):
             fault |= subprocess.run([*command, "--child", way, server.endpoint, str(copy)], check=False).returncode
         same = digest_of(copy) == digest_of_stream(arguments.size)
-    print("what came back is what was sent" if same else "what came back is something else", flush=True)
+    print("the data is correct" if same else "the data is wrong", flush=True)
     return fault or not same
 
 
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--size", type=read_size, default=read_size("4G"), help="bytes, or with K, M, G behind")
-    parser.add_argument("--workers", type=int, default=4, help="parts, or ranges, at a time")
-    parser.add_argument("--directory", help="where the temporary data goes; otherwise the system's place for it")
+    parser.add_argument("--size", type=read_size, default=read_size("4G"), help="bytes, or with a suffix K, M or G")
+    parser.add_argument("--workers", type=int, default=4, help="number of parts or ranges at a time")
+    parser.add_argument("--directory", help="directory for temporary data (default: the system's)")
     parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
 def transfer(size: int, workers: int, way: str, endpoint: str, copy: str) -> int:
-    """In the child: one way, and what it took."""
+    """Run one direction and print its figures. Runs in the child process."""
     begin = time.perf_counter()
     with Minio(endpoint, "minioadmin", "minioadmin", secure=False) as client:
         if way == "up":

@@ -1,4 +1,4 @@
-"""A server that costs next to nothing: nginx with static files, so that what is measured is the client."""
+"""A server that needs almost no CPU (nginx with static files), so that benchmarks measure the client."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -63,7 +65,7 @@ http {{
 
 @dataclass(frozen=True)
 class Listing:
-    """What a complete listing has, for the workers to check."""
+    """The expected result of a complete listing, which the workers check."""
 
     keys: int
     bytes: int
@@ -71,7 +73,7 @@ class Listing:
 
 
 class NullServer:
-    """nginx on a free port, with everything that the figures ask of it; a context manager."""
+    """nginx on a free port, with everything that the figures need. A context manager."""
 
     def __init__(self, program: str, root: Path) -> None:
         self._program, self._root = program, root
@@ -100,6 +102,17 @@ class NullServer:
     ) -> None:
         self._process.stop()
 
+    @contextmanager
+    def on_core(self, core: int) -> Iterator[None]:
+        """Let the server run on this core only. nginx has one thread, so its process is enough."""
+        pid = int((self._root / "nginx.pid").read_text())
+        everywhere = os.sched_getaffinity(pid)
+        os.sched_setaffinity(pid, {core})
+        try:
+            yield
+        finally:
+            os.sched_setaffinity(pid, everywhere)
+
     def _config(self, port: int) -> str:
         built = subprocess.run([self._program, "-V"], capture_output=True, text=True, check=True).stderr
         kinds = [kind for kind in ("proxy", "fastcgi", "uwsgi", "scgi") if f"without-http_{kind}_module" not in built]
@@ -125,11 +138,11 @@ class NullServer:
                 time.sleep(0.02)
             else:
                 return
-        raise RuntimeError(f"nginx does not answer: {log.read_text()[-500:]}")
+        raise RuntimeError(f"nginx does not respond: {log.read_text()[-500:]}")
 
 
 def find_nginx() -> str | None:
-    """The path of nginx, which is often not on an ordinary user's PATH."""
+    """Find nginx, which is often not on an ordinary user's PATH."""
     return shutil.which("nginx", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"]))
 
 

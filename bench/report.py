@@ -1,4 +1,4 @@
-"""What is left of a run: results as JSON, the page with the last table, and its pictures."""
+"""Save a run: the results as JSON, the page with the tables, and its charts."""
 
 from __future__ import annotations
 
@@ -7,129 +7,209 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from . import surroundings
 from .crew import HERE, PEERS
+from .figures import FIGURES
+from .groups import GROUPS, Group
 from .result import Work, as_json
-from .table import markdown, markdown_table, spread_text, value_text
+from .shortfalls import rounds_met, shortfalls
+from .table import compared, failures, markdown, markdown_table, ratio_text, spread_text, target_text, value_text
 
 RESULTS = HERE / "results" / "latest.json"
 DOCS = HERE.parent / "docs"
 
-_PAGE = """# How fast it is
+FREE_THREADING = """\
+A free-threaded interpreter (`python3.14t`) has no GIL, so it could lift this limit. It does so only if every extension
+module declares that it works without the GIL; otherwise importing the module enables the GIL again. urllib3 and certifi
+are pure Python. In November 2026, lxml 6.1, httptools 0.9 and uvloop 0.23 have wheels for free-threaded 3.14.
+google-crc32c has none for 3.14; its release 1.7.1 has one for free-threaded 3.13, but the others have none for 3.13. So
+there is no free-threaded interpreter for which every dependency has a wheel, and none is measured here."""
+"""What a free-threaded interpreter changes. Review it when a dependency gets new wheels."""
 
-Measured by `make bench` on {date}, in {minutes:.0f} minutes. Each figure is a **ratio to a peer measured in the same
-run**: {rounds} rounds, in which all work in turn, and the median of the rounds' ratios. Absolute figures are those of
-one machine at one time, and mean nothing elsewhere. *CPU* is user and system time of the client's own process.
+_PAGE = """# Benchmarks
 
-{pictures}
+`make bench` produced these results on {date}, in {minutes:.0f} minutes. Each result is a **ratio to a peer measured in
+the same run**: in each of {rounds} rounds all clients take turns, and the result is the median of the rounds' ratios.
+Absolute values are valid only for one machine at one time. *CPU* is the user and system time of the client's process.
 
-The thin lines reach from the least to the most of the rounds.
+A ratio is our value divided by the peer's value. For times and CPU, lower is better (targets with <=). For rates,
+higher is better (targets with >=).
 
-## The table
-
-{table}
-
-A ratio is ours divided by the peer's: of times and CPU less is better (targets with <=), of speeds more (>=).
 {score}
 
-## How
+The thin lines in the charts show the range from the lowest to the highest round.
+{groups}{shortfalls}
+## Method
 
-* **P1, P2, P3, P5, P8** ask a *null server*: nginx with one worker and static files, which swallows PUT and has a
-  listing of 100 pages of 1,000 keys. So it is the client that is measured. **P4, P6, P7, P9** ask SeaweedFS, and so
-  include the work of a server that shares the cores with the client.
-* Each client has a process of its own, which is started and warmed up before, and lives through all rounds. A round of
-  small calls is cut into {turns} turns, so that all meet the same moments of the machine. Peers are in an environment
-  of their own (`bench/.venv-peers`).
-* All clients are made as their documentation shows, with their defaults, a region and path-style addresses: no special
-  case on our side, every request signed, every upload with a checksum. So `minio` 7.2.20 and boto3 keep at most ten
-  connections when 32 threads ask. obstore lists 1,000 keys at a time and gets no timeout that would end a long
-  transfer. boto3 has no awscrt, except as *boto3[crt]*.
-* What is moved is checked, or it does not count: small objects byte by byte, the ETag of each small PUT, files by their
-  SHA-256, listings by number, size and last key.
-* **P3** and **P4** show ours as threads, as `AsyncMinio`, and as `AsyncMinio` on uvloop. The targets of P4 hold for
-  `AsyncMinio`.
-* **P6**: every upload goes into a new bucket; every download is of one and the same object. s5cmd counts as the whole
-  process, since that is how it is used. A download of ours has waited for the disk when it returns, and the others'
-  have not; in "down to the disk" they are made to, by an fsync. Before each of them, up or down, the disk is idle.
-* **P5** and **P6**, down: each client downloads twice in a row, and the second counts. Virtual machines give free
-  memory back to their host, and who writes a file right after another client has to fetch it anew: up to four times
-  the CPU, and nothing that a client could do about it.
-* **P7** goes through a link (`bench/slowlink.py`) that gives each connection a round trip of 20 ms, and 25 MB/s each
-  way. Four connections at a time, where the client can be told.
-* **P9** is `bench/memory.py`, one round.
-* **P10** is the time of a whole process. `-S` keeps out what other packages of an environment do at every start; all is
-  compiled before.
+* The *null server* is nginx with one worker and static files, which discards PUT bodies and serves a listing of 100
+  pages of 1,000 keys. Results with it measure the client. Results with SeaweedFS include the work of a server that
+  shares the cores with the client.
+* Each client has its own process, which is started and warmed up beforehand and runs through all rounds. A round of
+  small calls is split into {turns} turns, so that changes on the machine affect all clients equally. The peers have
+  their own environment (`bench/.venv-peers`), with the same interpreter.
+* Every client is created as its documentation shows, with its default settings, a region and path-style addresses. Our
+  client has no special configuration: it signs every request and sends a checksum with every upload. With their
+  defaults, `minio` 7.2.20 and boto3 keep at most ten connections for 32 threads. obstore has no timeout that would end
+  a long transfer. boto3 runs without awscrt, except as *boto3[crt]*.
+* A transfer counts only if its data is verified: small objects byte by byte, small PUTs by their ETag, files by their
+  SHA-256, listings by their number of keys, their sizes and the last key.
 
-Not measured: P11, directories up and down, since there is no such transfer yet.
+## Threads and the GIL
+
+Blocking threads of our client cannot pass about half the rate of obstore's threads (P2). Threads that share one
+interpreter wait for its lock (the GIL), and each switch of threads costs more than the call itself; obstore's work runs
+outside the lock. The answer is to use fewer threads: `AsyncMinio` makes all calls of a process on one event loop,
+without these switches. P3 shows what this is worth.
+
+{free_threading}
 
 ## Spread
 
-The median, and the least and the most of the rounds.
+The table shows the median, the lowest and the highest value of all rounds.
 
 {spread}
 
-## Where
+## Environment
 
 {where}
 
-## Again
+{optimization}
+
+## Run the benchmarks
 
     make bench                                          everything; writes this page
-    make bench-quick                                    P1 to P5 and P8, in under three minutes
+    make bench-quick                                    P1 to P5 and P8, in a few minutes
+    .venv/bin/python -m bench --again                   once more; shows both runs side by side, also in this page
     .venv/bin/python -m bench --only P1,P3 --rounds 9   some figures, with more rounds
+    .venv/bin/python -m bench --page                    writes this page again, from the last run
 
-It needs Linux; nginx is installed if that is possible (`apt-get install nginx-light`), else what needs it is shown as
-not measured. All rounds are in `bench/results/latest.json`, which git ignores.
+The benchmarks require Linux. They install nginx if possible (`apt-get install nginx-light`); without it, the results
+that need it are shown as not measured. All rounds are stored in `bench/results/latest.json`, which git ignores.
 """
 
+_SECTION = """
+## {title}
 
-def write_results(works: Sequence[Work], seconds: float, rounds: int) -> None:
-    """Keep all rounds of this run, with what they depend on."""
+{about}
+
+![{title}](img/{name}.png)
+{tables}
+"""
+
+_SHORTFALLS = """
+## Targets that are not met
+
+The column *rounds* shows in how many rounds a target was met.
+
+{table}
+"""
+
+_NO_OPTIMIZATION = """\
+This interpreter was built without optimizations (`--enable-optimizations`, `--with-lto`). Python code then costs 11 to
+20 % more CPU. On an optimized build, clients that are mostly Python, such as ours, are faster than shown here; clients
+that are mostly Rust, C or Go are not."""
+
+
+def load_results() -> dict[str, Any]:
+    """Return the last saved run."""
+    saved: dict[str, Any] = json.loads(RESULTS.read_text())
+    return saved
+
+
+def write_results(works: Sequence[Work], seconds: float, rounds: int) -> dict[str, Any]:
+    """Save and return all rounds of this run, with the machine and the versions."""
     RESULTS.parent.mkdir(exist_ok=True)
     run = {
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
         "seconds": round(seconds),
         "rounds": rounds,
         "machine": surroundings.machine(),
+        "interpreter": surroundings.interpreter(),
         "versions": surroundings.versions(),
         "works": [as_json(work) for work in works],
     }
     RESULTS.write_text(json.dumps(run, indent=1) + "\n")
+    return run
 
 
 def write_document(works: Sequence[Work], turns: int) -> None:
-    """Write docs/benchmarks.md and its pictures, of the run that was kept last."""
-    run = json.loads(RESULTS.read_text())
-    images = DOCS / "img"
-    images.mkdir(exist_ok=True)
-    drawn = _draw(images)
-    page = _PAGE.format(
+    """Write docs/benchmarks.md and its charts from the last saved run."""
+    run = load_results()
+    _draw(DOCS / "img")
+    (DOCS / "benchmarks.md").write_text(page(works, run, turns))
+
+
+def page(works: Sequence[Work], run: dict[str, Any], turns: int) -> str:
+    """Return the text of docs/benchmarks.md."""
+    again = compared(works)
+    return _PAGE.format(
         date=run["date"],
         minutes=run["seconds"] / 60,
         rounds=run["rounds"],
         turns=turns,
-        pictures="\n\n".join(f"![{title}](img/{name})" for name, title in drawn),
-        table=markdown_table(works),
         score=_score(works),
-        spread=markdown(("", "work", "who", "median", "least .. most"), _spread(works), frozenset({3, 4})),
-        where=_where({**run["machine"], **run["versions"]}),
+        groups="".join(_section(group, works, again) for group in GROUPS),
+        shortfalls=_shortfalls(works),
+        free_threading=FREE_THREADING,
+        spread=markdown(("", "workload", "client", "median", "min .. max"), _spread(works), frozenset({3, 4})),
+        where=_where({**run["machine"], **run["interpreter"], **run["versions"]}),
+        optimization="" if surroundings.optimized(run["interpreter"]) else _NO_OPTIMIZATION,
     )
-    (DOCS / "benchmarks.md").write_text(page)
 
 
-def _draw(images: Path) -> list[tuple[str, str]]:
-    """Have the pictures drawn, by the interpreter that has matplotlib; tell their names and titles."""
+def _section(group: Group, works: Sequence[Work], again: bool) -> str:
+    works = [work for work in works if work.figure in group.figures]
+    if not works:
+        return ""
+    tables = "".join(
+        f"\n**{figure}. {FIGURES[figure].title}.**\n\n{markdown_table(some, again)}\n"
+        for figure in group.figures
+        if (some := [work for work in works if work.figure == figure])
+    )
+    tables += "".join(f"\n* {note}" for note in failures(works))
+    return _SECTION.format(title=group.title, about=group.about, name=group.name, tables=tables.rstrip())
+
+
+def _shortfalls(works: Sequence[Work]) -> str:
+    lines = [
+        (
+            row.work.figure,
+            f"{row.work.name} ({row.ours})",
+            row.peer or "(limit)",
+            ratio_text(row),
+            target_text(row),
+            "{} of {}".format(*rounds_met(row)),
+            reason,
+        )
+        for row, reason in shortfalls(works)
+    ]
+    if not lines:
+        return ""
+    head = ("", "workload", "peer", "ratio", "target", "rounds", "why")
+    return _SHORTFALLS.format(table=markdown(head, lines, frozenset({3, 4, 5})))
+
+
+def _draw(images: Path) -> None:
+    """Draw a chart for each group with the peers' interpreter, which has matplotlib."""
+    images.mkdir(exist_ok=True)
+    groups = [{"name": group.name, "title": group.title, "figures": group.figures} for group in GROUPS]
+    titles = {name: figure.title for name, figure in FIGURES.items()}
     command = [str(PEERS), str(HERE / "chart.py"), str(RESULTS), str(images)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    return [(name, title) for name, _, title in (line.partition("\t") for line in done.stdout.splitlines())]
+    subprocess.run(command, input=json.dumps({"groups": groups, "titles": titles}), text=True, check=True)
 
 
 def _score(works: Sequence[Work]) -> str:
-    verdicts = [row.met for work in works for row in work.rows if row.target is not None]
+    rows = [row for work in works for row in work.rows if row.target is not None]
+    verdicts = [row.met for row in rows]
     missing = verdicts.count(None)
-    tail = f", {missing} could not be measured" if missing else ""
-    return f"{verdicts.count(True)} of {len(verdicts)} targets are met{tail}."
+    words = [f"{verdicts.count(True)} of {len(verdicts)} targets are met"]
+    words.append(f", {missing} could not be measured." if missing else ".")
+    if compared(works):
+        both = sum(row.met is True and row.met_earlier is True for row in rows)
+        words.append(f" The column *before* shows the run before this one; {both} targets are met in both.")
+    return "".join(words)
 
 
 def _spread(works: Sequence[Work]) -> Iterator[tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""What was measured, and what it means: series of rounds, ratios between them, and targets."""
+"""The measurements and their evaluation: series of rounds, ratios between them, and targets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .crew import Record, Sample
 
 @dataclass(frozen=True)
 class Unit:
-    """How the values of a work are written, and which of two is better."""
+    """How to format the values of a workload, and whether lower or higher is better."""
 
     name: str
     digits: int
@@ -24,8 +24,10 @@ MILLISECONDS = Unit("ms", 1, less_is_better=True)
 CPU_PER_MIB = Unit("ms/MiB", 2, less_is_better=True)
 MEBIBYTES = Unit("MiB", 1, less_is_better=True)
 CALLS = Unit("calls/s", 0)
+FILES = Unit("files/s", 0)
 KEYS = Unit("keys/s", 0)
 SPEED = Unit("MB/s", 0)
+_UNITS = {unit.name: unit for unit in (MICROSECONDS, MILLISECONDS, CPU_PER_MIB, MEBIBYTES, CALLS, FILES, KEYS, SPEED)}
 
 
 def cpu_microseconds(sample: Sample) -> float:
@@ -42,7 +44,7 @@ def cpu_per_mib(sample: Sample) -> float:
 
 @dataclass
 class Series:
-    """The rounds of one of those compared."""
+    """The rounds of one client."""
 
     values: list[float]
     failure: str = ""
@@ -58,50 +60,73 @@ class Series:
 
 @dataclass
 class Work:
-    """One kind of work, done by several."""
+    """One workload, run by several clients.
+
+    If it was run several times, each time with new processes, the values of a series are those of all `runs` in order.
+    """
 
     figure: str
     name: str
     unit: Unit
     series: dict[str, Series]
     rows: list[Row] = field(default_factory=list)
+    runs: int = 1
 
     def compare(self, ours: str, targets: Mapping[str, float], others: Sequence[str] = ()) -> Work:
-        """Add a row for each peer: first those with a target, the factor to reach; then others, for interest."""
+        """Add a row for each peer: first those with a target ratio, then others for information."""
         self.rows += [Row(self, ours, peer, factor) for peer, factor in targets.items()]
         self.rows += [Row(self, ours, peer) for peer in others if peer not in targets]
         return self
 
     def demand(self, ours: str, limit: float) -> Work:
-        """Add a row that has no peer but a limit, in the unit of the work."""
+        """Add a row with a limit instead of a peer, in the unit of the workload."""
         self.rows.append(Row(self, ours, None, limit))
         return self
 
 
 @dataclass
 class Row:
-    """Ours beside a peer (or a limit): one line of the table."""
+    """One line of the table: our client compared with a peer or a limit."""
 
     work: Work
     ours: str
     peer: str | None
     target: float | None = None
+    earlier: float | None = None
+    """What the run before this one found, if it is compared with this one."""
+
+    @property
+    def value(self) -> float | None:
+        """What the target applies to: the ratio to the peer or, if there is none, our own median."""
+        return self.ratio if self.peer is not None else self._own()
 
     @property
     def ratio(self) -> float | None:
-        """The median over the rounds of ours divided by the peer's, both of the same round."""
+        """The median of the ratios of all rounds: our value divided by the peer's value of the same round.
+
+        Of several runs it is the median of their medians.
+        """
         mine = self.work.series[self.ours]
         if not mine.good or self.peer is None:
             return None
         other = self.work.series[self.peer]
         if not other.good:
             return None
-        return statistics.median(ours / theirs for ours, theirs in zip(mine.values, other.values, strict=False))
+        ratios = [ours / theirs for ours, theirs in zip(mine.values, other.values, strict=False)]
+        each = max(1, len(ratios) // self.work.runs)
+        return statistics.median(statistics.median(ratios[at : at + each]) for at in range(0, len(ratios), each))
 
     @property
     def met(self) -> bool | None:
-        """Whether the target is reached; None where there is no target, or nothing to compare."""
-        value = self.ratio if self.peer is not None else self._own()
+        """Whether the target is met. None if there is no target or nothing to compare."""
+        return self.meets(self.value)
+
+    @property
+    def met_earlier(self) -> bool | None:
+        """Whether the run before this one met the target."""
+        return self.meets(self.earlier)
+
+    def meets(self, value: float | None) -> bool | None:
         if self.target is None or value is None:
             return None
         return value <= self.target if self.work.unit.less_is_better else value >= self.target
@@ -118,8 +143,18 @@ def series_of(records: Mapping[str, Record], value: Callable[[Sample], float]) -
 
 
 def not_measured(figure: str, name: str, unit: Unit, labels: Sequence[str], reason: str) -> Work:
-    """A work that could not be done at all."""
+    """Return a workload that could not be measured."""
     return Work(figure, name, unit, {label: Series([], reason) for label in labels})
+
+
+def recall(works: Sequence[Work], saved: Sequence[Mapping[str, Any]]) -> None:
+    """Set what an earlier run found for each row. `saved` is the list that `as_json` made of its works."""
+    found = {
+        (work["figure"], work["work"], row["ours"], row["peer"]): row["value"] for work in saved for row in work["rows"]
+    }
+    for work in works:
+        for row in work.rows:
+            row.earlier = found.get((work.figure, work.name, row.ours, row.peer))
 
 
 def as_json(work: Work) -> dict[str, Any]:
@@ -128,13 +163,29 @@ def as_json(work: Work) -> dict[str, Any]:
         "work": work.name,
         "unit": work.unit.name,
         "less_is_better": work.unit.less_is_better,
+        "runs": work.runs,
         "series": {
             label: {"rounds": series.values, "median": series.median if series.values else None}
             | ({"failure": series.failure} if series.failure else {})
             for label, series in work.series.items()
         },
         "rows": [
-            {"ours": row.ours, "peer": row.peer, "ratio": row.ratio, "target": row.target, "met": row.met}
+            {
+                "ours": row.ours,
+                "peer": row.peer,
+                "value": row.value,
+                "target": row.target,
+                "met": row.met,
+                "earlier": row.earlier,
+            }
             for row in work.rows
         ],
     }
+
+
+def from_json(saved: Mapping[str, Any]) -> Work:
+    """Return the work that `as_json` saved."""
+    series = {label: Series(found["rounds"], found.get("failure", "")) for label, found in saved["series"].items()}
+    work = Work(saved["figure"], saved["work"], _UNITS[saved["unit"]], series, runs=saved["runs"])
+    work.rows = [Row(work, row["ours"], row["peer"], row["target"], row["earlier"]) for row in saved["rows"]]
+    return work

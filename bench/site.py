@@ -1,12 +1,14 @@
-"""Where the figures are measured: directories, servers, and how often."""
+"""The site of the measurements: directories, servers and the number of rounds."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from minio.deleteobjects import DeleteObject
 from minio.local import LocalServer
 
 from .nullserver import NullServer, find_nginx
@@ -16,23 +18,28 @@ BUCKET = "bucket"
 
 
 class NotMeasured(Exception):
-    """What a figure needs is not here."""
+    """Something that a figure needs is not available."""
 
 
 @dataclass
 class Site:
-    """What all figures share. Servers start when the first figure needs them."""
+    """Resources that all figures share. Servers start when the first figure needs them."""
 
     root: Path
     rounds: int
     seconds: float
-    """How long a round of small calls takes."""
+    """Duration of a round of small calls, in seconds."""
     quick: bool = False
     size: int = 1024 * 1024 * 1024
-    """Bytes of the object of P6."""
+    """Size of the object of P6 in bytes."""
     stack: ExitStack = field(default_factory=ExitStack)
     _null: NullServer | None = None
     _real: LocalServer | None = None
+
+    @property
+    def core(self) -> int:
+        """The core of the rows that are pinned. The last one, because interrupts usually go to the first."""
+        return max(os.sched_getaffinity(0))
 
     @property
     def null(self) -> NullServer:
@@ -54,12 +61,13 @@ class Site:
 
     @contextmanager
     def throwaway_bucket(self, name: str) -> Iterator[str]:
-        """A bucket that is removed at the end with all that is in it, and the disk space with it."""
+        """A bucket that is removed at the end with all its objects, which frees their disk space."""
         client = self.real.client()
         client.make_bucket(name)
         try:
             yield name
         finally:
-            for item in client.list_objects(name, recursive=True):
-                client.remove_object(name, item.object_name)
+            names = (DeleteObject(item.object_name) for item in client.list_objects(name, recursive=True))
+            for error in client.remove_objects(name, names):
+                raise RuntimeError(f"an object of the benchmark stays: {error}")
             client.remove_bucket(name)

@@ -1,9 +1,9 @@
-"""A link that is long and narrow: each connection has a delay, and a speed of its own in both directions.
+"""A simulated slow link: each connection has a delay, and its own bandwidth limit in each direction.
 
     python bench/slowlink.py 127.0.0.1:9000 --milliseconds 20 --megabytes 25
 
-It prints the address that leads to the server, and runs until its input ends. `milliseconds` are those of a round
-trip: half of them each way.
+The program prints the address through which the server is reached, and runs until its standard input ends.
+`milliseconds` is the round-trip time; half of it applies to each direction.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from typing import Self
 
 _BLOCK = 128 * 1024
 _QUEUE = 0.02
-"""Seconds' worth of bytes that may wait at the link's narrow place."""
+"""Size of the link's buffer, in seconds at its full rate."""
 _UNDER_WAY = 64
-"""Blocks that may be on the link, so that a receiver that is too slow is felt by the sender."""
+"""Maximum number of blocks on the link, so that a slow receiver slows down the sender."""
 
 
 class SlowLink:
-    """The link in a process of its own; a context manager."""
+    """The link, in a separate process. A context manager."""
 
     def __init__(self, server: str, milliseconds: float, megabytes: float) -> None:
         self._command = [sys.executable, __file__, server, "--milliseconds", str(milliseconds)]
@@ -52,8 +52,8 @@ class SlowLink:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("server", help="host:port")
-    parser.add_argument("--milliseconds", type=float, default=20.0, help="of a round trip")
-    parser.add_argument("--megabytes", type=float, default=25.0, help="a second, for each connection and direction")
+    parser.add_argument("--milliseconds", type=float, default=20.0, help="round-trip time")
+    parser.add_argument("--megabytes", type=float, default=25.0, help="MB per second, per connection and direction")
     arguments = parser.parse_args()
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     print(f"127.0.0.1:{listener.getsockname()[1]}", flush=True)
@@ -79,7 +79,7 @@ Line = queue.Queue[tuple[float, bytes]]
 
 
 def take(source: socket.socket, line: Line, delay: float, rate: float) -> None:
-    """Read no faster than the link is, and say of each block when its last byte arrives."""
+    """Read at the rate of the link, and queue each block with the time at which its last byte arrives."""
     free = 0.0
     while True:
         try:
@@ -91,7 +91,7 @@ def take(source: socket.socket, line: Line, delay: float, rate: float) -> None:
         line.put((free + delay, block))
         if not block:
             return
-        # What waits at the narrow place is the link's own: so a sleep that lasts too long costs it nothing.
+        # The buffer keeps the link busy, so a sleep that lasts too long does not reduce its rate.
         if free - now > _QUEUE:
             time.sleep(free - now - _QUEUE)
 

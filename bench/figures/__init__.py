@@ -1,25 +1,36 @@
-"""The figures P1 to P10: one function each, from a site to the works that it measured."""
+"""The figures P1 to P10 and P16. Each has a title and a function that returns the workloads that it measured."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from ..result import Work
 from ..site import Site
 from .calls import p1, p2, p3, p4, p8
 from .files import p5, p6, p7
+from .many import p16
 from .processes import p9, p10
 
-FIGURES: dict[str, Callable[[Site], list[Work]]] = {
-    "P1": p1,
-    "P2": p2,
-    "P3": p3,
-    "P4": p4,
-    "P5": p5,
-    "P6": p6,
-    "P7": p7,
-    "P8": p8,
-    "P9": p9,
-    "P10": p10,
+
+@dataclass(frozen=True)
+class Figure:
+    title: str
+    """What is measured, on which server, for readers who do not know the numbers of the figures."""
+    measure: Callable[[Site], list[Work]]
+
+
+FIGURES = {
+    "P1": Figure("Small calls (4 KiB), one after another: the client's CPU time per call. Null server", p1),
+    "P2": Figure("Small GETs (4 KiB) by 32 threads at once. Null server", p2),
+    "P3": Figure("Small GETs (4 KiB) by 32 tasks at once, three runs. Null server", p3),
+    "P4": Figure("Small PUTs and GETs (4 KiB), 32 at once. SeaweedFS", p4),
+    "P5": Figure("One large object to a file. Null server", p5),
+    "P6": Figure("One large file, up and down. SeaweedFS", p6),
+    "P7": Figure("One large file over a slow link: 20 ms, 25 MB/s per connection. SeaweedFS", p7),
+    "P8": Figure("A listing of 100,000 keys. Null server", p8),
+    "P9": Figure("The client's memory during a transfer of 4 GiB. SeaweedFS", p9),
+    "P10": Figure("The start of a program: import the package and create a client. No server", p10),
+    "P16": Figure("5,000 files of 4 KiB, 32 at once. SeaweedFS", p16),
 }
 QUICK = ("P1", "P2", "P3", "P4", "P5", "P8")

@@ -1,1 +1,1 @@
-"""What bench/soak.py is made of."""
+"""The parts of bench/soak.py."""

@@ -1,4 +1,4 @@
-"""The process whose memory is watched: the clients and their load."""
+"""The process whose memory is monitored: it runs the clients and their load."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def tell(fact: dict[str, Any]) -> None:
 
 
 def transfer(way: str, endpoint: str, key: str, path: str) -> int:
-    """In a process that is going to be killed."""
+    """Transfer one file. Runs in a process that will be killed."""
     with Minio(endpoint, *KEYS, **OPTIONS) as client:
         call = client.fput_object if way == "up" else client.fget_object
         call(BUCKET, key, path)
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def warm_up(endpoint: str) -> None:
-    """What is imported and opened once in a process is no leak."""
+    """Make one call with each client, so that one-time imports and open files do not count as leaks."""
     client = Minio(endpoint, *KEYS, **OPTIONS)
     with client:
         client.bucket_exists(BUCKET)
@@ -110,7 +110,7 @@ def load(arguments: argparse.Namespace, ledger: Ledger, tally: Tally, folder: Pa
 
 
 def report(tally: Tally, stop: threading.Event) -> None:
-    """Tell every second what was done, and at once of calls that do not end."""
+    """Report every second which calls were made, and which calls have exceeded the limit."""
     told: set[tuple[int, float]] = set()
     while True:
         ended = stop.wait(1)
@@ -124,7 +124,7 @@ def report(tally: Tally, stop: threading.Event) -> None:
 
 
 def check_all(endpoint: str, ledger: Ledger, tally: Tally) -> None:
-    """At the end: every key by itself, and all in a listing."""
+    """Check every key at the end, individually and in a listing."""
     with Minio(endpoint, *KEYS, **OPTIONS) as client:
         await_server(client)
         there = 0
@@ -145,7 +145,7 @@ def check_all(endpoint: str, ledger: Ledger, tally: Tally) -> None:
 
 
 def await_server(client: Minio) -> None:
-    """A short run may end before the server is back."""
+    """Wait for the server, which may still be down at the end of a short run."""
     deadline = time.monotonic() + 60
     while True:
         try:
@@ -157,7 +157,7 @@ def await_server(client: Minio) -> None:
 
 
 def check_one(client: Minio, ledger: Ledger, entry: Entry) -> bool:
-    """Whether it is there, which has to be right."""
+    """Check one key, and return whether its object exists."""
     try:
         response = client.get_object(BUCKET, entry.name)
     except NoSuchKey:

@@ -1,15 +1,15 @@
-"""What was acknowledged, and so what must be found.
+"""A record of what was acknowledged, and so of what the server must return.
 
-A key's state is the set of what may be there: `None` for nothing, else a content.
+The state of a key is the set of its possible contents. `None` means that there is no object.
 
 * An acknowledged call leaves one possibility.
-* A write that failed adds one: it may have happened or not, and both are right. The next look at the key settles which
-  it was, since the write is over: the proxy hands an answer that it loses only after the server has finished.
-* Anything else that is seen is a violation: bytes that were never there, an older content, an object that is gone or is
-  back again.
+* A failed write adds one: it may have taken effect or not, and both are valid. The next read of the key settles which,
+  because the write has ended by then: the proxy drops a response only after the server has finished.
+* Any other result is a violation: bytes that were never stored, old content, an object that has disappeared or
+  reappeared.
 
-A key is used by one worker at a time. Listings run beside the others, and are judged by the keys that nobody used
-meanwhile.
+Only one worker at a time uses a key. Listings run concurrently, and are checked against the keys that no worker used in
+the meantime.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _NOISE = 48 * MIB
 
 
 class Violation(Exception):
-    """A promise was broken."""
+    """A guarantee was violated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A content: a range of the noise, no two alike."""
+    """The content of an object: a range of the noise. No two are the same."""
 
     version: int
     offset: int
@@ -39,7 +39,7 @@ class Content:
 
 
 class Noise:
-    """Random bytes, of which every content is a range: it can be compared without being made again."""
+    """Random bytes. Every content is a range of them, so it can be compared without being generated again."""
 
     def __init__(self) -> None:
         self._bytes = memoryview(os.urandom(_NOISE))
@@ -64,19 +64,19 @@ class Entry:
 
     name: str
     possible: dict[Content | None, str] = field(default_factory=lambda: {None: ""})
-    """What may be there, with its ETag as far as that is known."""
+    """The possible contents, with their ETags if known."""
     former: list[Content] = field(default_factory=list)
     taken: bool = False
     uses: int = 0
 
     @property
     def certain(self) -> Content | None:
-        """The content that surely is there."""
+        """The content, if there is only one possibility."""
         return next(iter(self.possible)) if len(self.possible) == 1 else None
 
 
 class Ledger:
-    """All keys."""
+    """The state of all keys."""
 
     def __init__(self, names: list[str], noise: Noise) -> None:
         self.noise = noise
@@ -84,7 +84,7 @@ class Ledger:
         self._lock = threading.Lock()
 
     def take(self, kind: str, present: bool = False) -> Entry | None:
-        """A random key for one worker alone; with something in it, if that is wanted."""
+        """Reserve a random key for one worker; with `present`, one that has an object."""
         with self._lock:
             free = [e for e in self.entries.values() if not e.taken and e.name.startswith(kind)]
             free = [e for e in free if e.certain is not None] if present else free
@@ -100,11 +100,11 @@ class Ledger:
             entry.taken = False
 
     def begin(self, entry: Entry, content: Content | None) -> None:
-        """A write begins: from now on either may be there."""
+        """Record that a write begins: from now on, both the old and the new content are possible."""
         entry.possible.setdefault(content, "")
 
     def done(self, entry: Entry, content: Content | None, etag: str = "") -> None:
-        """It was acknowledged."""
+        """Record that a write was acknowledged."""
         entry.former = [*entry.former, *(one for one in entry.possible if one is not None and one != content)][-5:]
         entry.possible = {content: etag}
 
@@ -114,7 +114,7 @@ class Ledger:
         self.done(entry, None)
 
     def saw_bytes(self, entry: Entry, data: bytes | memoryview, begin: int = 0, end: int | None = None) -> None:
-        """Bytes were read: those of the whole object, or of a range."""
+        """Check the bytes that were read from the whole object or a range."""
         found = [one for one in entry.possible if one is not None and self.noise.of(one, begin, end) == data]
         if not found:
             raise Violation(f"{entry.name}: {self._what(entry, data, begin, end)}, not one of {list(entry.possible)}")
@@ -122,7 +122,7 @@ class Ledger:
             self.done(entry, found[0], entry.possible[found[0]])
 
     def saw_look(self, entry: Entry, size: int | None, etag: str | None) -> None:
-        """A size and an ETag were told."""
+        """Check the size and the ETag that the server returned."""
         found = [
             one for one, tag in entry.possible.items() if one is not None and one.size == size and tag in ("", etag)
         ]
@@ -132,13 +132,13 @@ class Ledger:
             self.done(entry, found[0], etag or "")
 
     def unused(self) -> dict[str, int]:
-        """The keys that nobody uses, and how often they were used."""
+        """Return the keys that are not in use, with their use counts."""
         with self._lock:
             return self._unused()
 
     def saw_listing(self, before: dict[str, int], listed: dict[str, tuple[int | None, str | None]]) -> int:
-        """A listing ended. Tells how many keys it was judged by."""
-        with self._lock:  # until it is judged nobody takes a key
+        """Check a complete listing. Return the number of keys that were checked."""
+        with self._lock:  # no worker can reserve a key during the check
             return self._judge(before, listed)
 
     def _unused(self) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""The load: workers that call, look at what comes, and keep the ledger. Each call is written once for both clients."""
+"""The load: workers that make calls, check the results and update the ledger. Each call supports both clients."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SMALL, _LARGE = "small/", "large/"
 
 
 class Budget:
-    """How many bytes may be sent up so far: the disk behind the server is not without end."""
+    """The number of bytes that may be uploaded so far, because the server's disk is limited."""
 
     def __init__(self, rate: float) -> None:
         self._rate = rate
@@ -43,7 +43,7 @@ class Budget:
 
 
 class Tally:
-    """What happened since it was last asked."""
+    """Counts of what has happened since the last query."""
 
     def __init__(self, tell: Callable[[dict[str, Any]], None]) -> None:
         self.tell = tell
@@ -51,7 +51,7 @@ class Tally:
         self._calls: Counter[str] = Counter()
         self.longest: dict[str, float] = {}
         self.now: dict[int, tuple[str, float]] = {}
-        """Who does what, and since when."""
+        """The current call of each worker, and its start time."""
         self.judged = 0
 
     def call(self, name: str, seconds: float) -> None:
@@ -84,16 +84,16 @@ async def each(result: Any) -> list[Any]:
 
 
 def finish(work: Coroutine[Any, Any, T]) -> T:
-    """Run what awaits nothing, as all work with a blocking client."""
+    """Run a coroutine that never suspends, as with a blocking client."""
     try:
         work.send(None)
     except StopIteration as stop:
         return stop.value  # type: ignore[no-any-return]
-    raise RuntimeError("a blocking client made its caller wait")
+    raise RuntimeError("a coroutine with a blocking client suspended")
 
 
 class Stream:
-    """Bytes that can be read once."""
+    """Bytes that can be read only once."""
 
     def __init__(self, data: bytes) -> None:
         self._file = io.BytesIO(data)
@@ -103,11 +103,11 @@ class Stream:
 
 
 class Interrupted(Exception):
-    """Raised by a progress callback, to break a transfer off."""
+    """Raised by a progress callback to interrupt a transfer."""
 
 
 class Worker:
-    """Makes one call after the other."""
+    """Makes one call after another."""
 
     def __init__(self, number: int, client: Any, endpoint: str, ledger: Ledger, tally: Tally, budget: Budget,
                  folder: Path) -> None:  # fmt: skip
@@ -142,7 +142,7 @@ class Worker:
         except MinioException as error:
             self.tally.error(name, error)
             await self.pause(0.2)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is not a documented one
+        except Exception as error:  # noqa: BLE001 - any other exception is undocumented
             self.tally.violation(f"{name}: not a documented error: {type(error).__name__}: {error}")
         finally:
             del self.tally.now[self.number]
@@ -150,7 +150,7 @@ class Worker:
 
     async def pause(self, seconds: float) -> None:
         if self.blocking:
-            time.sleep(seconds)  # noqa: ASYNC251 - on a thread of its own
+            time.sleep(seconds)  # noqa: ASYNC251 - it runs on its own thread
         else:
             await asyncio.sleep(seconds)
 
@@ -188,7 +188,7 @@ class Worker:
             self.ledger.saw_bytes(entry, found)
 
     async def get_a_little(self) -> None:
-        """The beginning of an object; what follows is left on the connection."""
+        """Read the beginning of an object, and leave the rest unread on the connection."""
         with self._key(_LARGE) as entry, self._may_be_missing(entry):
             response = await done(self.client.get_object(BUCKET, entry.name))
             try:
@@ -243,7 +243,7 @@ class Worker:
                     self.ledger.done(entry, None)
 
     async def fput(self) -> None:
-        """A file, broken off now and then and begun again: the second call goes on with the first one's parts."""
+        """Upload a file. Sometimes interrupt the upload, so that a second call resumes it."""
         content = self._large()
         if content is None:
             await self.put_small()
@@ -264,7 +264,7 @@ class Worker:
             self._compare(entry, target)
 
     async def killed_fput(self) -> None:
-        """A file that is sent by a process that is killed, and then by this one."""
+        """Upload a file in a process that is killed, then resume the upload in this process."""
         content = self._large()
         if content is None:
             await self.put_small()
@@ -277,17 +277,17 @@ class Worker:
             await self._until_it_works(lambda: self._write(entry, content, "fput_object", BUCKET, entry.name, path))
 
     async def killed_fget(self) -> None:
-        """A file that is fetched by a process that is killed, and then by this one."""
+        """Download a file in a process that is killed, then resume the download in this process."""
         target = self.folder / "target"
         with self._key(_LARGE, present=True) as entry:
             if entry.certain is None:
                 return
             self._start_and_kill("down", entry.name, target)
-            target.unlink(missing_ok=True)  # it was faster
+            target.unlink(missing_ok=True)  # the download may have finished first
             await self._until_it_works(lambda: done(self.client.fget_object(BUCKET, entry.name, target)))
             self._compare(entry, target)
 
-    # --- what they have in common
+    # --- helpers
 
     def _key(self, kind: str, present: bool = False) -> _Key:
         return _Key(self.ledger, kind, present)
@@ -312,7 +312,7 @@ class Worker:
         )
 
     async def _until_it_works(self, call: Callable[[], Awaitable[object]]) -> None:
-        """Each call goes on where the one before it failed, through an outage too."""
+        """Repeat the call until it succeeds, even across an outage. Each call resumes the previous one."""
         deadline = time.monotonic() + LIMIT / 2
         while True:
             try:
@@ -344,7 +344,7 @@ class Worker:
 
 
 class _Key:
-    """A key, taken while the block lasts."""
+    """A key that is reserved until the block ends."""
 
     def __init__(self, ledger: Ledger, kind: str, present: bool) -> None:
         self._ledger, self._kind, self._present = ledger, kind, present
@@ -361,7 +361,7 @@ class _Key:
 
 
 class _MayBeMissing:
-    """That there is no object is something that the ledger has to judge of."""
+    """Let the ledger decide whether a missing object is valid."""
 
     def __init__(self, ledger: Ledger, entry: Entry) -> None:
         self._ledger, self._entry = ledger, entry
@@ -394,6 +394,6 @@ _BLOCKING_ONLY = {"killed_fput", "killed_fget"}
 
 
 def names(workers: int) -> Iterator[str]:
-    """Keys enough that no two workers wait for each other."""
+    """Yield enough keys that workers never wait for each other."""
     yield from (f"{_SMALL}{number:04}" for number in range(max(300, 8 * workers)))
     yield from (f"{_LARGE}{number:03}" for number in range(max(24, 2 * workers)))

@@ -1,8 +1,8 @@
-"""Draw a run of bench/soak.py.
+"""Draw the chart of a run of bench/soak.py.
 
     bench/.venv-peers/bin/python bench/soaking/picture.py bench/results/soak.json docs/img/soak.png
 
-It runs where matplotlib is, among the peers of `make bench`.
+Run it in the peers' environment of `make bench`, which has matplotlib.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import matplotlib.pyplot as plt
 
 _OURS, _TEXT, _FAINT, _SHADE = "#c72c48", "#1f2933", "#9aa5b1", "#e4e7eb"
 _STEP = 5
-"""Samples in one point of the curves of calls."""
+"""Samples per point in the curves of calls."""
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""A proxy that loses a connection in the middle of one request in so many."""
+"""A proxy that resets the connection of a random share of the requests."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class _Lost(Exception):
 
 
 class FlakyProxy:
-    """Listens on localhost, in a thread of its own.
+    """A proxy that listens on localhost, on its own thread.
 
     Args:
-        chance: How likely it is that a request loses its connection: anywhere within the request, when its answer
-            begins, or anywhere within the answer.
+        chance: Probability that a request loses its connection: anywhere in the request, at the beginning of the
+            response, or anywhere in the response.
     """
 
     def __init__(self, chance: float) -> None:
@@ -41,7 +41,7 @@ class FlakyProxy:
         self.endpoint = f"127.0.0.1:{self._listener.sockets[0].getsockname()[1]}"
 
     def connect(self, endpoint: str | None) -> None:
-        """Pass on to this server; None: reset whoever comes."""
+        """The server to forward to. None resets every new connection."""
         host, _, port = (endpoint or "").rpartition(":")
         self._server = (host, int(port)) if endpoint else None
 
@@ -96,7 +96,7 @@ class FlakyProxy:
 
 
 class _Line:
-    """A connection, and the fate of the request that is on it."""
+    """A connection, and where its current request is cut."""
 
     def __init__(self, proxy: FlakyProxy) -> None:
         self.proxy = proxy
@@ -135,7 +135,7 @@ class _Line:
         if random.random() < self.proxy.chance:
             self.fate = random.choice(("request", "answer begins", "answer"))
         if self.fate == "request":
-            # Less than the whole of it: what the server has got in full might be carried out much later.
+            # Never the whole request: the server might carry out a complete one much later.
             self.left_up = random.randrange(_length(data))
 
     def _begin_answer(self, data: bytes) -> None:
@@ -147,7 +147,7 @@ class _Line:
 
 
 def _length(data: bytes) -> int:
-    """Of a request or an answer, by its head."""
+    """Return the length of a request or a response, using its Content-Length."""
     head, _, _ = data.partition(b"\r\n\r\n")
     found = _LENGTH.search(head)
     return len(head) + 4 + int(found[1]) if found else len(data)

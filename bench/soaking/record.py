@@ -1,4 +1,4 @@
-"""What was seen in a run, second by second, and what to make of it."""
+"""The samples of a run, taken every second, and their evaluation."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from typing import Any
 
 MIB = 1024 * 1024
 GRACE = 15.0
-"""Seconds around an outage, or a refusal of the server's, in which calls may still fail for a lack of answers."""
+"""Seconds around an outage or a server error in which calls may still fail without a response."""
 REFUSALS = {"ServerError", "InternalError", "ServiceUnavailable", "SlowDown"}
-"""The server's own word that it cannot: after five tries that is what a call has to raise."""
+"""Errors of the server itself. A call must raise them after five tries."""
 GROWTH = 24 * MIB
-"""How much more memory the last quarter of a run may take than the one before it, in the median."""
+"""Bytes by which the median memory may grow from the third quarter of a run to the last."""
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -43,7 +43,7 @@ class Record:
     _blocks: int = 0
 
     def hear(self, fact: dict[str, Any]) -> None:
-        """What the child tells."""
+        """Process a report of the child."""
         if "calls" in fact:
             self._blocks = fact["blocks"]
             self._calls.update(fact["calls"])
@@ -60,12 +60,12 @@ class Record:
         print(f"WRONG: {text}", flush=True)
 
     def sample(self, pid: int, lost: int) -> None:
-        """Look at the child from outside."""
+        """Sample the child process from outside."""
         try:
             resident = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
             threads, files = (len(os.listdir(f"/proc/{pid}/{kind}")) for kind in ("task", "fd"))
         except (OSError, IndexError):
-            return  # it has just ended
+            return  # it has just exited
         calls, self._calls = self._calls, Counter()
         errors = calls.pop("error", 0)
         for series, value in (
@@ -76,17 +76,17 @@ class Record:
             series.append(value)  # type: ignore[arg-type]
 
     def judge(self, minutes: float) -> None:
-        """Add what is wrong with the run as a whole."""
+        """Add violations that concern the run as a whole."""
         refusals = [fact["time"] - self.begin for fact in self.failed if fact["type"] in REFUSALS]
         bad = [(begin, end + GRACE) for begin, end in self.outages] + [(t - GRACE, t + GRACE) for t in refusals]
         for fact in self.failed:
             moment = fact["time"] - self.begin
             if fact["type"] not in REFUSALS | {"TransportError"}:
-                self.violation(f"{fact['error']} failed in an odd way: {fact['text']}")
+                self.violation(f"{fact['error']} is undocumented or unexpected: {fact['text']}")
             elif not any(begin <= moment <= end for begin, end in bad):
-                self.violation(f"{fact['error']} failed while the server was there: {fact['text']}")
+                self.violation(f"{fact['error']} failed although the server responded: {fact['text']}")
         if minutes >= 5 and self.growth > GROWTH:
-            self.violation(f"memory grows: {self.growth / MIB:.1f} MiB from the third quarter to the last")
+            self.violation(f"memory grew: {self.growth / MIB:.1f} MiB from the third quarter to the last")
 
     @property
     def growth(self) -> float:
@@ -95,7 +95,7 @@ class Record:
 
     @property
     def slope(self) -> float:
-        """Bytes a minute, by least squares over the second half."""
+        """Bytes per minute, by least squares over the second half."""
         half = len(self.rss) // 2
         times, values = self.seconds[half:], self.rss[half:]
         if len(times) < 3:
@@ -129,7 +129,7 @@ class Record:
         }
 
     def write(self, path: Path, options: dict[str, Any]) -> None:
-        """The figures as JSON."""
+        """Write the figures as JSON."""
         made = {
             "date": time.strftime("%Y-%m-%d", time.gmtime(self.begin)), "python": platform.python_version(),
             "options": options, "summary": self.summary(), "by call": dict(self.totals),

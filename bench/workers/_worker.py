@@ -1,11 +1,11 @@
-"""What every worker shares: it obeys commands that come as lines of JSON, does the work, checks it, and answers.
+"""The base of every worker: it reads commands as lines of JSON, runs them, checks the results and replies.
 
-A worker is started once and then lives through all rounds, so that neither its start nor its first connection counts.
-It says `{"ready": ...}` first. A command is `{"work": NAME, "count": N, ...}`, the answer
-`{"wall": seconds, "cpu": seconds, "amount": calls or bytes or keys}`, or `{"error": reason}`.
+A worker starts once and runs through all rounds, so neither its start nor its first connection counts. First it prints
+`{"ready": ...}`. A command is `{"work": NAME, "count": N, ...}`. The reply is
+`{"wall": seconds, "cpu": seconds, "amount": calls or bytes or keys}` or `{"error": reason}`.
 
-`wall` and `cpu` are those of the work alone. What came is compared with what was expected: small things at once,
-large files when the clock has stopped. Work that is not proven right is an error and no figure.
+`wall` and `cpu` cover only the work itself. The results are compared with the expected data: small objects immediately,
+large files after the clock has stopped. If the comparison fails, the worker reports an error instead of a figure.
 """
 
 from __future__ import annotations
@@ -16,23 +16,25 @@ import json
 import os
 import resource
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 SMALL = 4096
 LANES = 32
 KEYS = 256
-"""Small calls go round so many objects."""
+"""Number of objects that small calls cycle through."""
 
 
 SPREAD = KEYS // LANES
 
 
 def small_body() -> bytes:
-    """What every small object holds."""
+    """Return the content of every small object."""
     return hashlib.shake_256(b"small").digest(SMALL)
 
 
@@ -40,12 +42,8 @@ def small_etag() -> str:
     return hashlib.md5(small_body(), usedforsecurity=False).hexdigest()
 
 
-Entry = tuple[str, int, str, datetime]
-"""What a listing tells of a key: its name, size, ETag, and when it was last modified; all of it is read."""
-
-
 class Wrong(Exception):
-    """What was moved is not what should have been."""
+    """The transferred data is wrong."""
 
 
 def expect(true: bool, what: str) -> None:
@@ -53,8 +51,53 @@ def expect(true: bool, what: str) -> None:
         raise Wrong(what)
 
 
+FILES = 5000
+"""Number of small files of P16. They differ from each other."""
+
+Pairs = Iterator[tuple[str, str]]
+"""Pairs of a key and a path, which many threads or tasks share."""
+
+
+def file_names() -> list[str]:
+    return [f"{index:04}.bin" for index in range(FILES)]
+
+
+def file_body(name: str) -> bytes:
+    return hashlib.shake_256(name.encode()).digest(SMALL)
+
+
+def pairs(prefix: str, folder: str) -> Pairs:
+    return iter([(prefix + name, f"{folder}/{name}") for name in file_names()])
+
+
+def make_files(folder: str) -> None:
+    os.mkdir(folder)
+    for name in file_names():
+        with open(f"{folder}/{name}", "wb") as file:
+            file.write(file_body(name))
+
+
+def check_files(folder: str) -> int:
+    """Check that a folder has all small files, with their content, and nothing else. Return their number."""
+    expect(sorted(os.listdir(folder)) == file_names(), "the folder has other files")
+    for name in file_names():
+        with open(f"{folder}/{name}", "rb") as file:
+            expect(file.read() == file_body(name), "a file is not the object")
+    return FILES
+
+
+def fresh_folder(parent: str) -> str:
+    """Create a folder. It is removed at the end: creating files is slow for a while after ext4 has removed many."""
+    os.sync()  # do not wait for pending writes of other clients
+    return tempfile.mkdtemp(dir=parent)
+
+
+Entry = tuple[str, int, str, datetime]
+"""An entry of a listing: name, size, ETag and modification time. The workers read all four."""
+
+
 class Clock:
-    """Wall time and this process's CPU time inside `with clock:` blocks, in seconds."""
+    """The wall time and the process CPU time spent in `with clock:` blocks, in seconds."""
 
     def __init__(self) -> None:
         self.wall = self.cpu = 0.0
@@ -73,7 +116,7 @@ def cpu_seconds() -> float:
 
 
 class Client:
-    """One client under test. A subclass has the calls that it can do, in the way its documentation shows."""
+    """A client under test. Subclasses implement the calls that it supports, as its documentation shows them."""
 
     small = small_body()
     etag = small_etag()
@@ -87,7 +130,7 @@ class Client:
         self.connect()
 
     def connect(self) -> None:
-        """Make the client. Called once, before anything is measured."""
+        """Create the client. Called once, before the measurements."""
 
     def enter_bucket(self, bucket: str) -> None:
         """Use this bucket from now on."""
@@ -103,21 +146,31 @@ class Client:
     download: Callable[[str, str], Any]
     upload: Callable[[str, str], Any]
 
+    def download_durably(self, key: str, path: str) -> None:
+        """Download a file, and wait until it has been written to the disk."""
+        self.download(key, path)
+        self.settle(path)
+
     def settle(self, path: str) -> None:
-        """Wait until a file is on the disk."""
         with open(path, "rb") as file:
             os.fsync(file.fileno())
 
-    # Asynchronous calls, on the loop that lives as long as the worker.
+    # Many small files: every object below a prefix to a directory, and every file of a directory to a prefix.
+    download_files: Callable[[str, str], Any]
+    upload_files: Callable[[str, str], Any]
+
+    # Asynchronous calls, on a loop that runs as long as the worker.
     aget: Callable[[str], Coroutine[Any, Any, Any]]
     aput: Callable[[str, bytes], Coroutine[Any, Any, Any]]
+    adownload: Callable[[str, str], Coroutine[Any, Any, Any]]
+    aupload: Callable[[str, str], Coroutine[Any, Any, Any]]
 
     async def start_async(self) -> None:
-        """Make the asynchronous client, where it has to be made on its loop."""
+        """Create the asynchronous client, if it has to be created on its loop."""
 
 
 class Worker:
-    """Does what is commanded, with a client."""
+    """Runs commands with a client."""
 
     def __init__(self, make: Callable[[dict[str, Any]], Client], options: dict[str, Any]) -> None:
         self.client = make(options)
@@ -146,10 +199,10 @@ class Worker:
         head = self.client.head
         with clock:
             for index in range(command["count"]):
-                expect(head(key_of(index)) == SMALL, "HEAD told another size")
+                expect(head(key_of(index)) == SMALL, "HEAD returned a wrong size")
         return int(command["count"])
 
-    # Many at once: on threads, or as tasks.
+    # Many at once, on threads or as tasks.
     def do_get_threads(self, clock: Clock, command: dict[str, Any]) -> int:
         return self._on_threads(clock, command, self._get_all)
 
@@ -164,7 +217,7 @@ class Worker:
         self._as_tasks(clock, command, self._aput_all)
         return self._readback(command)
 
-    # Large things.
+    # Large objects and listings.
     def do_list(self, clock: Clock, command: dict[str, Any]) -> int:
         count, size, last, etags, years = 0, 0, "", 0, 0
         with clock:
@@ -174,12 +227,15 @@ class Worker:
                 etags += len(etag.strip('"'))
                 years += modified.year
                 last = name
-        expect((count, size, last) == (command["keys"], command["bytes"], command["last"]), "the listing is not whole")
-        expect((etags, years) == (32 * count, 2026 * count), "the listing has other ETags or times")
+        expect((count, size, last) == (command["keys"], command["bytes"], command["last"]), "the listing is incomplete")
+        expect((etags, years) == (32 * count, 2026 * count), "the listing has wrong ETags or times")
         return count
 
     def do_download(self, clock: Clock, command: dict[str, Any]) -> int:
-        return self._to_file(clock, command, self.client.download)
+        if command.get("twice"):  # memory that the system took away is fetched back now, unmeasured
+            self._to_file(Clock(), command, self.client.download)
+        durable = command.get("durable")
+        return self._to_file(clock, command, self.client.download_durably if durable else self.client.download)
 
     def do_upload(self, clock: Clock, command: dict[str, Any]) -> int:
         os.sync()
@@ -187,19 +243,61 @@ class Worker:
             self.client.upload(command["key"], command["path"])
         return os.path.getsize(command["path"])
 
+    # Many small files.
+    def do_download_files(self, clock: Clock, command: dict[str, Any]) -> int:
+        folder = fresh_folder(command["folder"])
+        with clock:
+            self.client.download_files(command["prefix"], folder)
+        return check_files(folder)
+
+    def do_upload_files(self, clock: Clock, command: dict[str, Any]) -> int:
+        os.sync()
+        with clock:
+            self.client.upload_files(command["folder"], command["prefix"])
+        return FILES
+
+    def do_download_files_threads(self, clock: Clock, command: dict[str, Any]) -> int:
+        folder = fresh_folder(command["folder"])
+        self._files_on_threads(clock, self.client.download, pairs(command["prefix"], folder))
+        return check_files(folder)
+
+    def do_upload_files_threads(self, clock: Clock, command: dict[str, Any]) -> int:
+        os.sync()
+        self._files_on_threads(clock, self.client.upload, pairs(command["prefix"], command["folder"]))
+        return FILES
+
+    def do_download_files_tasks(self, clock: Clock, command: dict[str, Any]) -> int:
+        folder = fresh_folder(command["folder"])
+        self._files_as_tasks(clock, self.client.adownload, pairs(command["prefix"], folder))
+        return check_files(folder)
+
+    def do_upload_files_tasks(self, clock: Clock, command: dict[str, Any]) -> int:
+        os.sync()
+        self._files_as_tasks(clock, self.client.aupload, pairs(command["prefix"], command["folder"]))
+        return FILES
+
+    def _files_on_threads(self, clock: Clock, move: Callable[[str, str], Any], todo: Pairs) -> None:
+        def lane() -> None:
+            for key, path in todo:
+                move(key, path)
+
+        with clock:
+            for future in [self.lanes.submit(lane) for _ in range(LANES)]:
+                future.result()
+
+    def _files_as_tasks(self, clock: Clock, move: Callable[[str, str], Coroutine[Any, Any, Any]], todo: Pairs) -> None:
+        async def lane() -> None:
+            for key, path in todo:
+                await move(key, path)
+
+        self._gather(clock, [lane] * LANES)
+
     def _to_file(self, clock: Clock, command: dict[str, Any], download: Callable[[str, str], Any]) -> int:
         path = command["path"]
-        if command.get("twice"):  # whose memory the system took away fetches it back now, while nothing counts
-            self._one_file(Clock(), command, download, path)
-        return self._one_file(clock, command, download, path)
-
-    def _one_file(self, clock: Clock, command: dict[str, Any], download: Callable[[str, str], Any], path: str) -> int:
-        os.sync()  # what others have left to the disk is not ours to wait for
+        os.sync()  # do not wait for pending writes of other clients
         try:
             with clock:
                 download(command["key"], path)
-                if command.get("settle"):
-                    self.client.settle(path)
             with open(path, "rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             expect(digest == command["digest"], "the file is not the object")
@@ -211,22 +309,22 @@ class Worker:
     def _get_all(self, count: int, start: int = 0) -> None:
         get, small = self.client.get, self.client.small
         for index in range(start, start + count):
-            expect(get(key_of(index)) == small, "GET brought something else")
+            expect(get(key_of(index)) == small, "GET returned wrong data")
 
     def _put_all(self, count: int, start: int = 0) -> None:
         put, small, etag = self.client.put, self.client.small, self.client.etag
         for index in range(start, start + count):
-            expect(put(key_of(index), small).strip('"') == etag, "PUT told another ETag")
+            expect(put(key_of(index), small).strip('"') == etag, "PUT returned a wrong ETag")
 
     async def _aget_all(self, count: int, start: int) -> None:
         get, small = self.client.aget, self.client.small
         for index in range(start, start + count):
-            expect(await get(key_of(index)) == small, "GET brought something else")
+            expect(await get(key_of(index)) == small, "GET returned wrong data")
 
     async def _aput_all(self, count: int, start: int) -> None:
         put, small, etag = self.client.aput, self.client.small, self.client.etag
         for index in range(start, start + count):
-            expect((await put(key_of(index), small)).strip('"') == etag, "PUT told another ETag")
+            expect((await put(key_of(index), small)).strip('"') == etag, "PUT returned a wrong ETag")
 
     def _on_threads(self, clock: Clock, command: dict[str, Any], work: Callable[[int, int], None]) -> int:
         each = max(1, command["count"] // LANES)
@@ -239,16 +337,18 @@ class Worker:
         self, clock: Clock, command: dict[str, Any], work: Callable[[int, int], Coroutine[Any, Any, None]]
     ) -> int:
         each = max(1, command["count"] // LANES)
+        self._gather(clock, [partial(work, each, lane * SPREAD) for lane in range(LANES)])
+        return each * LANES
 
+    def _gather(self, clock: Clock, lanes: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:
         async def all_lanes() -> None:
             with clock:
-                await asyncio.gather(*(work(each, lane * SPREAD) for lane in range(LANES)))
+                await asyncio.gather(*(lane() for lane in lanes))
 
         if self.runner is None:
             self.runner = asyncio.Runner(loop_factory=self._loop_factory())
             self.runner.run(self.client.start_async())
         self.runner.run(all_lanes())
-        return each * LANES
 
     def _loop_factory(self) -> Callable[[], asyncio.AbstractEventLoop] | None:
         if self.loop_name != "uvloop":
@@ -258,12 +358,12 @@ class Worker:
         return uvloop.new_event_loop
 
     def _readback(self, command: dict[str, Any]) -> int:
-        """See whether some of what was put is there; a null server has it anyway, but then each ETag told as much."""
+        """Check some of the uploaded objects. The null server has them anyway; there, the ETags were checked."""
         count = int(command["count"])
         lanes = 1 if command["work"] == "put" else LANES
         for lane in range(lanes):
             data = self.client.get(key_of(lane * SPREAD))
-            expect(bytes(data) == self.client.small, "what was put is not there")
+            expect(bytes(data) == self.client.small, "an uploaded object is missing")
         return count // lanes * lanes
 
 
@@ -275,9 +375,9 @@ _NAMES = [f"small/{index:03}" for index in range(KEYS)]
 
 
 def serve(make: Callable[[dict[str, Any]], Client]) -> None:
-    """Answer commands until there are no more."""
+    """Reply to commands until there are no more."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)  # what the client prints is no answer
+    os.dup2(2, 1)  # output of the client is not a reply
     try:
         worker = Worker(make, json.loads(sys.argv[1]))
     except Exception as error:  # noqa: BLE001 - the reason is for the table
@@ -290,7 +390,7 @@ def serve(make: Callable[[dict[str, Any]], Client]) -> None:
         except Exception as error:  # noqa: BLE001 - the reason is for the table
             answer = {"error": reason(error)}
         answers.write(json.dumps(answer) + "\n")
-    os._exit(0)  # nothing of it is worth an orderly end, and some clients take long over it
+    os._exit(0)  # a clean shutdown is not needed, and takes some clients a long time
 
 
 def reason(error: Exception) -> str:

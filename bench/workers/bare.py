@@ -1,4 +1,4 @@
-"""Bare sockets: how fast an unsigned GET into a file can be in Python, without any client."""
+"""Bare sockets: the speed of an unsigned GET into a file in Python, without a client library."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Bare(Client):
             while left:
                 count = self.socket.recv_into(self.view, min(left, len(self.view)))
                 if not count:
-                    raise ConnectionError("the server hung up")
+                    raise ConnectionError("the server closed the connection")
                 file.write(self.view[:count])
                 left -= count
 
     def read_head(self) -> int:
-        """Read up to the end of the head and tell the body's length, a byte at a time: nothing of the body is taken."""
+        """Read the head byte by byte, so that none of the body is consumed, and return the body's length."""
         head = bytearray()
         while not head.endswith(b"\r\n\r\n"):
             head += self.socket.recv(1)

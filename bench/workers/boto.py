@@ -1,6 +1,6 @@
-"""boto3, with awscrt hidden from it; or with `"crt": true` the transfers that it has with awscrt.
+"""boto3 with awscrt hidden or, with `"crt": true`, with the transfers of awscrt.
 
-`boto3.client` can use awscrt over https only; over http one makes its transfer manager from the same parts oneself.
+`boto3.client` uses awscrt only over https. For http, this file builds the transfer manager from the same parts.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class BotoCrt(Client):
 
     def download(self, key: str, path: str) -> None:
         self.manager.download(self.bucket, key, path).result()
-        while not os.path.exists(path):  # it tells its result a moment before the file has its name
+        while not os.path.exists(path):  # it reports the result a moment before the file has its final name
             time.sleep(0.001)
 
     def upload(self, key: str, path: str) -> None:

@@ -1,4 +1,4 @@
-"""obstore: the object_store crate of Rust, for Python."""
+"""obstore: Python bindings of the Rust crate object_store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Apache OpenDAL, in Rust, for Python."""
+"""Apache OpenDAL: Python bindings of the Rust library."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Opendal(Client):
 
     def put(self, key: str, data: bytes) -> Any:
         self.operator.write(key, data)
-        return self.etag  # it tells nothing; what is there is read back
+        return self.etag  # it returns no ETag, so the object is read back
 
     def head(self, key: str) -> int:
         return int(self.operator.stat(key).content_length)

@@ -1,4 +1,4 @@
-"""The client of this project, made as its documentation shows."""
+"""The client of this project, created as its documentation shows."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from minio import AsyncMinio, Minio
 class Ours(Client):
     def connect(self) -> None:
         self.minio = Minio(self.endpoint, self.access_key, self.secret_key, secure=False, region="us-east-1")
+        workers = self.options.get("workers")
+        self.up: dict[str, Any] = {"num_parallel_uploads": workers} if workers else {}
+        self.down: dict[str, Any] = {"num_parallel_downloads": workers} if workers else {}
 
     async def start_async(self) -> None:
         self.aminio = AsyncMinio(self.endpoint, self.access_key, self.secret_key, secure=False, region="us-east-1")
@@ -36,7 +39,10 @@ class Ours(Client):
         if self.options.get("way") == "readinto":
             self.read_into(key, path)
         else:
-            self.minio.fget_object(self.bucket, key, path)
+            self.minio.fget_object(self.bucket, key, path, **self.down)
+
+    def download_durably(self, key: str, path: str) -> None:
+        self.minio.fget_object(self.bucket, key, path, durable=True, **self.down)
 
     def read_into(self, key: str, path: str) -> None:
         view = memoryview(bytearray(1024 * 1024))
@@ -45,7 +51,7 @@ class Ours(Client):
                 file.write(view[:count])
 
     def upload(self, key: str, path: str) -> None:
-        self.minio.fput_object(self.bucket, key, path)
+        self.minio.fput_object(self.bucket, key, path, **self.up)
 
     async def aget(self, key: str) -> Any:
         async with await self.aminio.get_object(self.bucket, key) as response:
@@ -53,6 +59,12 @@ class Ours(Client):
 
     async def aput(self, key: str, data: bytes) -> Any:
         return (await self.aminio.put_object(self.bucket, key, io.BytesIO(data), len(data))).etag
+
+    async def adownload(self, key: str, path: str) -> None:
+        await self.aminio.fget_object(self.bucket, key, path)
+
+    async def aupload(self, key: str, path: str) -> None:
+        await self.aminio.fput_object(self.bucket, key, path)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""s5cmd, a program in Go: its whole process counts, since that is how it is used."""
+"""s5cmd, a program in Go. Its whole process is measured, because that is how it is used."""
 
 from __future__ import annotations
 
@@ -35,12 +35,18 @@ class S5cmd(Client):
     def upload(self, key: str, path: str) -> None:
         self.run(path, f"s3://{self.bucket}/{key}")
 
+    def download_files(self, prefix: str, folder: str) -> None:
+        self.run(f"s3://{self.bucket}/{prefix}*", f"{folder}/")
+
+    def upload_files(self, folder: str, prefix: str) -> None:
+        self.run(f"{folder}/", f"s3://{self.bucket}/{prefix}")
+
     def settle(self, path: str) -> None:
         subprocess.run(["sync", path], check=True)
 
 
 def cpu_of_children() -> float:
-    """The CPU of the programs that have ended: all of s5cmd, and nothing of this worker."""
+    """Return the CPU time of finished child processes: all of s5cmd, and none of this worker."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
