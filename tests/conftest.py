@@ -1,13 +1,17 @@
-"""Fixtures that speak to real servers, each started once, and a table of what ran where."""
+"""Fixtures for tests against real servers, and a summary of the tests run on each server. Each server starts once."""
 
 from __future__ import annotations
 
+import gc
 import os
+import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from secrets import token_hex
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 from minio.local import MissingServerError
@@ -17,6 +21,25 @@ from servers.cleanup import remove_bucket
 
 if TYPE_CHECKING:
     from minio import AsyncMinio, Minio
+
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile("any-machine", deadline=None)
+hypothesis.settings.load_profile("any-machine")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _state_home() -> Iterator[None]:
+    """Keep upload journals of the tests and their child processes out of the user's home directory."""
+    with TemporaryDirectory(prefix="minio-test-state-", ignore_cleanup_errors=True) as folder:
+        os.environ["XDG_STATE_HOME"] = folder
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interrupts() -> None:
+    """Restore SIGINT. A shell ignores it in background jobs, and the programs that tests start would inherit that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +52,7 @@ def servers() -> Iterator[live.Servers]:
 
 @pytest.fixture(scope="session", params=live.wanted())
 def server(request: pytest.FixtureRequest, servers: live.Servers) -> live.LiveServer:
-    """Each of the servers in turn."""
+    """Each server in turn."""
     try:
         return servers.get(request.param)
     except MissingServerError as error:
@@ -44,7 +67,7 @@ def _required(name: str) -> bool:
 
 @pytest.fixture
 def sync_client(server: live.LiveServer) -> Iterator[Minio]:
-    """A blocking client, also for a look from outside in tests of the other one."""
+    """A blocking client. Tests of the asyncio client also use it to check results independently."""
     with server.make_client() as made:
         yield made
 
@@ -64,7 +87,7 @@ async def async_client(server: live.LiveServer) -> AsyncIterator[AsyncMinio]:
 
 @pytest.fixture
 def make_client(server: live.LiveServer) -> Iterator[Callable[..., Minio]]:
-    """Make more clients, with other options; they are closed at the end of the test."""
+    """Create more clients with other options. They are closed at the end of the test."""
     with ExitStack() as open_clients:
 
         def make(**options: Any) -> Minio:
@@ -75,8 +98,9 @@ def make_client(server: live.LiveServer) -> Iterator[Callable[..., Minio]]:
 
 @pytest.fixture
 def bucket_name(server: live.LiveServer) -> Iterator[str]:
-    """The name of a bucket that is not there yet; whatever the test makes of it is removed."""
+    """The name of a bucket that does not exist yet. It is removed after the test."""
     name = f"test-{token_hex(6)}"
+    server.expect_bucket(name)
     yield name
     remove_bucket(server.raw, name)
 
@@ -92,6 +116,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "requires(*features): skip on servers that lack one; see servers/capabilities.py"
     )
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector the half a million objects of the collected tests, which live until the end.
+
+    Otherwise each `gc.collect()` of a test, and each full collection that happens by itself, looks at all of them.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -25,15 +25,19 @@ from typing import Any
 import pytest
 
 import minio
-from minio import AsyncMinio, Minio
-from minio._core.http.asyncio_response import AsyncObjectResponse
-from minio._core.http.response import ObjectResponse
-from minio.local import LocalServer
+import minio.error
+from minio import AsyncMinio, AsyncMinioAdmin, Minio, MinioAdmin
+from minio._core.http.aio.response import AsyncObjectResponse
+from minio._core.http.sync.response import ObjectResponse
+from minio.credentials import StaticProvider
+from minio.local import LocalServer, MissingServerError
 from servers.cleanup import remove_bucket
 from servers.raw import RawS3
+from servers.volumes import grow_volume
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIENTS = (Minio, AsyncMinio)
+ADMINS = (MinioAdmin, AsyncMinioAdmin)
 CONTENT = b"the content of my object"
 
 _FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -48,7 +52,15 @@ _BEYOND_THE_SERVER = (
     "snowball",
     "prompt_object",
     "append_object",
+    "fan_out",
+    "get_assume_role_creds",
 )
+# What JuiceFS does not do, on which the examples of the admin API run.
+_BEYOND_JUICEFS = (
+    "policy_unset", "tach_policy", "policy_entities", "account_info", "service_account", "ldap", "quota",
+    "MinioAdmin.info", "data_usage", "locks", "service_restart", "service_stop", "MinioAdmin.update", "profile",
+    "kms", "site_replication",
+)  # fmt: skip
 _LOCKS = ("lock_config", "retention", "legal_hold")
 # A public class that is found in no public module: it is what get_object returns.
 _RETURNED = (ObjectResponse, AsyncObjectResponse)
@@ -68,6 +80,11 @@ class Snippet:
         if "asyncio.run(" in self.text:
             return False
         return self.name.startswith("Async") or bool(_AWAITS.search(self.text))
+
+    @property
+    def administers(self) -> bool:
+        """Its reader has an admin client and a server that answers it."""
+        return "MinioAdmin" in self.name + self.text or "admin." in self.text
 
     def steps(self) -> list[doctest.Example]:
         if ">>>" in self.text:
@@ -92,7 +109,7 @@ def public_modules() -> Iterator[Any]:
 def documented() -> Iterator[tuple[str, Any]]:
     """Every public thing that may have a docstring: name and object."""
     seen: set[int] = set()
-    for owner in (*CLIENTS, *_RETURNED, *_public_things()):
+    for owner in (*CLIENTS, *ADMINS, *_RETURNED, *_public_things()):
         if id(owner) in seen:
             continue
         seen.add(id(owner))
@@ -143,17 +160,37 @@ def local() -> Iterator[LocalServer]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def administered() -> Iterator[LocalServer]:
+    """The same with an admin API."""
+    try:
+        server = LocalServer(engine="juicefs").start()
+    except MissingServerError as error:
+        pytest.skip(f"juicefs: {error}")
+    with server:
+        yield server
+
+
 @pytest.fixture
-def workplace(local: LocalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalServer]:
+def site(request: pytest.FixtureRequest) -> LocalServer:
+    """The server that an example needs."""
+    snippet = getattr(request.node, "callspec", None) and request.node.callspec.params.get("snippet")
+    return request.getfixturevalue("administered" if snippet and snippet.administers else "local")
+
+
+@pytest.fixture
+def workplace(site: LocalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalServer]:
     """The server and the current directory as an example's reader has them."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "photo.jpg").write_bytes(CONTENT)
-    raw = RawS3(local.endpoint, local.access_key, local.secret_key)
-    with local.client() as client:
+    raw = RawS3(site.endpoint, site.access_key, site.secret_key)
+    if site.engine == "seaweedfs":
+        grow_volume(site, "my-bucket")
+    with site.client() as client:
         client.make_bucket("my-bucket")
         for name in ("my-object", "photos/2024/beach.jpg"):
             client.put_object("my-bucket", name, io.BytesIO(CONTENT), len(CONTENT))
-        yield local
+        yield site
         for bucket in client.list_buckets():
             remove_bucket(raw, bucket.name)
 
@@ -170,6 +207,10 @@ def run(snippet: Snippet, server: LocalServer) -> None:
         loaded = importlib.import_module(module)
         names |= vars(loaded) | {name: getattr(loaded, name) for name in getattr(loaded, "__all__", ())}
     names |= {"client": client, "__name__": "__main__"}
+    if snippet.administers:
+        keys = StaticProvider(server.access_key, server.secret_key)
+        made = AsyncMinioAdmin if snippet.asynchronous else MinioAdmin
+        names["admin"] = made(endpoint=server.endpoint, credentials=keys, secure=False)
     checker = doctest.OutputChecker()
     with asyncio.Runner() as runner:
         try:
@@ -179,10 +220,11 @@ def run(snippet: Snippet, server: LocalServer) -> None:
                     agrees = not step.want or checker.check_output(step.want, shown, _FLAGS)
                     assert agrees, checker.output_difference(step, shown, _FLAGS)
         finally:
-            if isinstance(client, AsyncMinio):
-                runner.run(client.close())
-            else:
-                client.close()
+            for each in (client, names.get("admin")):
+                if isinstance(each, (AsyncMinio, AsyncMinioAdmin)):
+                    runner.run(each.close())
+                elif each is not None:
+                    each.close()
 
 
 def addressed(source: str, server: LocalServer) -> str:
@@ -213,7 +255,12 @@ def _run_step(source: str, names: dict[str, Any], runner: asyncio.Runner, intera
 
 @pytest.mark.parametrize("snippet", parameters(docstring_snippets()))
 def test_docstring_example_runs(workplace: LocalServer, snippet: Snippet) -> None:
-    prepare(workplace, snippet.name.rpartition(".")[2])
+    if all(step.options.get(doctest.SKIP) for step in snippet.steps()):
+        return
+    if snippet.administers:
+        prepare_admin(workplace, snippet.name.rpartition(".")[2])
+    else:
+        prepare(workplace, snippet.name.rpartition(".")[2])
     run(snippet, workplace)
 
 
@@ -237,8 +284,25 @@ def prepare(server: LocalServer, call: str) -> None:
             client.put_object("my-bucket", "my-object", io.BytesIO(CONTENT), len(CONTENT))
 
 
+def prepare_admin(server: LocalServer, call: str) -> None:
+    """What most admin calls need: one user, one policy, one group with the user, and a change of the configuration."""
+    keys = StaticProvider(server.access_key, server.secret_key)
+    with MinioAdmin(endpoint=server.endpoint, credentials=keys, secure=False) as admin:
+        with contextlib.suppress(minio.error.MinioAdminException):
+            admin.user_remove("my-user")
+        with contextlib.suppress(minio.error.MinioAdminException):
+            admin.group_remove("my-group")
+        admin.user_add("my-user", "my-users-secret")
+        if call != "group_add":
+            admin.group_add("my-group", ["my-user"])
+        allow = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["arn:aws:s3:::my-bucket/*"]}
+        admin.policy_add("my-policy", policy={"Version": "2012-10-17", "Statement": [allow]})
+        if "config" in call:
+            admin.config_set("region", {"name": "eu-west-1"})
+
+
 def test_every_call_of_the_clients_has_an_example() -> None:
-    missing = [name for owner in CLIENTS for name, call in public_members(owner) if not sections(call)]
+    missing = [name for owner in (*CLIENTS, *ADMINS) for name, call in public_members(owner) if not sections(call)]
     assert not missing
 
 
@@ -248,13 +312,13 @@ def test_only_what_the_server_cannot_do_is_skipped() -> None:
         for snippet in [*docstring_snippets(), *markdown_snippets()]
         if any(step.options.get(doctest.SKIP) for step in snippet.steps())
     }
-    assert not {name for name in skipped if not any(word in name for word in _BEYOND_THE_SERVER)}
+    assert not {name for name in skipped if not any(word in name for word in (*_BEYOND_THE_SERVER, *_BEYOND_JUICEFS))}
 
 
 def test_what_is_said_to_be_missing_is_missing() -> None:
     section = (ROOT / "README.md").read_text("utf-8").partition("## What is not there\n")[2].partition("\n## ")[0]
     said = set(re.findall(r"`(?:minio\.)?(\w+)`", section)) - {"fput_object", "fget_object"}
-    assert "MinioAdmin" in said
+    assert "fsspec" in section
     there = {name for name in said if hasattr(Minio, name) or hasattr(minio, name) or _is_module(name)}
     assert not there
 

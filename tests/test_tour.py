@@ -26,7 +26,7 @@ def start(home: Path) -> subprocess.Popen[str]:
 
 def test_tour_goes_to_its_end(tmp_path: Path) -> None:
     with start(tmp_path) as tour:
-        output, _ = tour.communicate(timeout=120)
+        output, _ = tour.communicate(timeout=250)
     assert tour.returncode == 0, output
     assert "calls, all as expected; server stopped, nothing left behind." in output
     assert "Warning" not in output
@@ -42,7 +42,7 @@ def test_interrupted_tour_cleans_up(tmp_path: Path) -> None:
                 break
         time.sleep(0.5)
         tour.send_signal(signal.SIGINT)
-        output, _ = tour.communicate(timeout=60)
+        output, _ = tour.communicate(timeout=200)
     assert tour.returncode == 130, output
     assert "Stopped; everything is cleaned up." in output
     assert "Traceback" not in output

@@ -155,7 +155,7 @@ def test_download(browser: Chromium, page: Page, client: Minio, bucket: str, dow
     url = client.presigned_get_object(bucket, "a/b/c", response_headers={"response-content-disposition": disposition})
     browser.open(page.url)
     browser.run("const a = document.createElement('a'); a.href = arguments[0]; document.body.append(a); a.click()", url)
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while not (downloads / name).exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert (downloads / name).read_bytes() == CONTENT

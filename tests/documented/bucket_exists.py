@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Ask whether a bucket exists."""
+"""Check whether a bucket exists."""
 
 import builtins
 import os
@@ -19,7 +19,7 @@ minioClient.make_bucket(mybucket)
 printed = []
 
 
-def print(*values):  # what the example prints is looked at afterwards
+def print(*values):  # records what the example prints
     printed.append(values)
     builtins.print(*values)
 
@@ -30,6 +30,6 @@ try:
 except ResponseError as err:
     print(err)
 
-# What the document says has happened.
+# Check the documented effect.
 assert printed == [(True,)]
 assert minioClient.bucket_exists(mybucket + '-missing') is False

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Make a client: with keys, for AWS, and with an HTTP client of one's own that goes through a proxy."""
+"""Create clients: with access keys, for AWS, and with a custom HTTP client that goes through a proxy."""
 
 import http.client
 import os
@@ -59,12 +59,12 @@ s3Client = Minio('s3.amazonaws.com',
                  secret_key='YOUR-SECRETACCESSKEY',
                  secure=True)
 
-# What the document says has happened.
+# Check the documented effect.
 assert mybucket in [bucket.name for bucket in minioClient.list_buckets()]
 assert proxyClient.bucket_exists(mybucket)
 assert through_proxy == ['http://{}/{}'.format(os.environ['MINIO_ENDPOINT'], mybucket)]
 
-# The documented order, and no keys at all.
+# The documented argument order, and no keys at all.
 byPosition = Minio(os.environ['MINIO_ENDPOINT'], os.environ['MINIO_ACCESS_KEY'], os.environ['MINIO_SECRET_KEY'],
                    False, 'us-east-1', httpClient)
 assert byPosition.bucket_exists(mybucket)

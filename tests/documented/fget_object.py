@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Get an object into a file."""
+"""Download an object to a file."""
 
 import builtins
 import hashlib
@@ -22,7 +22,7 @@ minioClient.put_object(mybucket, 'myobject', io.BytesIO(b'0123456789'), 10)
 printed = []
 
 
-def print(*values):  # what the example prints is looked at afterwards
+def print(*values):  # records what the example prints
     printed.append(values)
     builtins.print(*values)
 
@@ -34,7 +34,7 @@ try:
 except ResponseError as err:
     print(err)
 
-# What the document says has happened.
+# Check the documented effect.
 with open('files/myobject', 'rb') as file:
     assert file.read() == b'0123456789'
 ((obj,),) = printed

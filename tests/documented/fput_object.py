@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Store an object from a file."""
+"""Upload an object from a file."""
 
 import builtins
 import hashlib
@@ -15,7 +15,7 @@ minioClient = Minio(os.environ['MINIO_ENDPOINT'],
 mybucket = os.environ['MINIO_BUCKET']
 
 minioClient.make_bucket(mybucket)
-large = os.urandom(11 * 1024**2)  # more than 5 MiB: it goes in parts
+large = os.urandom(11 * 1024**2)  # more than 5 MiB: a multipart upload
 for name, content in ('otherobject', large), ('otherobject.csv', b'a;b\n'):
     with open(name, 'wb') as file:
         file.write(content)
@@ -24,7 +24,7 @@ for name, content in ('otherobject', large), ('otherobject.csv', b'a;b\n'):
 printed = []
 
 
-def print(*values):  # what the example prints is looked at afterwards
+def print(*values):  # records what the example prints
     printed.append(values)
     builtins.print(*values)
 
@@ -45,7 +45,7 @@ try:
 except ResponseError as err:
     print(err)
 
-# What the document says has happened.
+# Check the documented effect.
 (etag,), (csv_etag,) = printed
 assert csv_etag == hashlib.md5(b'a;b\n').hexdigest()
 plain = minioClient.stat_object(mybucket, 'myobject')

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Get where a bucket's events are sent."""
+"""Get the notification configuration of a bucket."""
 
 import os
 
@@ -13,7 +13,7 @@ mybucket = os.environ['MINIO_BUCKET']
 
 minioClient.make_bucket(mybucket)
 
-# The kind of target that this server has, and one that it knows.
+# The kind of target that this server supports, and an ARN that it knows.
 kind = os.environ['MINIO_TARGET_KIND']
 arn = os.environ['MINIO_TARGET_ARN']
 
@@ -24,7 +24,7 @@ notification = minioClient.get_bucket_notification(mybucket)
 # If no notification is present on the bucket:
 # notification == {}
 
-# What the document says has happened.
+# Check the documented effect.
 assert notification == {}
 wanted = {kind: [{'Id': '1', 'Arn': arn, 'Events': ['s3:ObjectCreated:*']}]}
 minioClient.set_bucket_notification(mybucket, wanted)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Get what everybody may do with objects of a prefix."""
+"""Get the canned policy of a prefix."""
 
 import os
 
@@ -22,7 +22,7 @@ policy = minioClient.get_bucket_policy(mybucket,
                                        'my-prefixname')
 print(policy)
 
-# What the document says has happened.
+# Check the documented effect.
 assert policy == Policy.READ_ONLY
 assert isinstance(policy, Policy)
 assert minioClient.get_bucket_policy(mybucket, 'other') == Policy.NONE

@@ -28,7 +28,7 @@ try:
 except ResponseError as err:
     print(err)
 
-# What the document says has happened.
+# Check the documented effect.
 with open('my-testfile', 'rb') as file_data:
     assert file_data.read() == content
 data.release_conn()

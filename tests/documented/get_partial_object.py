@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Get some bytes of an object."""
+"""Get a byte range of an object."""
 
 import io
 import os
@@ -27,10 +27,10 @@ try:
 except ResponseError as err:
     print(err)
 
-# What the document says has happened.
+# Check the documented effect.
 with open('my-testfile', 'rb') as file_data:
     assert file_data.read() == b'2345'
-# Without a length: up to the end.
+# Without a length: to the end of the object.
 data = minioClient.get_partial_object(mybucket, 'myobject', 7)
 assert data.read() == b'789'
 data.release_conn()

@@ -19,7 +19,7 @@ minioClient.make_bucket(mybucket)
 printed = []
 
 
-def print(*values):  # what the example prints is looked at afterwards
+def print(*values):  # records what the example prints
     printed.append(values)
     builtins.print(*values)
 
@@ -29,7 +29,7 @@ buckets = minioClient.list_buckets()
 for bucket in buckets:
     print(bucket.name, bucket.creation_date)
 
-# What the document says has happened.
+# Check the documented effect.
 (created,) = [date for name, date in printed if name == mybucket]
 assert isinstance(created, datetime)
 assert abs((datetime.now(timezone.utc) - created).total_seconds()) < 300

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""List uploads that were begun and never ended."""
+"""List incomplete multipart uploads."""
 
 import builtins
 import os
@@ -21,7 +21,7 @@ def send(method, name, query, body=None):
         return response.read().decode()
 
 
-def begin_upload(name):  # what a program leaves behind that is killed in the middle of an upload
+def begin_upload(name):  # what a program leaves behind when it is killed during an upload
     upload_id = send('POST', name, {'uploads': ''}).partition('<UploadId>')[2].partition('</UploadId>')[0]
     send('PUT', name, {'partNumber': '1', 'uploadId': upload_id}, b'12345')
     return upload_id
@@ -34,7 +34,7 @@ begin_upload('other')
 printed = []
 
 
-def print(*values):  # what the example prints is looked at afterwards
+def print(*values):  # records what the example prints
     printed.append(values)
     builtins.print(*values)
 
@@ -47,5 +47,5 @@ uploads = minioClient.list_incomplete_uploads(mybucket,
 for obj in uploads:
     print(obj.bucket_name, obj.object_name, obj.upload_id, obj.size)
 
-# What the document says has happened.
+# Check the documented effect.
 assert printed == [(mybucket, 'my-prefixname/unfinished', upload_id, 5)]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""List the objects of a bucket with version 2 of the call."""
+"""List the objects of a bucket with ListObjectsV2."""
 
 import builtins
 import hashlib
@@ -25,7 +25,7 @@ for name in names:
 printed = []
 
 
-def print(*values):  # what the example prints is looked at afterwards
+def print(*values):  # records what the example prints
     printed.append(values)
     builtins.print(*values)
 
@@ -38,7 +38,7 @@ for obj in objects:
     print(obj.bucket_name, obj.object_name.encode('utf-8'), obj.last_modified,
           obj.etag, obj.size, obj.content_type)
 
-# What the document says has happened.
+# Check the documented effect.
 assert [(row[0], row[1].decode(), row[4]) for row in printed] == [
     (mybucket, name, len(name)) for name in names if name.startswith('my-prefixname')
 ]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Listen to a bucket's events."""
+"""Listen for events of a bucket."""
 
 import builtins
 import io
@@ -19,7 +19,7 @@ minioClient.make_bucket(mybucket)
 heard = threading.Event()
 
 
-def put_until_heard():  # in the background, since the example's loop has no end
+def put_until_heard():  # in the background, because the example's loop never ends
     while not heard.wait(0.2):
         for name in 'my-prefix/one.my-suffix', 'my-prefix/one.other', 'other.my-suffix':
             minioClient.put_object(mybucket, name, io.BytesIO(b'1'), 1)
@@ -47,7 +47,7 @@ events = minioClient.listen_bucket_notification(mybucket, 'my-prefix/',
 for event in events:
     print(event)
 
-# What the document says has happened.
+# Check the documented effect.
 writer.join()
 records = [record for (event,) in printed for record in event['Records']]
 assert {record['s3']['bucket']['name'] for record in records} == {mybucket}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Make a bucket."""
+"""Create a bucket."""
 
 import os
 
@@ -18,6 +18,6 @@ try:
 except ResponseError as err:
     print(err)
 
-# What the document says has happened.
+# Check the documented effect.
 assert minioClient.bucket_exists(mybucket)
 assert mybucket in [bucket.name for bucket in minioClient.list_buckets()]

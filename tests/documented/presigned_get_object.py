@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Make a URL with which anybody can get an object."""
+"""Create a presigned URL for downloading an object."""
 
 import builtins
 import io
@@ -23,7 +23,7 @@ minioClient.put_object(mybucket, 'myobject', io.BytesIO(b'0123456789'), 10)
 printed = []
 
 
-def print(*values):  # what the example prints is looked at afterwards
+def print(*values):  # records what the example prints
     printed.append(values)
     builtins.print(*values)
 
@@ -36,7 +36,7 @@ try:
 except ResponseError as err:
     print(err)
 
-# What the document says has happened.
+# Check the documented effect.
 ((url,),) = printed
 assert 'X-Amz-Expires=172800' in url
 with urllib.request.urlopen(url) as response:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Make a form with which a browser can upload."""
+"""Create a form for uploads from a browser."""
 
 import os
 import urllib.error
@@ -18,7 +18,7 @@ mybucket = os.environ['MINIO_BUCKET']
 minioClient.make_bucket(mybucket)
 
 
-def post(content):  # what the curl command does
+def post(content):  # does what the curl command does
     url, fields = signed_form_data
     head = ''.join(
         '--limit\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'.format(*field) for field in fields.items()
@@ -66,9 +66,9 @@ for field in signed_form_data[1]:
 curl_cmd.append('-F file=@<FILE>')
 print(' '.join(curl_cmd))
 
-# What the document says has happened.
+# Check the documented effect.
 assert post(b'0123456789') in (200, 201, 204)
 stored = minioClient.stat_object(mybucket, 'myobject')
 assert (stored.size, stored.content_type) == (10, 'text/plain')
-assert post(b'short') in (400, 403)  # the policy asks for 10 bytes at least
+assert post(b'short') in (400, 403)  # the policy requires at least 10 bytes
 assert minioClient.stat_object(mybucket, 'myobject').size == 10

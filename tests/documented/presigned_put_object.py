@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Make a URL with which anybody can store an object."""
+"""Create a presigned URL for uploading an object."""
 
 import builtins
 import os
@@ -21,7 +21,7 @@ minioClient.make_bucket(mybucket)
 printed = []
 
 
-def print(*values):  # what the example prints is looked at afterwards
+def print(*values):  # records what the example prints
     printed.append(values)
     builtins.print(*values)
 
@@ -37,7 +37,7 @@ try:
 except ResponseError as err:
     print(err)
 
-# What the document says has happened.
+# Check the documented effect.
 ((url,),) = printed
 assert 'X-Amz-Expires=259200' in url
 with urllib.request.urlopen(urllib.request.Request(url, b'0123456789', method='PUT')) as response:

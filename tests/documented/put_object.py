@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Store an object from a stream."""
+"""Upload an object from a stream."""
 
 import builtins
 import os
@@ -14,7 +14,7 @@ minioClient = Minio(os.environ['MINIO_ENDPOINT'],
 mybucket = os.environ['MINIO_BUCKET']
 
 minioClient.make_bucket(mybucket)
-large = os.urandom(11 * 1024**2)  # more than 5 MiB: it goes in parts
+large = os.urandom(11 * 1024**2)  # more than 5 MiB: a multipart upload
 for name, content in ('my-testfile', large), ('my-testfile.csv', b'a;b\n'):
     with open(name, 'wb') as file:
         file.write(content)
@@ -23,7 +23,7 @@ for name, content in ('my-testfile', large), ('my-testfile.csv', b'a;b\n'):
 printed = []
 
 
-def print(*values):  # what the example prints is looked at afterwards
+def print(*values):  # records what the example prints
     printed.append(values)
     builtins.print(*values)
 
@@ -47,7 +47,7 @@ try:
 except ResponseError as err:
     print(err)
 
-# What the document says has happened.
+# Check the documented effect.
 ((etag,),) = printed
 plain = minioClient.stat_object(mybucket, 'myobject')
 assert (plain.size, plain.etag, plain.content_type) == (11 * 1024**2, etag, 'application/octet-stream')

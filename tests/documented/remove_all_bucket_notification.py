@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Send a bucket's events nowhere any more."""
+"""Remove all notification targets of a bucket."""
 
 import os
 
@@ -13,7 +13,7 @@ mybucket = os.environ['MINIO_BUCKET']
 
 minioClient.make_bucket(mybucket)
 
-# The kind of target that this server has, and one that it knows.
+# The kind of target that this server supports, and an ARN that it knows.
 kind = os.environ['MINIO_TARGET_KIND']
 arn = os.environ['MINIO_TARGET_ARN']
 
@@ -25,5 +25,5 @@ assert minioClient.get_bucket_notification(mybucket) != {}
 # Remove all the notifications config for a bucket.
 minioClient.remove_all_bucket_notification(mybucket)
 
-# What the document says has happened.
+# Check the documented effect.
 assert minioClient.get_bucket_notification(mybucket) == {}

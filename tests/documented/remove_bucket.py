@@ -21,5 +21,5 @@ try:
 except ResponseError as err:
     print(err)
 
-# What the document says has happened.
+# Check the documented effect.
 assert not minioClient.bucket_exists(mybucket)

@@ -21,7 +21,7 @@ def send(method, name, query, body=None):
         return response.read().decode()
 
 
-def begin_upload(name):  # what a program leaves behind that is killed in the middle of an upload
+def begin_upload(name):  # what a program leaves behind when it is killed during an upload
     upload_id = send('POST', name, {'uploads': ''}).partition('<UploadId>')[2].partition('</UploadId>')[0]
     send('PUT', name, {'partNumber': '1', 'uploadId': upload_id}, b'12345')
     return upload_id
@@ -39,6 +39,6 @@ try:
 except ResponseError as err:
     print(err)
 
-# What the document says has happened.
+# Check the documented effect.
 uploads = minioClient.list_incomplete_uploads(mybucket, prefix='', recursive=True)
 assert [upload.object_name for upload in uploads] == ['myobject-2']

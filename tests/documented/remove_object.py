@@ -24,5 +24,5 @@ try:
 except ResponseError as err:
     print(err)
 
-# What the document says has happened.
+# Check the documented effect.
 assert list(minioClient.list_objects(mybucket)) == []

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Remove several objects at a time."""
+"""Remove several objects in one call."""
 
 import builtins
 import io
@@ -22,7 +22,7 @@ for number in range(1, 5):
 printed = []
 
 
-def print(*values):  # what the example prints is looked at afterwards
+def print(*values):  # records what the example prints
     printed.append(values)
     builtins.print(*values)
 
@@ -38,6 +38,6 @@ try:
 except ResponseError as err:
     print(err)
 
-# What the document says has happened.
+# Check the documented effect.
 assert printed == []
 assert [obj.object_name for obj in minioClient.list_objects(mybucket)] == ['myobject-4']

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Set where a bucket's events are sent."""
+"""Set the notification configuration of a bucket."""
 
 import builtins
 import os
@@ -15,7 +15,7 @@ mybucket = os.environ['MINIO_BUCKET']
 
 minioClient.make_bucket(mybucket)
 
-# The kind of target that this server has, and one that it knows.
+# The kind of target that this server supports, and an ARN that it knows.
 kind = os.environ['MINIO_TARGET_KIND']
 arn = os.environ['MINIO_TARGET_ARN']
 
@@ -23,7 +23,7 @@ arn = os.environ['MINIO_TARGET_ARN']
 printed = []
 
 
-def print(*values):  # what the example prints is looked at afterwards
+def print(*values):  # records what the example prints
     printed.append(values)
     builtins.print(*values)
 
@@ -90,13 +90,13 @@ except (ArgumentError, TypeError) as err:
     # should happen only during development. Fix the notification argument
     print(err)
 
-# What the document says has happened.
-# No server has targets of all three kinds: it has refused, as the document says, and nothing is set.
+# Check the documented effect.
+# No server supports all three kinds of targets: it refuses, as documented, and nothing is set.
 ((refusal,),) = printed
 assert isinstance(refusal, ResponseError)
 assert minioClient.get_bucket_notification(mybucket) == {}
 
-# The same without the kinds that this server has not.
+# The same without the kinds that this server lacks.
 wanted = {kind: [{**notification[kind][0], 'Id': '1', 'Arn': arn}]}
 minioClient.set_bucket_notification(mybucket, wanted)
 assert minioClient.get_bucket_notification(mybucket) == wanted

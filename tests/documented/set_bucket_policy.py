@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Set what everybody may do with objects of a prefix."""
+"""Set the canned policy of a prefix."""
 
 import io
 import os
@@ -25,7 +25,7 @@ minioClient.set_bucket_policy(mybucket,
                               'my-prefixname',
                               Policy.READ_ONLY)
 
-# What the document says has happened.
+# Check the documented effect.
 anonymous = Minio(os.environ['MINIO_ENDPOINT'], secure=False)
 assert anonymous.get_object(mybucket, 'my-prefixname/one').read() == b'1'
 try:

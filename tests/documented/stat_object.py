@@ -24,7 +24,7 @@ minioClient.put_object(mybucket, 'myobject', io.BytesIO(b'0123456789'), 10,
 printed = []
 
 
-def print(*values):  # what the example prints is looked at afterwards
+def print(*values):  # records what the example prints
     printed.append(values)
     builtins.print(*values)
 
@@ -36,7 +36,7 @@ try:
 except ResponseError as err:
     print(err)
 
-# What the document says has happened.
+# Check the documented effect.
 ((obj,),) = printed
 assert obj.size == 10
 assert obj.etag == hashlib.md5(b'0123456789').hexdigest()

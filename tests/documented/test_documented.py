@@ -1,6 +1,6 @@
-"""The examples of the documented API, one program a call, run as their readers would run them.
+"""The examples of the documented API: one program per call, run as a reader would run it.
 
-Each program stands beside this file, with the document's spelling; under `aio/` is the same for AsyncMinio.
+The programs are in this directory and keep the document's spelling. `aio/` has the same programs for AsyncMinio.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from servers.live import CephLiveServer, JuiceFSServer, LiveServer
 
 HERE = Path(__file__).parent
 
-# In the order of the document.
+# In the document's order.
 CALLS = (
     "constructor",
     "make_bucket",
@@ -48,7 +48,7 @@ CALLS = (
     "presigned_post_policy",
 )
 
-# Without these a call cannot do anything on a server.
+# Features without which the call cannot work at all.
 NEEDS = {
     "get_bucket_notification": ("bucket_notification",),
     "set_bucket_notification": ("bucket_notification",),
@@ -56,9 +56,8 @@ NEEDS = {
     "listen_bucket_notification": ("listen",),
 }
 
-# Without these a call does less; the program knows, and the table of coverage tells.
+# Features without which the call does less. The program adapts, and the coverage table notes it.
 WISHES = {
-    "copy_object": "copy_conditions",
     "set_bucket_notification": "lambda_notification",
 }
 
@@ -89,11 +88,11 @@ def test_example_does_what_the_document_says(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert program.returncode == 0, f"{call} ended with {program.returncode}:\n{program.stdout}"
-    # A warning out of a destructor changes no exit code.
+    # A warning from a destructor does not change the exit code.
     assert "Warning" not in program.stdout, program.stdout
 
 
@@ -103,7 +102,7 @@ def test_every_program_is_run() -> None:
         assert programs == set(CALLS)
 
 
-# Warnings are errors, but for one: the document uses datetime.utcnow(), which Python 3.12 deprecates.
+# Warnings are errors, with one exception: the document uses datetime.utcnow(), which Python 3.12 deprecates.
 _WARNINGS = ("-W", "error", "-W", "ignore:datetime.datetime.utc:DeprecationWarning")
 
 
@@ -121,7 +120,7 @@ def _environment(server: LiveServer, bucket: str, lacks: dict[str, str]) -> dict
 
 
 def _target(server: LiveServer) -> tuple[str, str]:
-    """A place to send events to: the kind of it, and its ARN."""
+    """The kind and ARN of a target for events."""
     if isinstance(server, JuiceFSServer):
         return "QueueConfigurations", server.queue_arn
     if isinstance(server, CephLiveServer):

@@ -1,13 +1,13 @@
-"""A cable between a client and a real server, that can be cut, stalled or noisy in the middle of a call.
+"""A relay between a client and a real server that can be cut, stalled or made to corrupt bits during a call.
 
     with Cable(server.endpoint) as cable:
         client = Minio(cable.endpoint, ...)
         cable.on(b"partNumber=2", cable.cut)
         ...
 
-The action runs when the words pass from the client, before the server gets them. From a cut or a stall on, all
-connections are so, the new ones too, until `mend()`. A cable with a short life loses each connection after so many
-bytes. `bytes_up` and `bytes_down` tell how many bytes have passed in all; `pace` makes it slow: seconds per 64 KiB.
+The action runs when the client sends these bytes, before the server receives them. A cut or a stall affects all
+connections, including new ones, until `mend()`. `live_only` makes each connection fail after a number of bytes.
+`bytes_up` and `bytes_down` count all bytes that have passed. `pace` slows the relay down: seconds per 64 KiB.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ import time
 from collections.abc import Callable
 from typing import Self
 
-from minio._core.http.unsent import unsent_bytes
+from minio._core.http.send_queue import unacknowledged_bytes
 
 _BLOCK = 64 * 1024
+_BUFFER = 256 * 1024
+"""Size of the receive buffer towards the server: what it holds is still relayed after the server has died."""
 _TAIL = 256
 
 
 class Cable:
-    """Passes bytes on, both ways."""
+    """Relays bytes in both directions."""
 
     def __init__(self, server: str) -> None:
         host, _, port = server.rpartition(":")
@@ -46,7 +48,7 @@ class Cable:
         self._spawn(self._accept)
 
     def mend(self) -> None:
-        """Pass on again, on new connections, and watch for nothing."""
+        """Relay again, on new connections, and drop all triggers."""
         self._words: bytes | None = None
         self._bytes_down: int | None = None
         self._bytes_up: int | None = None
@@ -59,23 +61,23 @@ class Cable:
         self._flowing.set()
 
     def live_only(self, down: int | None = None, up: int | None = None) -> None:
-        """Lose each connection once it has carried so many bytes to the client, or to the server."""
+        """Reset each connection once it has carried this many bytes to the client, or to the server."""
         self._life = down, up
 
     def flip(self, times: int, up: bool) -> None:
-        """Turn a bit in each of the next full blocks that pass: these hold nothing but a body."""
+        """Flip a bit in each of the next full blocks. Full blocks hold nothing but body."""
         self._flips, self._flip_up = times, up
 
     def on(self, words: bytes, action: Callable[[], object]) -> None:
-        """Act once when a request with these words comes."""
+        """Run the action once, when a request contains these bytes."""
         self._words, self._action = words, action
 
     def on_bytes_down(self, count: int, action: Callable[[], object]) -> None:
-        """Act once when a connection has carried so many bytes to the client."""
+        """Run the action once, when a connection has carried this many bytes to the client."""
         self._bytes_down, self._action = count, action
 
     def on_bytes_up(self, count: int, action: Callable[[], object]) -> None:
-        """Act once when a connection has carried so many bytes to the server."""
+        """Run the action once, when a connection has carried this many bytes to the server."""
         self._bytes_up, self._action = count, action
 
     @property
@@ -89,11 +91,11 @@ class Cable:
         self._drop_all()
 
     def stall(self) -> None:
-        """Pass on nothing more, and say nothing."""
+        """Relay nothing more and keep the connections open."""
         self._flowing.clear()
 
     def drop_all(self) -> None:
-        """Close what is open; new connections are made as before."""
+        """Close open connections. New connections still work."""
         self._drop_all()
 
     def _drop_all(self) -> None:
@@ -113,18 +115,29 @@ class Cable:
                 near.close()
                 continue
             try:
-                far = socket.create_connection(self._server, timeout=5)
+                far = self._connect()
             except OSError:
                 _reset(near)
                 near.close()
                 continue
-            far.settimeout(None)
             with self._lock:
                 self._pairs.append((near, far))
-            if self._cut:  # since it was accepted
+            if self._cut:  # cut since it was accepted
                 _reset(near, far)
             self._spawn(lambda near=near, far=far: self._pump(near, far, up=True))
             self._spawn(lambda near=near, far=far: self._pump(far, near, up=False))
+
+    def _connect(self) -> socket.socket:
+        far = socket.socket()
+        try:
+            far.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+            far.settimeout(60)
+            far.connect(self._server)
+            far.settimeout(None)
+        except BaseException:
+            far.close()
+            raise
+        return far
 
     def _pump(self, source: socket.socket, target: socket.socket, up: bool) -> None:
         carried, tail = 0, b""
@@ -147,7 +160,7 @@ class Cable:
                     break
         _reset(source, target)
         with self._lock:
-            # The second of the two pumps closes: a descriptor must not be used again under the first.
+            # Only the second of the two pumps closes: otherwise the first could use a descriptor that has been reused.
             pair = next((pair for pair in self._pairs if source in pair), None)
             if pair is not None:
                 self._pairs.remove(pair)
@@ -156,7 +169,7 @@ class Cable:
         target.close()
 
     def _disturb(self, data: bytes, carried: int, up: bool) -> bytes:
-        """Count what passes, and turn a bit of it if that is wanted."""
+        """Count the bytes, and flip a bit if requested."""
         with self._lock:
             if up:
                 self.bytes_up += len(data)
@@ -194,18 +207,18 @@ class Cable:
         self._listener.close()
         self._drop_all()
         for thread in self._threads:
-            thread.join(5)
+            thread.join(60)
 
 
 def _wait_until_sent(sock: socket.socket) -> None:
-    """Wait, not for long, until all has reached the other side: a reset throws away what has not."""
-    end = time.monotonic() + 5
-    while unsent_bytes(sock.fileno()) and time.monotonic() < end:
+    """Wait up to a minute until all bytes have been sent: a reset discards what is still buffered."""
+    end = time.monotonic() + 60
+    while unacknowledged_bytes(sock.fileno()) and time.monotonic() < end:
         time.sleep(0.001)
 
 
 def _reset(*sockets: socket.socket) -> None:
-    """End connections under the threads that use them; once closed they have been reset, not finished."""
+    """Shut down connections that other threads use. Closing them afterwards sends a RST, not a FIN."""
     for sock in sockets:
         with contextlib.suppress(OSError):
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

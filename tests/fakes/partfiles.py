@@ -1,4 +1,4 @@
-"""Part files as a download has them when it begins to fetch."""
+"""Part files in the state in which a download starts to fetch."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from minio._core.transfer.partfile import PartFile
 
 
 def reopened(part: PartFile) -> PartFile:
-    """The file, with all of it believed that an earlier download has left."""
-    while part.believe_next():
+    """Return the part file after verifying everything that an earlier download left in it."""
+    while part.verify_next():
         pass
     return part

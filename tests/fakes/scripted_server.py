@@ -1,16 +1,16 @@
-"""A server that does what it is told: a fake for what no real S3 server here can be made to do.
+"""A fake server that follows a script, for behaviour that no real S3 server here can be made to show.
 
-Cuts, stalls, resets, early answers, chunked bodies, garbage, 100-continue given, refused or ignored, keep-alive that
-dies, slow drips, wrong lengths, proxies. Real bytes over real sockets; only the server's mind is fake. It runs in
-threads of its own, so blocking and asyncio tests use it alike::
+Cuts, stalls, resets, early responses, chunked bodies, garbage, 100-continue sent, refused or ignored, dying
+keep-alive connections, slow drips, wrong lengths, proxies. Real bytes go over real sockets; only the behaviour is
+fake. The server runs in its own threads, so blocking and asyncio tests use it alike::
 
     with ScriptedServer(serve(answer(b"one"), answer(b"two"))) as server:
         ...  # requests to server.origin
     assert server.requests[0].method == "GET"
 
-A script is a function of a `Peer`, and plays one connection from accept to close. The first connection gets the
-first script, and so on; the last script plays all connections that follow. What a script raises fails the test
-when the server is left, except for a client that went away (OSError).
+A script is a function of a `Peer` that handles one connection from accept to close. The first connection gets the
+first script, and so on; the last script handles all further connections. If a script raises, the test fails when the
+server's `with` block ends. An OSError is ignored: it means that the client disconnected.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from minio._core.wire.message import Origin
 
 @dataclass
 class Recorded:
-    """A request as it came. Header names are lower-case."""
+    """A request as received. Header names are lower-case."""
 
     method: str
     target: str
@@ -47,7 +47,7 @@ class Peer:
         self._held = b""
 
     def read_head(self) -> Recorded:
-        """Read a request's head, and leave its body where it is. EOFError: the client went away instead."""
+        """Read a request's head but not its body. Raises EOFError if the client disconnects instead."""
         while b"\r\n\r\n" not in self._held:
             self._more()
         head, _, self._held = self._held.partition(b"\r\n\r\n")
@@ -60,7 +60,7 @@ class Peer:
         return request
 
     def read_body(self, request: Recorded, size: int | None = None) -> None:
-        """Read `size` bytes of the body, or all of it by its Content-Length, into the recorded request."""
+        """Read `size` bytes of the body, or Content-Length bytes, into the recorded request."""
         wanted = int(request.headers.get("content-length", "0")) if size is None else size
         body = bytearray(self._held)
         while len(body) < wanted:
@@ -77,28 +77,28 @@ class Peer:
         return request
 
     def send(self, *parts: bytes) -> None:
-        """Send bytes; each part leaves by itself."""
+        """Send bytes, each argument in its own write."""
         for part in parts:
             self.sock.sendall(part)
 
     def drip(self, data: bytes, pause: float) -> None:
-        """Send bytes one by one."""
+        """Send bytes one at a time."""
         for byte in data:
             self.sock.sendall(bytes((byte,)))
             self.stall(pause)
 
     def stall(self, seconds: float = 60.0) -> None:
-        """Do nothing for so long, or until the test is over."""
+        """Do nothing for this many seconds, or until the test ends."""
         self.server.over.wait(seconds)
 
     def wait_gone(self) -> None:
-        """Read until the client closes."""
+        """Read until the client closes the connection."""
         with contextlib.suppress(EOFError, OSError):
             while True:
                 self._more()
 
     def reset(self) -> None:
-        """Close with a RST."""
+        """Close with an RST."""
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.sock.close()
 
@@ -113,13 +113,13 @@ Script: TypeAlias = Callable[[Peer], None]
 
 
 class ScriptedServer:
-    """A listening socket on localhost, a thread per connection.
+    """A listening socket on localhost, with a thread for each connection.
 
     Args:
-        scripts: What each connection does, in turn; the last one for all that follow.
-        tls: Speak TLS with this context.
+        scripts: The script of each connection, in turn. The last one handles all further connections.
+        tls: Use TLS with this context.
         host: The address to listen on.
-        window: Bytes that the system takes before the script reads them; None for the system's own megabytes.
+        window: Size of the receive buffer. None keeps the system default of several megabytes.
     """
 
     def __init__(
@@ -158,7 +158,7 @@ class ScriptedServer:
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
         for thread in self._threads:
-            thread.join(10)
+            thread.join(60)
             assert not thread.is_alive(), "a script does not end"
         if error is None and self.failures:
             raise self.failures[0]
@@ -187,7 +187,7 @@ class ScriptedServer:
                     return
                 script(Peer(served, self))
         except (OSError, EOFError):
-            pass  # the client went away, as some tests want it to
+            pass  # the client disconnected, as some tests intend
         except BaseException as error:
             self.failures.append(error)
         finally:
@@ -199,19 +199,29 @@ def answer(body: bytes = b"", status: str = "200 OK", headers: Mapping[str, str]
     return head(status, {"Content-Length": str(len(body)), **(headers or {})}) + body
 
 
+def partial(data: bytes, request: Recorded, headers: Mapping[str, str] | None = None) -> bytes:
+    """Respond like a server that stores these bytes: all of them, or the requested range."""
+    if "range" not in request.headers:
+        return answer(data, headers=headers)
+    first, _, last = request.headers["range"].removeprefix("bytes=").partition("-")
+    begin, end = int(first), min(int(last or len(data)), len(data) - 1)
+    where = {"Content-Range": f"bytes {begin}-{end}/{len(data)}"}
+    return answer(data[begin : end + 1], "206 Partial Content", {**where, **(headers or {})})
+
+
 def head(status: str = "200 OK", headers: Mapping[str, str] | None = None) -> bytes:
-    """A response's head, with these headers and no others."""
+    """A response head with exactly these headers."""
     lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in (headers or {}).items())]
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
 def chunked(*chunks: bytes, trailer: bytes = b"") -> bytes:
-    """A chunked body, its end included."""
+    """A chunked body, including its end."""
     return b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n" + trailer + b"\r\n"
 
 
 def serve(*answers: bytes) -> Script:
-    """Answer one request after another, then close."""
+    """Send these responses to successive requests, then close."""
 
     def script(peer: Peer) -> None:
         for one in answers:
@@ -222,7 +232,7 @@ def serve(*answers: bytes) -> Script:
 
 
 def forever(reply: bytes | Callable[[Recorded], bytes]) -> Script:
-    """Answer every request until the client leaves."""
+    """Respond to every request until the client disconnects."""
 
     def script(peer: Peer) -> None:
         while True:
@@ -233,15 +243,15 @@ def forever(reply: bytes | Callable[[Recorded], bytes]) -> Script:
 
 
 def tunnel(peer: Peer) -> None:
-    """Be a proxy: open the tunnel that CONNECT asks for, and pass bytes both ways."""
+    """Act as a proxy: open the tunnel that CONNECT asks for and relay bytes in both directions."""
     request = peer.read_head()
     host, _, port = request.target.rpartition(":")
-    with socket.create_connection((host.strip("[]"), int(port)), timeout=10) as far:
+    with socket.create_connection((host.strip("[]"), int(port)), timeout=60) as far:
         peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
         back = threading.Thread(target=_pump, args=(far, peer.sock), daemon=True)
         back.start()
         _pump(peer.sock, far)
-        back.join(10)
+        back.join(60)
 
 
 def _pump(source: socket.socket, sink: socket.socket) -> None:

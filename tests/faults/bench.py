@@ -1,4 +1,4 @@
-"""Play one fault in one call, and look whether all that must hold does."""
+"""Apply one fault to one call, and check everything that must hold."""
 
 from __future__ import annotations
 
@@ -21,29 +21,36 @@ from minio.retry import Retry
 from servers.cleanup import remove_bucket
 from servers.live import LiveServer
 
-from . import framing as framing  # its faults belong to the table
+from . import (
+    coding as coding,  # importing these registers their faults and scenes
+    echo as echo,
+    framing as framing,
+    heads as heads,
+    local_files as local_files,
+    responses as responses,
+)
 from .calls import LARGE, SCENES, SMALL, Place, Scene, done
 from .faults import FAULTS, Fault, Outcome
-from .more_calls import LIFECYCLE, tags
+from .more_calls import CORS, LIFECYCLE, tags
 from .proxy import FaultProxy, Request
 
 CLIENTS: dict[str, Any] = {"sync": Minio, "async": AsyncMinio}
 QUICK: dict[str, Any] = {
     "secure": False,
-    "connect_timeout": 2.0,
-    "read_timeout": 8.0,
+    "connect_timeout": 20.0,
+    "read_timeout": 60.0,
     "region": "us-east-1",
     "retries": Retry(tries=3, base=0.002, cap=0.01, longest=0.02),
 }
-PATIENT = {**QUICK, "read_timeout": 1.0, "retries": Retry(tries=2, base=0.002, cap=0.01, longest=0.02)}
-LIMIT = 6.0
-"""Seconds: less than the read time-out of the quick clients, so that no fault of a quick case is ended by that."""
+PATIENT = {**QUICK, "read_timeout": 2.0, "retries": Retry(tries=2, base=0.002, cap=0.01, longest=0.02)}
+LIMIT = 45.0
+"""Seconds. Less than the read timeout of the quick clients, so that a timeout never ends a fault of a quick case."""
 _numbers = itertools.count()
 
 
 @dataclass
 class World:
-    """A server with what the calls need."""
+    """A server with everything that the calls need."""
 
     server: LiveServer
     folder: Path
@@ -63,6 +70,7 @@ class World:
             for number in range(12):
                 client.put_object(self.reading, f"many/{number:02}", b"x", 1)
             client.set_bucket_lifecycle(self.reading, LIFECYCLE)
+            client.set_bucket_cors(self.reading, CORS)
             client.set_bucket_tags(self.reading, tags())
             client.set_object_tags(self.reading, "small", tags(True))
         self.server.raw.request("POST", f"/{self.reading}/unfinished", {"uploads": ""})
@@ -76,7 +84,7 @@ class World:
             remove_bucket(self.server.raw, name)
 
     def place(self, scene: Scene) -> Place:
-        """A place for one case, prepared for the scene."""
+        """Prepare a place for one case."""
         key = f"{scene.name}-{next(_numbers)}-{os.getpid()}"
         folder = self.folder / key
         folder.mkdir()
@@ -93,13 +101,13 @@ class World:
             self.server.raw.request("DELETE", f"/{place.fresh_bucket()}")
 
     def written(self, place: Place) -> bytes | None:
-        """What is there under the case's key."""
+        """The content stored under the case's key."""
         answer = self.server.raw.request("GET", f"/{self.writing}/{place.key}")
         return answer.body if answer.status == 200 else None
 
 
 def drive(story: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine that never waits."""
+    """Run a coroutine that never suspends."""
     try:
         story.send(None)
     except StopIteration as stop:
@@ -109,19 +117,15 @@ def drive(story: Coroutine[Any, Any, Any]) -> Any:
 
 @dataclass
 class Clean:
-    """A call without a fault: what it gave, and the kinds of requests it took."""
+    """A call without a fault: its result, and the kinds of requests it sent."""
 
     value: Any
     kinds: dict[str, Request]
 
 
-_COMPARING = "HEAD object partNumber"
-"""The request that asks, of what was fetched, how it was cut: its checksum is one of parts' checksums."""
-
-
 @dataclass(frozen=True)
 class Case:
-    """A fault in one kind of request of one call, once or as long as it is tried."""
+    """A fault in one kind of request of one call, once or on every try."""
 
     kind: str
     scene: Scene
@@ -134,7 +138,7 @@ class Case:
 
 
 def cases(kind: str, scene: Scene, clean: Clean, complete: bool, slow: bool) -> Iterator[Case]:
-    """The cases of a call: all, or one of each family of faults and all for the main calls."""
+    """The cases of a call. Main calls get all of them, other calls one of each family of faults."""
     fitting = [
         (request, fault)
         for request, seen in clean.kinds.items()
@@ -157,18 +161,18 @@ def _one_of_each_family(salt: str, fitting: list[tuple[str, Fault]]) -> list[tup
 
 
 def _chance(kind: str, *words: str) -> bool:
-    """One way for one client, the other way for the other."""
+    """Choose one variant for one client and the opposite for the other."""
     return bool(zlib.crc32(" ".join(words).encode()) & 16) is (kind == "sync")
 
 
 class Bench:
-    """One proxy and its server."""
+    """A proxy and its server."""
 
     def __init__(self, world: World, proxy: FaultProxy, watch: bool = True) -> None:
         self.world = world
         self.proxy = proxy
         self.watch = watch
-        """Look for threads and descriptors after each case: nothing else is going on in the process."""
+        """Check threads and descriptors after each case. Only for processes in which nothing else runs."""
 
     def clean(self, kind: str, scene: Scene) -> Clean:
         """Make the call without a fault."""
@@ -196,12 +200,12 @@ class Bench:
         return CLIENTS[kind](self.proxy.endpoint, server.access_key, server.secret_key, **given)
 
     def play(self, case: Case, clean: Clean) -> str:
-        """Play a case and tell how it ended."""
+        """Play a case and return its outcome."""
         self._settle("connections of an earlier case are open", lambda: self.proxy.open, 0)
         place = self.world.place(case.scene)
         threads, files = threading.active_count(), open_files()
         outcome = run(case.kind, self._story(case, clean, place))
-        if case.request == _COMPARING and outcome == "raised":
+        if case.scene.resumes and outcome == "raised":
             self._forget_part(place)
         self._check_state(
             case.scene, place, certain=outcome in ("succeeded", "retried"), believed=outcome == "believed"
@@ -219,18 +223,20 @@ class Bench:
         client = self.client(case.kind, scene, PATIENT if case.fault.slow else QUICK)
         try:
             if case.fault.family != "connect" and not scene.cold and _chance("sync", str(case), scene.name):
-                await done(client.list_buckets())  # a kept connection will carry the call
+                await done(client.list_buckets())  # the call will use a kept connection
                 proxy.heal()
             proxy.stand_in = scene.stand_in
             self._spoil(case)
             begin = time.monotonic()
             value, error = await _attempt(scene.run(client, place))
-            took, hits = time.monotonic() - begin, proxy.hits
+            took, hits, seen = time.monotonic() - begin, proxy.hits, list(proxy.seen)
             proxy.heal()
             if case.kind == "async" and case.fault.family != "unasked":
-                # Otherwise the loop is kept from seeing what came: the next call has to look for itself.
+                # Otherwise the loop does not get to see what arrived: the next call must detect it by itself.
                 await self._ended()
             self._settle("a fault goes on", lambda: proxy.playing, 0)
+            if error is not None:
+                echo.check_no_secret(error, seen, self.world.server.secret_key)
             outcome = judge(case, clean, value, error, hits)
             assert took < LIMIT, f"it took {took:.1f} s"
             if case.kind == "async":
@@ -242,8 +248,8 @@ class Bench:
             await done(client.close())
 
     async def _ended(self) -> None:
-        """Wait for the exchanges under way, and let the loop work meanwhile."""
-        deadline = time.monotonic() + 3
+        """Wait for exchanges in progress while the event loop runs."""
+        deadline = time.monotonic() + 30
         while self.proxy.playing and time.monotonic() < deadline:  # noqa: ASYNC110 - the proxy is on another loop
             await asyncio.sleep(0.001)
 
@@ -257,7 +263,7 @@ class Bench:
             self.proxy.spoil(case.fault.play, case.request, times)
 
     async def _still_works(self, client: Any) -> None:
-        """The next calls on the same client are right."""
+        """Check that the next calls on the same client return correct results."""
         for _ in range(2):
             found = await done(client.stat_object(self.world.reading, "small"))
             assert found.size == len(SMALL), "the client that had a fault is out of step"
@@ -266,7 +272,7 @@ class Bench:
         await done(response.close())
 
     def _forget_part(self, place: Place) -> None:
-        """If all of a file is there, and only the comparing failed, it is kept under its own name for the next try."""
+        """Remove the part file that is kept for the next try."""
         parts = list(place.folder.rglob("*.part.minio"))
         assert len(parts) <= 1
         assert not place.target.exists()
@@ -282,11 +288,11 @@ class Bench:
         assert files in ([], [place.target]), f"files are left: {files}"
         if files:
             size = place.target.stat().st_size
-            whole = size in (len(SMALL), len(LARGE)) or (believed and not size)  # told that the object is empty
+            whole = size in (len(SMALL), len(LARGE)) or (believed and not size)  # a response said it is empty
             assert whole, f"half a file: {size} bytes"
             assert not certain or place.target.read_bytes() in (SMALL, LARGE), "a damaged file"
 
-    def _settle(self, what: str, value: Callable[[], int], most: int, seconds: float = 3.0) -> None:
+    def _settle(self, what: str, value: Callable[[], int], most: int, seconds: float = 30.0) -> None:
         deadline = time.monotonic() + seconds
         while (found := value()) > most:
             assert time.monotonic() < deadline, f"{what}: {found}, not {most}"
@@ -305,7 +311,7 @@ async def _attempt(call: Any) -> tuple[Any, BaseException | None]:
 
 
 def judge(case: Case, clean: Clean, value: Any, error: BaseException | None, hits: int) -> str:
-    """How a case ended, which must be one of the ways that its fault allows."""
+    """Return how a case ended. It must be one of the outcomes that its fault allows."""
     assert hits, "the fault was never met"
     outcome = case.fault.outcome
     if error is not None:
@@ -314,7 +320,7 @@ def judge(case: Case, clean: Clean, value: Any, error: BaseException | None, hit
         assert str(error), "an error without a text"
         assert type(pickle.loads(pickle.dumps(error))) is type(error)
         if getattr(error, "code", "") == "InvalidRange":
-            return "raised"  # where more was announced than there is, the rest is asked for
+            return "raised"  # if the announced size is too large, the client requests the missing rest
         passes = outcome is Outcome.HARMLESS or (outcome is Outcome.PASSING and not case.stays)
         if not case.scene.repeatable and (outcome is Outcome.PASSING or case.fault.family == "unasked"):
             passes = False

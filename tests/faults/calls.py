@@ -1,9 +1,11 @@
-"""Every call of the client that speaks to a server, written once for both clients."""
+"""Every call of the client that sends requests, written once for both clients."""
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import io
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,13 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from minio import PostPolicy
+from minio._core.transfer.journal import Recorded
+from minio._core.transfer.plan import make_plan
+from minio._core.transfer.source import open_file
 from minio.commonconfig import ComposeSource, CopySource, SnowballObject
 
 from .proxy import Answer, Request
 
 MIB = 1024 * 1024
 SMALL = b"small content of an object\n" * 40
-LARGE = b"".join(number.to_bytes(4, "big") for number in range(6 * MIB // 4))
+LARGE = struct.pack(f">{6 * MIB // 4}I", *range(6 * MIB // 4))
 OLD = b"what was there before"
 PART = 5 * MIB
 
@@ -33,22 +38,22 @@ async def each(result: Any) -> list[Any]:
 
 @dataclass
 class Place:
-    """Where one case takes place."""
+    """The location of one case."""
 
     reading: str
-    """A bucket that nobody changes."""
+    """A bucket that no call modifies."""
     writing: str
-    """A bucket for what is written."""
+    """A bucket for calls that write."""
     locked: str
     """A bucket with object lock."""
     key: str
-    """A name of the case's own; what is written goes there."""
+    """A name unique to the case. Calls that write use it as the key."""
     folder: Path
     """An empty folder."""
 
     @property
     def target(self) -> Path:
-        """The file that is downloaded to, not there at first."""
+        """The download target. It does not exist at first."""
         return self.folder / "below" / "target"
 
     @property
@@ -65,31 +70,33 @@ Run = Callable[[Any, Place], Any]
 
 @dataclass
 class Scene:
-    """One call. `run` makes it and returns what it gave, in a form that can be compared."""
+    """One call. `run` makes it and returns its result in a form that can be compared."""
 
     name: str
     run: Run
     methods: tuple[str, ...] = ()
     content: bytes | None = None
-    """What is there afterwards under the case's key, when all went well."""
+    """The object's content after a successful call."""
     old: bytes | None = None
-    """What is there before."""
+    """The object's content before the call."""
     stand_in: Callable[[Request], Answer | None] | None = None
     options: dict[str, Any] = field(default_factory=dict)
     main: bool = False
-    """It gets every fault, not one of each family."""
+    """This call gets every fault, not just one of each family."""
     before: Run | None = None
-    """What is prepared, past the proxy."""
+    """Prepares the case without going through the proxy."""
     repeatable: bool = True
-    """It is sent again after a fault."""
+    """The client repeats the request after a fault."""
     enough: bool = False
-    """It knows beforehand how much it reads, and does not mind what more was announced."""
+    """The call knows in advance how much to read, and ignores any excess that the response announces."""
     cold: bool = False
-    """Its first request is the first of its connection."""
+    """The call's first request is the first on its connection."""
     optional: tuple[str, ...] = ()
-    """Kinds of requests that it can do without."""
+    """Kinds of requests whose failure the call tolerates."""
+    resumes: bool = False
+    """A failed call may leave a part file, because it has a complete part of the object."""
     endless: bool = False
-    """It waits for what never comes, as it promises to: it is ended after a moment, and gives None then."""
+    """The call waits indefinitely, as documented. The test ends it after a moment, and its result is then None."""
 
 
 SCENES: dict[str, Scene] = {}
@@ -104,7 +111,7 @@ def scene(name: str, *methods: str, **options: Any) -> Callable[[Run], Run]:
 
 
 def simple(method: str, *args: Any, bucket: str | None = "reading", name: str = "", **options: Any) -> None:
-    """A call whose arguments are a bucket and constants."""
+    """A call that takes a bucket and constants."""
 
     async def run(client: Any, place: Place) -> Any:
         first = () if bucket is None else (getattr(place, bucket),)
@@ -114,7 +121,7 @@ def simple(method: str, *args: Any, bucket: str | None = "reading", name: str = 
 
 
 def iterated(method: str, *args: Any, name: str = "", given: dict[str, Any] | None = None, **options: Any) -> None:
-    """A call that gives an iterator."""
+    """A call that returns an iterator."""
 
     async def run(client: Any, place: Place) -> Any:
         return [comparable(item) for item in await each(getattr(client, method)(place.reading, *args, **(given or {})))]
@@ -123,7 +130,7 @@ def iterated(method: str, *args: Any, name: str = "", given: dict[str, Any] | No
 
 
 def comparable(value: Any) -> Any:
-    """The value, or what is in it that stays the same from call to call."""
+    """The value, or those parts of it that are the same for every call."""
     if value is None or isinstance(value, (str, bytes, bool, int, dict)):
         return value
     if isinstance(value, (list, tuple)):
@@ -132,7 +139,18 @@ def comparable(value: Any) -> Any:
         from minio.xml import marshal
 
         return marshal(value)
-    names = ("bucket_name", "object_name", "name", "etag", "size", "upload_id", "code", "value")
+    names = (
+        "bucket_name",
+        "object_name",
+        "name",
+        "owner_id",
+        "etag",
+        "size",
+        "upload_id",
+        "code",
+        "value",
+        "object_size",
+    )
     return {name: getattr(value, name) for name in names if hasattr(value, name)}
 
 
@@ -145,7 +163,7 @@ async def content_of(response: Any) -> bytes:
 
 
 class Stream:
-    """Bytes that can be read once."""
+    """Bytes that can be read only once."""
 
     def __init__(self, data: bytes) -> None:
         self._file = io.BytesIO(data)
@@ -163,7 +181,7 @@ def written(result: Any) -> Any:
 
 @scene("list_buckets", "list_buckets", main=True)
 async def _(client: Any, place: Place) -> Any:
-    # Other calls make and remove buckets meanwhile.
+    # Other calls create and remove buckets at the same time.
     return [bucket.name for bucket in await done(client.list_buckets()) if bucket.name.startswith("faults-")]
 
 
@@ -220,7 +238,7 @@ async def _(client: Any, place: Place) -> Any:
     return place.target.read_bytes()
 
 
-@scene("fget_object-large", "fget_object", optional=("HEAD object partNumber",))
+@scene("fget_object-large", "fget_object", optional=("HEAD object partNumber",), resumes=True)
 async def _(client: Any, place: Place) -> Any:
     await done(client.fget_object(place.reading, "large", place.target))
     return place.target.read_bytes()
@@ -254,7 +272,6 @@ async def _(client: Any, place: Place) -> Any:
     return written(await done(client.put_object(place.writing, place.key, Stream(SMALL), len(SMALL))))
 
 
-UNFINISHED = "GET bucket delimiter encoding-type max-uploads prefix uploads"
 TWO_MIB = LARGE[: 2 * MIB]
 
 
@@ -263,7 +280,7 @@ async def _(client: Any, place: Place) -> Any:
     return written(await done(client.put_object(place.writing, place.key, TWO_MIB, len(TWO_MIB))))
 
 
-@scene("put_object-parts", "put_object", content=LARGE, optional=(UNFINISHED,))
+@scene("put_object-parts", "put_object", content=LARGE)
 async def _(client: Any, place: Place) -> Any:
     return written(await done(client.put_object(place.writing, place.key, LARGE, len(LARGE), part_size=PART)))
 
@@ -273,8 +290,48 @@ async def _(client: Any, place: Place) -> Any:
     return written(await done(client.put_object(place.writing, place.key, Stream(LARGE), -1, part_size=PART)))
 
 
-@scene("fput_object", "fput_object", content=LARGE, optional=(UNFINISHED,))
+@scene("fput_object", "fput_object", content=LARGE)
 async def _(client: Any, place: Place) -> Any:
+    return written(await done(client.fput_object(place.writing, place.key, place.source, part_size=PART)))
+
+
+_interrupted: dict[str, tuple[str, str]] = {}
+
+
+async def _interrupt(raw: Any, place: Place) -> None:
+    """Start an upload with one part."""
+    path, kind = f"/{place.writing}/{place.key}", {"content-type": "application/octet-stream"}
+    headers = {**kind, "x-amz-checksum-algorithm": "CRC32C"}
+    (upload_id,) = raw.request("POST", path, {"uploads": ""}, headers=headers).texts("UploadId")
+    answer = raw.request("PUT", path, {"partNumber": "1", "uploadId": upload_id}, LARGE[:PART])
+    _interrupted[place.key] = upload_id, answer.headers["etag"].strip('"')
+
+
+async def _record(client: Any, place: Place) -> None:
+    """Write the journal that the client would have left for it."""
+    upload_id, etag = _interrupted.pop(place.key)
+    kind = {"Content-Type": "application/octet-stream"}
+    target = client._target(place.writing, place.key, kind, None, None, None, False, 4, "default", True)
+    source = open_file(place.source)
+    try:
+        _, journal = await done(client._make_journal(target, source, [make_plan(len(LARGE), PART)]))
+    finally:
+        source.close()
+    journal.open()
+    journal.begin(upload_id)
+    journal.add(1, Recorded(etag, PART, hashlib.sha256(LARGE[:PART]).hexdigest()))
+    journal.close()
+
+
+@scene(
+    "fput_object-resumed",
+    "fput_object",
+    content=LARGE,
+    before=_interrupt,
+    optional=("GET object max-parts uploadId",),
+)
+async def _(client: Any, place: Place) -> Any:
+    await _record(client, place)
     return written(await done(client.fput_object(place.writing, place.key, place.source, part_size=PART)))
 
 
@@ -287,6 +344,18 @@ async def _(client: Any, place: Place) -> Any:
         await done(writer.abort())
         raise
     await done(writer.close())
+    return written(writer.result)
+
+
+@scene("open_object-text", "open_object", content=SMALL)
+async def _(client: Any, place: Place) -> Any:
+    writer = await done(client.open_object(place.writing, place.key, "w"))
+    try:
+        await done(writer.write(SMALL.decode()))
+        await done(writer.close())
+    except BaseException:
+        await done(writer.abort())
+        raise
     return written(writer.result)
 
 
@@ -350,7 +419,7 @@ async def _(client: Any, place: Place) -> Any:
     return await done(client.remove_incomplete_upload(place.writing, place.key))
 
 
-# --- URLs: the region has to be asked for
+# --- URLs: they require a region lookup
 
 UNKNOWN = {"region": None}
 
@@ -385,6 +454,6 @@ async def _(client: Any, place: Place) -> Any:
 LOCAL = {
     "close", "trace_on", "trace_off", "set_app_info", "enable_virtual_style_endpoint", "disable_virtual_style_endpoint",
     "enable_dualstack_endpoint", "disable_dualstack_endpoint", "enable_accelerate_endpoint",
-    "disable_accelerate_endpoint", "with_options",
+    "disable_accelerate_endpoint", "use_s3_accelerate", "with_options",
 }  # fmt: skip
-"""What speaks to nobody."""
+"""Calls that send no request."""

@@ -1,4 +1,4 @@
-"""What the fault tests share, and the count of what was tried."""
+"""Shared fixtures of the fault tests, and a summary of the cases played."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .bench import Bench, World
 from .proxy import FaultProxy
 
 COMPLETE = os.environ.get("MINIO_TEST_FAULTS") == "all"
-"""Every call with every fault, once and lasting; otherwise one of each family, and every one for the main calls."""
+"""Every call gets every fault, passing and staying. Otherwise only the main calls do, others one of each family."""
 
 
 @pytest.fixture(scope="session")
 def world(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A server with something in it."""
+    """A server with some content."""
     made = World(servers.get("seaweedfs"), tmp_path_factory.mktemp("faults"))
     made.fill()
     yield made
@@ -28,7 +28,7 @@ def world(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture
 def bench(world: World) -> Iterator[Bench]:
-    """A proxy before that server."""
+    """A proxy in front of that server."""
     with FaultProxy(world.server.endpoint) as proxy:
         yield Bench(world, proxy)
 

@@ -1,11 +1,11 @@
-"""The faults: what is done to an exchange, and what has to come of it.
+"""The faults: what is done to an exchange, and the outcome that it must have.
 
-What has to come of a fault:
+Outcomes of a fault:
 
-* HARMLESS: nothing. The call succeeds as if nothing had been, however often it is.
-* PASSING: the call succeeds by trying again when the fault passes, and raises a documented error when it does not.
-* FATAL: there is no sense in trying again. It raises a documented error when the fault stays, and may when it passes.
-* LIE: the answer is false and cannot always be told from a true one: no error but a documented one comes of it.
+* HARMLESS: the call succeeds as if nothing had happened, however often the fault occurs.
+* PASSING: the call retries. It succeeds if the fault passes, and raises a documented error if it stays.
+* FATAL: retrying is pointless. The call raises a documented error if the fault stays, and may if it passes.
+* LIE: the response is wrong and cannot always be recognised as such. The call raises documented errors only.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Applies = Callable[[Request, Answer], bool]
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault. `family` names the class of faults it belongs to; a slow one ends by a time-out of the client."""
+    """One fault. `family` names the class of faults it belongs to. A slow fault ends by a timeout of the client."""
 
     name: str
     family: str
@@ -54,7 +54,7 @@ def has_body(request: Request, answer: Answer) -> bool:
 
 
 def has_text(request: Request, answer: Answer) -> bool:
-    """A body of more than a few bytes, to be cut in the middle."""
+    """A body long enough to be cut in the middle."""
     return has_body(request, answer) and len(answer.body) > 16
 
 
@@ -86,7 +86,7 @@ def fault(
     return note
 
 
-# --- no connection; these two are done by the proxy itself
+# --- no connection; the proxy itself implements these two
 
 
 @fault("connect", PASSING)
@@ -128,7 +128,7 @@ async def reset_after_asking(exchange: Exchange) -> None:
 @fault("reset", PASSING)
 async def reset_in_head(exchange: Exchange) -> None:
     await exchange.send((await exchange.ask()).render()[:20])
-    await asyncio.sleep(0.003)  # a reset overtakes what was sent before
+    await asyncio.sleep(0.003)  # a reset may overtake bytes that were sent before it
     exchange.reset()
 
 
@@ -147,7 +147,7 @@ async def reset_in_body(exchange: Exchange) -> None:
     exchange.reset()
 
 
-# --- ends in good order, too early
+# --- orderly shutdown, too early
 
 
 @fault("truncate", PASSING)
@@ -215,7 +215,7 @@ async def length_too_long_and_open(exchange: Exchange) -> None:
     await exchange.stall()
 
 
-# --- slow, and in odd pieces
+# --- slow responses, sent in small pieces
 
 
 @fault("drip", HARMLESS)
@@ -264,7 +264,7 @@ async def corrupt_body_throughout(exchange: Exchange) -> None:
 
 @fault("corrupt", LIE)
 async def corrupt_headers(exchange: Exchange) -> None:
-    """Every header has a sound form and a senseless value, but those that frame the body."""
+    """Every header has a valid form and a meaningless value, except those that frame the body."""
     answer = await exchange.ask()
     kept = [(name, value) for name, value in answer.headers if name.lower() in ("content-length", "connection")]
     await exchange.send(answer.head(kept + [(n, "\xe9?!") for n, _ in answer.without("content-length")]) + answer.body)
@@ -272,17 +272,17 @@ async def corrupt_headers(exchange: Exchange) -> None:
 
 @fault("corrupt", LIE)
 async def no_headers(exchange: Exchange) -> None:
-    """None but the one that frames the body."""
+    """Only the header that frames the body."""
     answer = await exchange.ask()
     kept = [(name, value) for name, value in answer.headers if name.lower() == "content-length"]
     await exchange.send(answer.head(kept) + answer.body)
 
 
-# --- more than was asked for
+# --- more data than requested
 
 
 def modest(request: Request, answer: Answer) -> bool:
-    """It fits the buffers of a connection that nobody reads from."""
+    """Small enough for the buffers of a connection that nobody reads from."""
     return len(answer.body) < 50_000
 
 
@@ -298,7 +298,7 @@ async def answer_twice(exchange: Exchange) -> None:
 
 @fault("unasked", LIE, small)
 async def answer_twice_later(exchange: Exchange) -> None:
-    """Nothing tells the second one from the answer to a request that was sent meanwhile."""
+    """The second response cannot be told from the response to a request sent in the meantime."""
     whole = (await exchange.ask()).render()
     await exchange.send(whole)
     await asyncio.sleep(0.002)
@@ -324,7 +324,7 @@ async def interim_answers(exchange: Exchange) -> None:
     await exchange.send(hints + b"HTTP/1.1 102 Processing\r\n\r\n" + (await exchange.ask()).render())
 
 
-# --- connections that are not kept
+# --- connections that are not kept alive
 
 
 @fault("close", HARMLESS)
@@ -362,13 +362,13 @@ async def body_until_the_end(exchange: Exchange) -> None:
 
 @fault("close", HARMLESS)
 async def kept_one_is_dead(exchange: Exchange) -> None:
-    """A connection is closed when its second request comes, as if it had idled for too long."""
+    """The connection closes when its second request arrives, as if it had been idle for too long."""
     if exchange.number > 1:
         exchange.end()
     await exchange.pass_on()
 
 
-# --- errors of servers and of what stands before them
+# --- errors of servers and of proxies in front of them
 
 SLOW = b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
 PAGE = b"<!DOCTYPE html>\n<html><head><title>502</title><body><h1>Bad Gateway<br>nginx</h1></body></html>\n"

@@ -1,4 +1,4 @@
-"""More faults: answers that are framed wrongly, and answers that say what is not so."""
+"""More faults: responses with wrong framing, and responses that make false statements."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .proxy import Answer, Exchange, Play, Request
 
 
 def lengths(*values: str) -> Play:
-    """An answer with these lengths; `{}` stands for the true one."""
+    """A response with these lengths. `{}` is replaced by the correct one."""
 
     async def play(exchange: Exchange) -> None:
         answer = await exchange.ask()
@@ -86,7 +86,7 @@ status("chunks", PASSING, "unknown-coding", chunked(chunks, coding="br"), framed
 
 @fault("chunks", PASSING, framed)
 async def chunked_with_length(exchange: Exchange) -> None:
-    """The smuggler's answer: both framings at once."""
+    """Request smuggling: both framings at once."""
     answer = await exchange.ask()
     await exchange.send(answer.head([*answer.headers, ("Transfer-Encoding", "chunked")]) + chunks(answer.body))
     exchange.end()
@@ -148,12 +148,12 @@ async def _switch(exchange: Exchange) -> None:
 
 status("head", PASSING, "101", _switch)
 
-# --- what a client that waits for 100 Continue may get
+# --- responses to a client that waits for 100 Continue
 
 
 @fault("expect", HARMLESS, expects)
 async def expectation_failed(exchange: Exchange) -> None:
-    """417, as proxies that cannot be asked say it; without the question all goes well."""
+    """417, as proxies send it that do not support Expect. Without Expect the request succeeds."""
     if not exchange.request.expects:
         await exchange.pass_on()
         return
@@ -195,7 +195,7 @@ async def no_100(exchange: Exchange) -> None:
     await exchange.pass_on()
 
 
-# --- successes that are none
+# --- successful responses that are invalid
 
 
 def succeeding(body: bytes, **headers: str) -> Play:
@@ -203,7 +203,7 @@ def succeeding(body: bytes, **headers: str) -> Play:
 
 
 def reads_answer(request: Request, answer: Answer) -> bool:
-    """The answer has a document, without which there is no success."""
+    """The response must contain a document to count as a success."""
     return has_body(request, answer)
 
 
@@ -231,7 +231,7 @@ lie("202", reply("202 Accepted"))
 
 
 def body_with(change: object) -> Play:
-    """The server's answer with a changed body and its right length."""
+    """The server's response with a changed body and the matching length."""
 
     async def play(exchange: Exchange) -> None:
         answer = await exchange.ask()
@@ -249,7 +249,7 @@ lie("xml-of-numbers", body_with(lambda body: _texts(body, b"-9999999999999999999
 
 
 def _texts(body: bytes, text: bytes) -> bytes:
-    """The same elements with another text in each that has no children."""
+    """Replace the text of each element that has no children."""
     import re
 
     return re.sub(rb"<(\w+)>[^<]*</\1>", rb"<\1>" + text + rb"</\1>", body[:100_000])

@@ -1,14 +1,14 @@
-"""A proxy between a client and a real server that spoils single exchanges, as it is told.
+"""A proxy between a client and a real server that applies faults to single exchanges.
 
     with FaultProxy(server.endpoint) as proxy:
         client = Minio(proxy.endpoint, ...)
         proxy.spoil(play, match="PUT object partNumber uploadId", times=1)
         ...
 
-A play is a coroutine function of an `Exchange`: it has the request's head, may read the body, ask the server, send
-what it likes, reset or end the connection. Requests that nothing is to be done to are passed on, whole requests and
-whole answers at a time. What the server cannot do is answered by `stand_in`. The proxy runs on an event loop in a
-thread of its own, so that blocking and asynchronous clients are tested alike.
+A play is a coroutine function that takes an `Exchange`. It has the request head, may read the body, forward the
+request to the server, send arbitrary bytes, and reset or close the connection. All other requests are forwarded
+unchanged, as complete requests and responses. `stand_in` responds to requests that the server does not support. The
+proxy runs on an event loop in its own thread, so blocking and asynchronous clients are tested in the same way.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class GoneError(Exception):
 
 @dataclass
 class Request:
-    """A request as it came: its head, and its body once that was read."""
+    """A request as received: its head, and its body once it has been read."""
 
     head: bytes
     method: str
@@ -44,17 +44,17 @@ class Request:
 
     @property
     def length(self) -> int:
-        """Bytes that the body has."""
+        """The length of the body."""
         return int(self.headers.get("content-length", "0"))
 
     @property
     def expects(self) -> bool:
-        """It waits for a 100 Continue."""
+        """The client waits for a 100 Continue."""
         return "expect" in self.headers
 
     @property
     def kind(self) -> str:
-        """The method, what it is about, and the names in the query: requests of the same kind are spoilt alike."""
+        """The method, the resource type and the names in the query. Faults are applied to all requests of a kind."""
         url = urlsplit(self.target)
         _, bucket, key = (url.path + "//").split("/", 2)
         about = "object" if key.strip("/") else "bucket" if bucket else "service"
@@ -64,27 +64,27 @@ class Request:
 
 @dataclass
 class Answer:
-    """An answer: whole, and free of framing."""
+    """A complete response, without its framing."""
 
     status: int = 200
     reason: str = "OK"
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: bytes = b""
     bare: bool = False
-    """It is to a HEAD, or has a status without a body: its Content-Length says nothing of what follows."""
+    """A response to HEAD, or with a status that has no body: its Content-Length says nothing about what follows."""
 
     def without(self, *names: str) -> list[tuple[str, str]]:
-        """Its headers but these."""
+        """The headers except these."""
         return [(name, value) for name, value in self.headers if name.lower() not in names]
 
     def head(self, headers: list[tuple[str, str]] | None = None) -> bytes:
-        """The head, with these headers or its own."""
+        """The head, with the given headers or its own."""
         lines = [f"HTTP/1.1 {self.status} {self.reason}"]
         lines += [f"{name}: {value}" for name, value in (self.headers if headers is None else headers)]
         return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
     def render(self) -> bytes:
-        """All of it."""
+        """The complete response as bytes."""
         return self.head() + self.body
 
 
@@ -99,7 +99,7 @@ class _Spoiling:
 
 
 class Exchange:
-    """One request, and what can be done to it."""
+    """One request, and the actions that a play can take."""
 
     def __init__(self, request: Request, line: _Line) -> None:
         self.request = request
@@ -108,11 +108,11 @@ class Exchange:
 
     @property
     def number(self) -> int:
-        """Which request of its connection this is, from 1."""
+        """The position of this request on its connection, counted from 1."""
         return self._line.count
 
     async def read_body(self, limit: int | None = None) -> bytes:
-        """Read the body, or its beginning, having allowed it."""
+        """Read the body or its beginning. Sends 100 Continue first if the client expects it."""
         if not self._read:
             if self.request.expects:
                 await self.send(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -122,13 +122,13 @@ class Exchange:
         return self.request.body
 
     async def ask(self) -> Answer:
-        """Let the server do it, and get its answer."""
+        """Forward the request to the server and return its response."""
         await self.read_body()
         self.request.answer = await self._line.ask(self.request)
         return self.request.answer
 
     async def send(self, *parts: bytes) -> None:
-        """Send bytes, each part by itself."""
+        """Send bytes, each argument in its own write."""
         for part in parts:
             self._line.writer.write(part)
             await self._line.writer.drain()
@@ -136,15 +136,15 @@ class Exchange:
                 await asyncio.sleep(0)
 
     async def stall(self) -> None:
-        """Say nothing more until the client goes away."""
+        """Send nothing more until the client disconnects."""
         while await self._line.reader.read(65536):
             pass
         raise GoneError
 
     async def swallow_nothing(self) -> None:
-        """Neither read nor write until the client goes away, or all is healed.
+        """Neither read nor write until the client disconnects or `heal()` is called.
 
-        The end of a connection whose window is full cannot be seen: it waits behind the bytes that nobody takes.
+        If the window is full, the end of the connection is invisible: it is queued behind the bytes that nobody reads.
         """
         self._line.writer.transport.pause_reading()  # type: ignore[attr-defined]
         while self._line.proxy.spoiling and not self._line.lost():  # noqa: ASYNC110 - only the socket knows
@@ -152,21 +152,21 @@ class Exchange:
         raise GoneError
 
     async def pass_on(self) -> None:
-        """Do what an honest proxy does."""
+        """Forward the request and its response unchanged."""
         await self.send((await self.ask()).render())
 
     def reset(self) -> None:
-        """End the connection with a RST."""
+        """End the connection with an RST."""
         self._line.reset()
         raise GoneError
 
     def end(self) -> None:
-        """End the connection in good order."""
+        """Shut the connection down in an orderly way."""
         raise GoneError
 
 
 class _Line:
-    """A client's connection, and the one to the server that belongs to it."""
+    """A client's connection and the matching connection to the server."""
 
     def __init__(self, proxy: FaultProxy, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.proxy = proxy
@@ -206,7 +206,7 @@ class _Line:
         return await _read_answer(reader, request.method)
 
     def lost(self) -> bool:
-        """Whether the client's side is closed, found out without reading."""
+        """Whether the client has closed the connection. Checks without reading."""
         sock = self.writer.get_extra_info("socket")
         info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 8)
         return bool(info[0] != 1)  # not ESTABLISHED
@@ -252,7 +252,7 @@ async def _read_chunks(reader: asyncio.StreamReader) -> bytes:
 
 
 class FaultProxy:
-    """Listens on localhost, in a thread of its own, and passes requests on to a server."""
+    """Listens on localhost, in its own thread, and forwards requests to a server."""
 
     def __init__(self, server: str) -> None:
         self.server = server
@@ -260,9 +260,9 @@ class FaultProxy:
         self.seen: list[Request] = []
         """The requests since `heal()`."""
         self.hits = 0
-        """How often something was spoilt since `heal()`."""
+        """The number of exchanges with a fault since `heal()`."""
         self.playing = 0
-        """How many exchanges are under way."""
+        """The number of exchanges in progress."""
         self._spoiling: _Spoiling | None = None
         self._resets: int | None = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -275,21 +275,21 @@ class FaultProxy:
         self.endpoint = f"127.0.0.1:{self._port}"
 
     def spoil(self, play: Play, match: str, times: int | None = None) -> None:
-        """Do this to the next requests of a kind: so many of them, or all."""
+        """Play this for the next `times` requests of a kind, or for all of them."""
         self._spoiling = _Spoiling(play, match, times)
 
     def reset_connections(self, times: int | None = None) -> None:
-        """Reset the next connections as soon as they are made."""
+        """Reset the next connections as soon as they are accepted."""
         self._resets = times
 
     def refuse(self) -> None:
-        """Do not listen any more."""
+        """Stop listening."""
         self.hits += 1
         self._run(self._close_listener())
         self.drop_all()
 
     def heal(self) -> None:
-        """Pass everything on, from now on."""
+        """Forward everything from now on."""
         self._spoiling, self._resets, self.stand_in = None, 0, None
         self.hits, self.seen = 0, []
         if self._listener is None:
@@ -297,12 +297,12 @@ class FaultProxy:
 
     @property
     def spoiling(self) -> bool:
-        """Something is being spoilt."""
+        """Whether a fault is active."""
         return self._spoiling is not None
 
     @property
     def open(self) -> int:
-        """How many connections of clients are open."""
+        """The number of open client connections."""
         return len(self._tasks)
 
     def drop_all(self) -> None:
@@ -319,7 +319,7 @@ class FaultProxy:
         self._thread.join(10)
         self._loop.close()
 
-    # --- on the loop
+    # --- on the event loop
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)

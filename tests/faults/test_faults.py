@@ -1,8 +1,8 @@
-"""Every call with every kind of fault: it succeeds in spite of it or raises a documented error, and leaves nothing.
+"""Every call with every kind of fault: it succeeds or raises a documented error, and leaves nothing behind.
 
-By default each call gets one fault of each family, in one of the kinds of requests that it takes, and the main calls
-get every fault in every kind; a fault passes for one client and stays for the other. With MINIO_TEST_FAULTS=all in the
-environment, `pytest tests/faults` plays the whole product: some forty thousand cases.
+By default each call gets one fault of each family, in one of the kinds of requests that it sends, and the main calls
+get every fault in every kind. A fault passes for one client and stays for the other. With MINIO_TEST_FAULTS=all in
+the environment, `pytest tests/faults` plays every combination: some forty thousand cases.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from minio import Minio
+from fakes.leaks import left_over, open_descriptors
 
-from .bench import SCENES, Bench, World, cases, open_files
-from .calls import LOCAL, Scene
+from .bench import SCENES, Bench, World, cases
+from .calls import Scene
 from .conftest import COMPLETE
 from .faults import FAULTS
 from .proxy import FaultProxy
@@ -28,14 +28,8 @@ Record = Callable[[str, Any], None]
 KINDS = ["sync", "async"]
 
 
-def test_every_call_is_here() -> None:
-    """A new method of the client needs a scene."""
-    methods = {name for name in dir(Minio) if not name.startswith("_") and callable(getattr(Minio, name))}
-    assert {name for scene in SCENES.values() for name in scene.methods} == methods - LOCAL
-
-
 def play_all(bench: Bench, kind: str, scene: Scene, slow: bool) -> tuple[Counter[str], list[str]]:
-    """Play the cases of one call: how they ended, and what was wrong."""
+    """Play the cases of one call. Returns their outcomes, and what went wrong."""
     clean = bench.clean(kind, scene)
     counts: Counter[str] = Counter()
     wrong: list[str] = []
@@ -50,7 +44,7 @@ def play_all(bench: Bench, kind: str, scene: Scene, slow: bool) -> tuple[Counter
 
 def conclude(counts: Counter[str], wrong: list[str], record: Record) -> None:
     record("faults", dict(counts))
-    gc.collect()  # what was dropped unclosed warns now, and a warning is an error
+    gc.collect()  # unclosed objects warn when they are collected, and a warning is an error
     assert not wrong, "\n".join(["", *wrong])
     assert counts
 
@@ -65,9 +59,9 @@ def test_faults(kind: str, scene: Scene, bench: Bench, record_property: Record) 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("share", range(3))
 def test_silence(kind: str, share: int, world: World, record_property: Record) -> None:
-    """The faults that only a time-out ends: many at a time, since they wait."""
+    """Faults that only a timeout ends. Many run in parallel, because they wait."""
     scenes = list(SCENES.values())[share::3]
-    threads, files = threading.active_count(), open_files()
+    threads, files = set(threading.enumerate()), open_descriptors()
 
     def one(scene: Scene) -> tuple[Counter[str], list[str]]:
         with FaultProxy(world.server.endpoint) as proxy:
@@ -75,11 +69,12 @@ def test_silence(kind: str, share: int, world: World, record_property: Record) -
 
     with ThreadPoolExecutor(len(scenes)) as pool:
         found = list(pool.map(one, scenes))
-    assert (threading.active_count(), open_files()) == (threads, files)
+    assert left_over(lambda: set(threading.enumerate()), threads) == set()
+    assert left_over(open_descriptors, files) == set()
     conclude(
         sum((counts for counts, _ in found), Counter()), [text for _, wrong in found for text in wrong], record_property
     )
 
 
-def test_the_table_is_sound() -> None:
+def test_fault_table_is_valid() -> None:
     assert len({fault.name for fault in FAULTS.values()}) == len(FAULTS) > 90

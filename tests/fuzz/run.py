@@ -1,10 +1,10 @@
-"""Fuzz one target, or all in turn, with atheris (`pip install atheris`), which follows the code's branches.
+"""Fuzz one target, or all in turn, with atheris (`pip install atheris`), a coverage-guided fuzzer.
 
     python tests/fuzz/run.py http_response --seconds 300
     python tests/fuzz/run.py --all --seconds 120 --found /somewhere
 
-It starts from the seeds in `tests/fuzz/corpus/TARGET/`. What it finds goes into the directory of `--found`: inputs that
-reach new branches, and files `crash-...` with inputs that fail. A crash that was mended becomes a seed.
+It starts from the seeds in `tests/fuzz/corpus/TARGET/` and writes to the directory given by `--found`: inputs that
+reach new branches, and files `crash-...` with inputs that fail. Once a crash is fixed, its input becomes a seed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _CHILD = "--child"
 
 
 def main(arguments: list[str]) -> int:
-    """Read the command line, run what it names; returns the number of targets that failed."""
+    """Parse the command line and run the targets. Returns the number of targets that failed."""
     if arguments[:1] == [_CHILD]:
         fuzz(arguments[1], arguments[2:])
         return 0
@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
 
 
 def known() -> list[str]:
-    """The targets' names."""
+    """The names of the targets."""
     _find_modules()
     from fuzz.targets import TARGETS
 
@@ -52,7 +52,7 @@ def known() -> list[str]:
 
 
 def run(name: str, seconds: int, found: Path) -> bool:
-    """Fuzz one target in a process of its own: the fuzzer ends its process."""
+    """Fuzz one target in its own process, because the fuzzer exits the process."""
     keep = found / name
     keep.mkdir(parents=True, exist_ok=True)
     seeds = [str(path) for path in [CORPUS / name] if path.is_dir()]

@@ -1,15 +1,17 @@
-"""What is fuzzed: functions of some bytes that raise whenever the client would do what it must not.
+"""The fuzz targets: functions that take bytes and raise if the client does something wrong.
 
-What reads bytes of others may give a value or raise one of its documented errors, and nothing else. Where the same
-bytes may come in pieces, the outcome is the same; what is written is read back as it was.
+A parser of untrusted bytes may return a value or raise one of its documented errors, and nothing else. If the same
+bytes can arrive in pieces, the outcome must be the same. What is written must be read back unchanged.
 """
 
 from __future__ import annotations
 
 import base64
 import inspect
+import io
 import json
 import pkgutil
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from importlib import import_module
@@ -17,28 +19,32 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes, urlsplit
 
 import minio
-from minio._answers import (
+from minio._core.engine.trace import redact
+from minio._core.http.proxy import parse_proxy
+from minio._core.http.response_parser import ResponseParser
+from minio._core.ops import admin, buckets, deletion, events, fan_out, listing, multipart, objects, raw, subresources
+from minio._core.ops.errors import to_exception
+from minio._core.ops.subresources import GetSubresource, Subresource
+from minio._core.printable import printable
+from minio._core.wire import xml
+from minio._core.wire.decoding import ContentDecodingError, decode_body, find_codings, open_decoder
+from minio._core.wire.endpoint import parse_endpoint
+from minio._core.wire.eventstream import EventStreamDecoder, EventStreamError
+from minio._core.wire.http1 import ProtocolError, read_head
+from minio._core.wire.message import Headers, Request, Response
+from minio._core.wire.s3error import error_fields
+from minio._core.wire.url import canonical_query, quote, quote_path, unquote
+from minio._responses import (
     CompleteMultipartUploadResult,
     ListMultipartUploadsResult,
     ListPartsResult,
     parse_copy_object,
     parse_list_objects,
 )
-from minio._core.engine.trace import redact
-from minio._core.http.incoming import Incoming
-from minio._core.http.proxy import parse_proxy
-from minio._core.ops import buckets, config, deletion, events, listing, multipart, objects
-from minio._core.transfer.paths import local_path
-from minio._core.wire import xml
-from minio._core.wire.endpoint import parse_endpoint
-from minio._core.wire.errors import error_fields, to_exception
-from minio._core.wire.eventstream import EventStreamDecoder, EventStreamError
-from minio._core.wire.http1 import ProtocolError, read_head
-from minio._core.wire.message import Headers, Response
-from minio._core.wire.printable import printable
-from minio._core.wire.url import canonical_query, quote, quote_path, unquote
+from minio.args import PutObjectFanOutEntry
 from minio.credentials._base import read_json
-from minio.error import InvalidArgumentError, InvalidEndpointError, InvalidPathError, InvalidXMLError, MinioException
+from minio.crypto import DecryptionError, decrypt
+from minio.error import InvalidArgumentError, InvalidEndpointError, InvalidXMLError, MinioException
 from minio.policy import Policy, get_policy, set_policy
 from minio.post_policy import PostPolicy
 from minio.select import SelectDecoder
@@ -50,13 +56,13 @@ TARGETS: dict[str, Target] = {}
 
 
 def target(function: Target) -> Target:
-    """Add a target by its name."""
+    """Register a target under its name."""
     TARGETS[function.__name__] = function
     return function
 
 
 def cut(data: bytes) -> tuple[list[bytes], bytes]:
-    """The data behind its first byte, cut into pieces as that byte says; and uncut."""
+    """Return the data after its first byte, split into pieces of a size given by that byte, and unsplit."""
     if not data:
         return [], b""
     size, rest = data[0] % 37 + 1, data[1:]
@@ -64,7 +70,7 @@ def cut(data: bytes) -> tuple[list[bytes], bytes]:
 
 
 def outcome(function: Callable[[], Any], *errors: type[Exception]) -> Any:
-    """What a function gives, or the kind of error that it raises."""
+    """Return the result of a function, or the type of the error that it raises."""
     try:
         return function()
     except errors as error:
@@ -76,24 +82,24 @@ def outcome(function: Callable[[], Any], *errors: type[Exception]) -> Any:
 
 
 def _response(pieces: list[bytes], method: str, stream: bool) -> Any:
-    incoming = Incoming(method, stream)
+    parser = ResponseParser(method, stream)
     body = b""
     for piece in pieces:
-        incoming.feed(piece)
-        body += incoming.pop_all() if incoming.handed else b""
-    whole = incoming.feed_eof()
-    if incoming.head is None:
+        parser.feed(piece)
+        body += parser.pop_all() if parser.streaming else b""
+    whole = parser.feed_eof()
+    if parser.head is None:
         return None
-    body += incoming.pop_all()
-    head = incoming.head
+    body += parser.pop_all()
+    head = parser.head
     assert "\n" not in "".join(value for _, value in head.headers.raw)
     assert head.length is None or len(body) <= head.length or not stream
-    return head.status, head.reason, list(head.headers.raw), body, whole, incoming.done
+    return head.status, head.reason, list(head.headers.raw), body, whole, parser.done
 
 
 @target
 def http_head(data: bytes) -> None:
-    """One head, whole and grown byte by byte."""
+    """One head, complete and grown byte by byte."""
     method = "HEAD" if data[:1] > b"\x7f" else "GET"
     head = outcome(lambda: read_head(data[1:], method), ProtocolError)
     if head is None or isinstance(head, type):
@@ -108,7 +114,7 @@ def http_head(data: bytes) -> None:
 
 @target
 def http_response(data: bytes) -> None:
-    """A response at once and in pieces."""
+    """A response in one piece and in several."""
     pieces, rest = cut(data)
     for method, stream in (("GET", True), ("GET", False), ("HEAD", False)):
         at_once = outcome(lambda: _response([rest], method, stream), ProtocolError)  # noqa: B023
@@ -119,7 +125,7 @@ def http_response(data: bytes) -> None:
 
 @target
 def http_chunks(data: bytes) -> None:
-    """A chunked body against a decoder of its own; what that one does not understand may be anything."""
+    """A chunked body, compared with an independent decoder. Input that this decoder rejects is not compared."""
     pieces, rest = cut(data)
     start = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     found = outcome(lambda: _response([start, *pieces], "GET", True), ProtocolError)
@@ -144,11 +150,49 @@ def _plain_chunks(data: bytes) -> bytes | None:
         body, data = body + data[:length], data[length + 2 :]
 
 
+@target
+def content_decoding(data: bytes) -> None:
+    """A coded body in one piece and in several, with any limit: output is bounded and matches zlib."""
+    if len(data) < 2:
+        return
+    header = ("gzip", "deflate", "gzip, deflate", "gzip, gzip, gzip", "identity")[data[0] % 5]
+    limit, most, rest = data[0] % 7 + 1, data[1] % 37 + 1, data[2:]
+    source = io.BytesIO(rest)
+    read = open_decoder(lambda size: source.read(min(size, most)), find_codings(header))
+
+    def drain() -> bytes:
+        found = bytearray()
+        while (piece := read(limit)) and len(found) < 5000:
+            assert len(piece) <= limit
+            found += piece
+        return bytes(found)
+
+    in_pieces = outcome(drain, ContentDecodingError)
+    at_once = outcome(lambda: decode_body(rest, header, most=4000), ContentDecodingError)
+    assert isinstance(at_once, type) or len(at_once) <= max(4000, len(rest))
+    if isinstance(in_pieces, type):
+        assert at_once in (ContentDecodingError, rest)
+    elif len(in_pieces) <= 4000:
+        assert at_once == in_pieces
+    kept = decode_body(rest, header, is_error=True, most=4000)
+    assert kept in (at_once, rest) or isinstance(at_once, type)
+    if header == "gzip" and not isinstance(at_once, type) and at_once != rest:
+        assert at_once == b"".join(gzip_members(rest))
+
+
+def gzip_members(data: bytes) -> Iterator[bytes]:
+    """The output of zlib for each member."""
+    while data := data.lstrip(b"\0"):
+        inflate = zlib.decompressobj(31)
+        yield inflate.decompress(data)
+        data = inflate.unused_data
+
+
 # XML
 
 
 def vocabulary() -> Iterator[type]:
-    """Every public class that reads itself out of XML."""
+    """Every public class that can be read from XML."""
     for info in pkgutil.iter_modules(minio.__path__):
         if info.name.startswith("_") or info.name in ("local", "sync", "aio", "credentials"):
             continue
@@ -163,15 +207,21 @@ VOCABULARY = [kind for kind in VOCABULARY if not issubclass(kind, Exception)]
 PARSERS: list[Callable[[Response], Any]] = [
     *(listing.Listing("b", api=api).parse for api in ("v1", "v2", "versions")),
     *(listing.Listing("b", api=api, token=("k", "1")).parse for api in ("v1", "v2", "versions")),
+    admin.AdminOperation(admin.LIST_USERS).parse,
     buckets.ListBuckets().parse,
     buckets.GetBucketLocation("b").parse,
     multipart.CreateMultipartUpload("b", "k").parse,
     multipart.CompleteMultipartUpload("b", "k", "u", []).parse,
+    multipart.UploadPartCopy("b", "k", "u", 1, {}).parse,
     multipart.ListParts("b", "k", "u").parse,
     multipart.ListParts("b", "k", "u", 7).parse,
     multipart.ListMultipartUploads("b").parse,
     objects.CopyObject("b", "k", {}).parse,
-    config.GetNotification("b").parse,
+    raw.RawRequest(Request(method="GET"), parse_copy_object).parse,
+    objects.GetObjectAttributes("b", "k", ()).parse,
+    objects.GetObjectAcl("b", "k").parse,
+    fan_out.PutObjectFanOut("b", {}, [PutObjectFanOutEntry("k")], b"").parse,
+    *(GetSubresource(row, "b").parse for row in vars(subresources).values() if isinstance(row, Subresource)),
     deletion.DeleteObjects("b", []).parse,
     CompleteMultipartUploadResult,
     ListMultipartUploadsResult,
@@ -183,7 +233,7 @@ PARSERS: list[Callable[[Response], Any]] = [
 
 @target
 def xml_answers(data: bytes) -> None:
-    """An answer's body, given to every operation."""
+    """A response body, given to every operation."""
     response = Response(200, Headers([("x-amz-version-id", "v")]), data)
     for parse in PARSERS:
         found = outcome(lambda: parse(response), InvalidXMLError, MinioException)  # noqa: B023
@@ -195,7 +245,7 @@ def xml_answers(data: bytes) -> None:
 
 @target
 def xml_vocabulary(data: bytes) -> None:
-    """A document, given to every class of the public vocabulary. What was read is written and read as the same."""
+    """A document, given to every class of the public vocabulary. What was read must survive writing and reading."""
     root = outcome(lambda: xml.parse(data), InvalidXMLError)
     if isinstance(root, type):
         return
@@ -210,7 +260,7 @@ def xml_vocabulary(data: bytes) -> None:
 
 @target
 def errors(data: bytes) -> None:
-    """An error answer: status and headers out of the first bytes."""
+    """An error response: status and headers come from the first bytes."""
     status = (200, 301, 307, 400, 403, 404, 409, 416, 500, 501, 503)[data[0] % 11] if data else 400
     head, _, body = data[1:].partition(b"\n\n")
     raw = [(name, value) for name, _, value in (line.partition(":") for line in head.decode("latin-1").split("\n"))]
@@ -220,6 +270,7 @@ def errors(data: bytes) -> None:
     text = str(error)
     assert text.isprintable() or printable(text) == text
     assert "\n" not in text
+    assert admin.to_admin_error(error, ["the secret key"]).code
     fields = outcome(lambda: error_fields(response), InvalidXMLError)
     if not isinstance(fields, type):
         region = fields["region"] or "a"
@@ -230,8 +281,17 @@ def errors(data: bytes) -> None:
 
 
 @target
+def encrypted(data: bytes) -> None:
+    """An encrypted payload. The cipher is always the one whose key is derived fast."""
+    data = data[:32] + b"\x02" + data[33:] if len(data) > 32 else data
+    found = outcome(lambda: decrypt(data, "password"), DecryptionError)
+    if not isinstance(found, type):
+        assert found == b"the content of an encrypted payload"
+
+
+@target
 def event_stream(data: bytes) -> None:
-    """Messages at once and in pieces."""
+    """Messages in one piece and in several."""
     pieces, rest = cut(data)
 
     def decode(parts: list[bytes]) -> Any:
@@ -247,7 +307,7 @@ def event_stream(data: bytes) -> None:
 
 @target
 def select(data: bytes) -> None:
-    """Frames with right checksums around whatever the data hold."""
+    """Frames with valid checksums around arbitrary data."""
 
     def decode(frames: list[bytes]) -> Any:
         decoder = SelectDecoder()
@@ -259,7 +319,7 @@ def select(data: bytes) -> None:
 
 
 def split(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Pairs of headers and payload, lengths first."""
+    """Pairs of headers and payload, preceded by their lengths."""
     while len(data) > 2:
         one, two, data = data[0], data[1], data[2:]
         yield data[:one], data[one : one + two]
@@ -278,7 +338,7 @@ def frame(headers: bytes, payload: bytes) -> bytes:
 
 @target
 def notifications(data: bytes) -> None:
-    """Events, a JSON document a line."""
+    """Events: one JSON document per line."""
     pieces, rest = cut(data)
 
     def decode(parts: list[bytes]) -> Any:
@@ -293,7 +353,7 @@ def notifications(data: bytes) -> None:
 
 @target
 def policies(data: bytes) -> None:
-    """Canned policies within any document: what is set is what is got."""
+    """Canned policies in any document: get returns what was set."""
     if len(data) < 2:
         return
     policy = list(Policy)[data[0] % len(Policy)]
@@ -314,7 +374,7 @@ def policies(data: bytes) -> None:
 
 @target
 def forms(data: bytes) -> None:
-    """A POST policy out of any conditions: its document is JSON, and says what was asked."""
+    """A POST policy with arbitrary conditions: its document is JSON and contains the requested conditions."""
     policy: Any = PostPolicy("bucket", datetime(2030, 1, 1, tzinfo=UTC)) if data[:1] > b"\x7f" else PostPolicy()
     policy.set_bucket_name("bucket")
     policy.set_expires(datetime(2030, 1, 1, tzinfo=UTC))
@@ -351,7 +411,7 @@ def forms(data: bytes) -> None:
 
 @target
 def urls(data: bytes) -> None:
-    """Quoting, and reading what is quoted with somebody else's reader."""
+    """Quote names, and parse the result with other parsers."""
     text = data.decode("utf-8", "replace")
     unquote(text)
     assert unquote(quote(text)) == text
@@ -368,7 +428,7 @@ def urls(data: bytes) -> None:
 
 @target
 def endpoints(data: bytes) -> None:
-    """An endpoint is a host and a port, as every reader of URLs sees it."""
+    """An endpoint is a host and a port, and other URL parsers agree."""
     text = data.decode("utf-8", "surrogateescape")
     endpoint = outcome(lambda: parse_endpoint(text, True), InvalidEndpointError)
     if isinstance(endpoint, type):
@@ -384,7 +444,7 @@ def endpoints(data: bytes) -> None:
 
 @target
 def proxies(data: bytes) -> None:
-    """A proxy's URL, whose password shows nowhere."""
+    """A proxy URL: its password is never shown."""
     proxy = outcome(lambda: parse_proxy(data.decode("utf-8", "replace")), ValueError)
     if not isinstance(proxy, type) and proxy.authorization:
         assert proxy.authorization not in repr(proxy)
@@ -393,7 +453,7 @@ def proxies(data: bytes) -> None:
 
 @target
 def times(data: bytes) -> None:
-    """Moments in both of S3's forms; what was read is written and read as the same."""
+    """Timestamps in both S3 formats. What was read must survive writing and reading."""
     text = data.decode("latin-1")
     for read, write in ((from_http_header, to_http_header), (from_iso8601utc, to_iso8601utc)):
         moment = outcome(lambda: read(text), InvalidArgumentError)  # noqa: B023
@@ -405,17 +465,6 @@ def times(data: bytes) -> None:
 
 @target
 def documents(data: bytes) -> None:
-    """JSON of services that give credentials."""
+    """JSON from credential services."""
     found = read_json(data)
     assert found is None or isinstance(found, dict)
-
-
-@target
-def paths(data: bytes) -> None:
-    """Names as files below a directory."""
-    key = data.decode("utf-8", "surrogateescape")
-    for windows in (False, True):
-        path = outcome(lambda: local_path("/base", key, windows=windows), InvalidPathError)  # noqa: B023
-        if isinstance(path, str):
-            assert path == f"/base/{key}"
-            assert "/../" not in f"{path}/"

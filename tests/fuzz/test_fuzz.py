@@ -1,26 +1,31 @@
-"""All targets, briefly: with the seeds that are kept, with seeds that were damaged, and with anything."""
+"""Run all targets briefly: with the stored seeds, with damaged seeds, and with arbitrary bytes."""
 
 from __future__ import annotations
 
+import inspect
+import pkgutil
+import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
-from .targets import TARGETS
+from minio._core import ops
+
+from .targets import PARSERS, TARGETS
 
 CORPUS = Path(__file__).with_name("corpus")
 
 
 def seeds(name: str) -> list[bytes]:
-    """What is kept for a target."""
+    """The stored seeds of a target."""
     return [path.read_bytes() for path in sorted((CORPUS / name).glob("*"))]
 
 
 @st.composite
 def damaged(draw: st.DrawFn, kept: list[bytes]) -> bytes:
-    """One of the seeds, or two joined, with some bytes replaced, dropped or put in."""
+    """One seed, or two joined, with some bytes replaced, removed or inserted."""
     data = bytearray(draw(st.sampled_from(kept)))
     if draw(st.booleans()):
         other = draw(st.sampled_from(kept))
@@ -63,3 +68,14 @@ def test_anything(name: str) -> None:
         TARGETS[name](data)
 
     run()
+
+
+def test_every_operation_that_reads_a_body_is_a_target() -> None:
+    """An operation whose `parse` reads the body belongs in PARSERS."""
+    reading = re.compile(r"response\.body|\w\(response[,)]")
+    fuzzed = {type(parser.__self__).__name__ for parser in PARSERS if hasattr(parser, "__self__")}
+    for info in pkgutil.iter_modules(ops.__path__, f"{ops.__name__}."):
+        for name, found in vars(import_module(info.name)).items():
+            ours = inspect.isclass(found) and found.__module__ == info.name and "parse" in vars(found)
+            if ours and name != "FindSubresource" and reading.search(inspect.getsource(found)):
+                assert name in fuzzed, "PARSERS of tests/fuzz/targets.py"

@@ -1,9 +1,8 @@
-"""A client of either kind against a server that means harm, behind one face: every test here runs on both."""
+"""Clients against a malicious server, with one interface for both kinds: every test here runs with both."""
 
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -25,9 +24,9 @@ class Blocking:
         self.client = Minio(endpoint, *KEYS, **options)
 
     def __call__(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        """Make a call; of an iterator all items."""
+        """Make a call. If it returns an iterator, return all of its items."""
         found = getattr(self.client, name)(*args, **kwargs)
-        return list(found) if inspect.isgenerator(found) else found
+        return list(found) if isinstance(found, Iterator) and not hasattr(found, "read") else found
 
     def read(self, *args: Any) -> bytes:
         """Get an object's content."""
@@ -39,7 +38,7 @@ class Blocking:
 
 
 class Asynchronous:
-    """The asynchronous client, on an event loop of its own."""
+    """The asynchronous client, on its own event loop."""
 
     kind = "async"
 
@@ -52,7 +51,7 @@ class Asynchronous:
 
     async def _call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         found = getattr(self.client, name)(*args, **kwargs)
-        return [item async for item in found] if inspect.isasyncgen(found) else await found
+        return [item async for item in found] if hasattr(found, "__aiter__") else await found
 
     def read(self, *args: Any) -> bytes:
         return self._runner.run(self._read(args))
@@ -71,7 +70,7 @@ Caller = Blocking | Asynchronous
 
 @pytest.fixture(params=[Blocking, Asynchronous], ids=["sync", "async"])
 def connect(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Caller]]:
-    """Make a client of an endpoint."""
+    """Create a client for an endpoint."""
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
@@ -88,7 +87,7 @@ def connect(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def attack(connect: Callable[..., Caller]) -> Iterator[Callable[..., tuple[Caller, ScriptedServer]]]:
-    """Start a server that plays the scripts, and a client of it."""
+    """Start a server that plays the scripts, and create a client for it."""
     with ExitStack() as stack:
 
         def start(*scripts: Script, **options: Any) -> tuple[Caller, ScriptedServer]:

@@ -1,4 +1,4 @@
-"""Listings that lead in a circle, and names that are chosen to hurt."""
+"""Listings whose pages never end, and object names designed to do harm."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Attack = Callable[..., Any]
 
 
 def pages(make: Callable[[Recorded, int], str]) -> Callable[[Any], None]:
-    """A server that makes a page of each request and its number."""
+    """A server that builds a page from each request and its number."""
     numbers = itertools.count()
     return forever(lambda request: answer(make(request, next(numbers)).encode()))
 
@@ -47,7 +47,7 @@ CALLS: dict[str, tuple[dict[str, Any], Callable[[str], str]]] = {
 
 @pytest.mark.parametrize("length", [1, 2, 7], ids=["the same", "two", "seven"])
 @pytest.mark.parametrize("call", CALLS)
-def test_a_circle(attack: Attack, call: str, length: int) -> None:
+def test_repeated_pages(attack: Attack, call: str, length: int) -> None:
     options, page = CALLS[call]
     client, server = attack(pages(lambda request, number: page(f"token-{number % length}")))
     with pytest.raises(InvalidXMLError, match="repeats a page of bucket 'bucket'"):
@@ -56,7 +56,7 @@ def test_a_circle(attack: Attack, call: str, length: int) -> None:
 
 
 @pytest.mark.parametrize("length", [1, 2, 7])
-def test_a_circle_of_uploads(attack: Attack, length: int) -> None:
+def test_repeated_pages_of_uploads(attack: Attack, length: int) -> None:
     def page(request: Recorded, number: int) -> str:
         return (
             "<ListMultipartUploadsResult><IsTruncated>true</IsTruncated><NextKeyMarker>k</NextKeyMarker>"
@@ -71,7 +71,7 @@ def test_a_circle_of_uploads(attack: Attack, length: int) -> None:
 
 
 @pytest.mark.parametrize("markers", [(1,), (0,), (2, 1), (-1,), (2, 2)], ids=str)
-def test_a_circle_of_parts(attack: Attack, markers: tuple[int, ...]) -> None:
+def test_repeated_pages_of_parts(attack: Attack, markers: tuple[int, ...]) -> None:
     numbers = itertools.cycle(markers)
 
     def page(request: Recorded, number: int) -> str:
@@ -92,7 +92,7 @@ def test_a_circle_of_parts(attack: Attack, markers: tuple[int, ...]) -> None:
     assert len(server.requests) <= 4
 
 
-def test_pages_without_an_end_and_without_anything(attack: Attack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_endless_empty_pages(attack: Attack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("minio._core.ops.listing._EMPTY_PAGES", 50)
 
     def page(request: Recorded, number: int) -> str:
@@ -113,8 +113,8 @@ NAMES = [
 
 
 @pytest.mark.parametrize("encoded", [False, True], ids=["plain", "encoded"])
-def test_names_are_given_as_they_are(attack: Attack, encoded: bool) -> None:
-    """A listing tells what is there; it is what takes a name for a path that has to look."""
+def test_names_are_returned_unchanged(attack: Attack, encoded: bool) -> None:
+    """A listing returns names unchanged. Code that uses a name as a path must check it."""
     names = [*NAMES, "a\0b", "\x1b[2J"] if encoded else NAMES
     items = "".join(f"<Contents><Key>{quote(x) if encoded else x}</Key></Contents>" for x in names)
     kind = "<EncodingType>url</EncodingType>" if encoded else ""
@@ -128,7 +128,7 @@ TAGS = ["=x", "&amp;".join(f"k{number}=v" for number in range(100)), f"{'k' * 50
 
 
 @pytest.mark.parametrize("tags", TAGS, ids=range(4))
-def test_tags_that_are_none(attack: Attack, tags: str) -> None:
+def test_invalid_tags(attack: Attack, tags: str) -> None:
     body = f"<ListBucketResult><Contents><Key>k</Key><UserTags>{tags}</UserTags></Contents></ListBucketResult>"
     client, _ = attack(forever(answer(body.encode())))
     with pytest.raises(InvalidResponseError):
@@ -136,15 +136,15 @@ def test_tags_that_are_none(attack: Attack, tags: str) -> None:
 
 
 NUMBERS = ["-", "-5", "1e9", "0x10", "9" * 5000, "NaN", "1 2", "\u0661\u0662x"]
-MOMENTS = ["yesterday", "2024-13-01T00:00:00Z", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "9" * 5000]
+MOMENTS = ["yesterday", "2024-13-01T00:00:00Z", "9" * 5000]
 
 
 @pytest.mark.parametrize(
     "item",
     [f"<Size>{value}</Size>" for value in NUMBERS] + [f"<LastModified>{value}</LastModified>" for value in MOMENTS],
-    ids=range(13),
+    ids=range(11),
 )
-def test_values_that_are_none(attack: Attack, item: str) -> None:
+def test_invalid_values(attack: Attack, item: str) -> None:
     body = f"<ListBucketResult><Contents><Key>k</Key>{item}</Contents></ListBucketResult>"
     client, _ = attack(forever(answer(body.encode())))
     with pytest.raises(InvalidResponseError) as caught:
@@ -154,12 +154,22 @@ def test_values_that_are_none(attack: Attack, item: str) -> None:
         client("list_buckets")
 
 
-LENGTHS = ["-1", "1" + "0" * 30, "9" * 5000, "abc", "1, 1", "1;2", "+1", "0x1", "1_0", "\u00b2", "1e3"]
+@pytest.mark.parametrize(
+    ("moment", "year"), [("0001-01-01T00:00:00+23:59", 1), ("9999-12-31T23:59:59-23:59", 9999)], ids=["first", "last"]
+)
+def test_times_outside_the_range_of_datetime(attack: Attack, moment: str, year: int) -> None:
+    item = f"<Contents><Key>k</Key><LastModified>{moment}</LastModified></Contents>"
+    client, _ = attack(forever(answer(f"<ListBucketResult>{item}</ListBucketResult>".encode())))
+    (found,) = client("list_objects", "bucket")
+    assert found.last_modified.year == year
+
+
+LENGTHS = ["-1", "1" + "0" * 30, "9" * 5000, "abc", "1, 2", "1;2", "+1", "0x1", "1_0", "\u00b2", "1e3"]
 
 
 @pytest.mark.parametrize("length", LENGTHS, ids=range(11))
 @pytest.mark.parametrize("call", ["stat_object", "get_object", "list_objects"])
-def test_lengths_that_are_none(attack: Attack, length: str, call: str) -> None:
+def test_invalid_lengths(attack: Attack, length: str, call: str) -> None:
     reply = f"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n".encode("latin-1")
     client, _ = attack(lambda peer: (peer.read_request(), peer.send(reply)))
     with pytest.raises((TransportError, InvalidResponseError)) as caught:
@@ -167,9 +177,9 @@ def test_lengths_that_are_none(attack: Attack, length: str, call: str) -> None:
     assert len(str(caught.value)) < 1000
 
 
-@pytest.mark.parametrize("length", ["-1", "1" + "0" * 30, "9" * 5000, "abc", "1, 1"], ids=range(5))
-def test_lengths_by_http_client(length: str) -> None:
-    """urllib3 hands on what it does not understand itself."""
+@pytest.mark.parametrize("length", ["-1", "1" + "0" * 30, "9" * 5000, "abc", "1, x"], ids=range(5))
+def test_invalid_lengths_with_http_client(length: str) -> None:
+    """urllib3 passes on values that it does not understand."""
     reply = f"HTTP/1.1 200 OK\r\nETag: e\r\nContent-Length: {length}\r\n\r\nabc".encode()
     pool = urllib3.PoolManager(retries=False, timeout=3)
     with ScriptedServer(lambda peer: (peer.read_request(), peer.send(reply))) as server:
@@ -181,7 +191,7 @@ def test_lengths_by_http_client(length: str) -> None:
     pool.clear()
 
 
-def test_headers_that_make_no_sense(attack: Attack) -> None:
+def test_meaningless_headers(attack: Attack) -> None:
     reply = (
         b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\nLast-Modified: 99999999999999999999 \xff\r\nETag: "a"b"\xe9\r\n'
         b"x-amz-meta-name: caf\xc3\xa9 \xff\r\nx-amz-version-id: \x80\r\nDate: Mon, 99999999999999999999 Jan 2020\r\n"
@@ -199,8 +209,8 @@ DATES = ["yesterday", "Mon, 99999999999999999999 Jan 2020 00:00:00 GMT", "Mon, 0
 
 
 @pytest.mark.parametrize("date", DATES, ids=range(4))
-def test_clocks_that_are_none(attack: Attack, date: str) -> None:
-    """The server's clock and its wish to be left alone are read only where an error came."""
+def test_invalid_dates(attack: Attack, date: str) -> None:
+    """The Date and Retry-After headers are only read from error responses."""
     skewed = b"<Error><Code>RequestTimeTooSkewed</Code></Error>"
     for reply in (
         answer(skewed, "403 Forbidden", {"Date": date}),
@@ -215,7 +225,7 @@ def test_clocks_that_are_none(attack: Attack, date: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["a\r\nx-amz-meta-evil: 1", "a\nx: y", "a\0b", "a\rb"])
-def test_headers_of_two_lines(attack: Attack, value: str) -> None:
+def test_headers_with_line_breaks(attack: Attack, value: str) -> None:
     reply = f"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nETag: {value}\r\n\r\n".encode()
     client, _ = attack(lambda peer: (peer.read_request(), peer.send(reply)))
     try:

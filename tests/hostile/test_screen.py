@@ -1,4 +1,4 @@
-"""Nothing that a server or an object's name says moves the cursor of whoever reads of it."""
+"""Text from a server or in an object's name cannot control the terminal on which it is printed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from fakes.scripted_server import answer, forever, head
-from minio._core.wire.printable import printable, printable_lines
+from minio._core.printable import printable, printable_lines
 from minio.error import (
     InvalidArgumentError,
     InvalidPathError,
@@ -31,11 +30,11 @@ from minio.progress import RichProgress, TqdmProgress
 Attack = Callable[..., Any]
 
 ESCAPES = "\x1b[2J\x1b]0;owned\x07\x9b31m\x08\x7f\u202egpj.exe\u2066\u200f\u2028\x85\r"
-"""Clear the screen, set the title, colours in one byte, backspaces, right to left, a line break that is none."""
+"""Clear the screen, set the title, colours in one byte, backspaces, right-to-left text, Unicode line breaks."""
 
 
 def is_safe(text: str, lines: bool = True) -> bool:
-    """No control characters, and nothing that orders text anew."""
+    """No control characters, and nothing that changes the text direction."""
     return all(
         (lines and char in "\n\t")
         or (unicodedata.category(char) not in ("Cc", "Cs", "Zl", "Zp") and unicodedata.bidirectional(char)
@@ -45,14 +44,14 @@ def is_safe(text: str, lines: bool = True) -> bool:
 
 
 @given(st.text())
-def test_what_is_shown_is_safe(text: str) -> None:
+def test_shown_text_is_safe(text: str) -> None:
     assert is_safe(printable(text), lines=False)
     assert is_safe(printable_lines(text))
     assert printable(printable(text)) == printable(text)
 
 
 @given(st.text(st.characters(categories=["L", "N", "P", "S", "M"])))
-def test_letters_of_all_languages_stay(text: str) -> None:
+def test_letters_of_all_languages_are_kept(text: str) -> None:
     assert printable(text) == text
 
 
@@ -83,7 +82,7 @@ def test_errors(error: Exception) -> None:
     assert "\\x1b" in str(error) + repr(error)
 
 
-def test_an_error_is_one_line() -> None:
+def test_error_is_one_line() -> None:
     """A log that is read line by line cannot be forged."""
     error = S3Error(None, "Code", "a\n2026-11-23 ERROR root logged in", "r", "i", "h")
     assert "\n" not in str(error)
@@ -109,7 +108,7 @@ ERROR = (
     ],
     ids=range(8),
 )
-def test_answers(attack: Attack, reply: bytes, caplog: pytest.LogCaptureFixture) -> None:
+def test_responses(attack: Attack, reply: bytes, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "minio")
     client, _ = attack(lambda peer: (peer.read_request(), peer.send(reply)))
     shown = io.StringIO()
@@ -123,7 +122,7 @@ def test_answers(attack: Attack, reply: bytes, caplog: pytest.LogCaptureFixture)
     assert caplog.text
 
 
-def test_a_trace_of_names(attack: Attack) -> None:
+def test_names_in_traces(attack: Attack) -> None:
     client, _ = attack(forever(answer(b"", headers={"ETag": "e", "x-amz-meta-a": "\x9b31m\t\x9b"})))
     shown = io.StringIO()
     client.client.trace_on(shown)
@@ -133,7 +132,7 @@ def test_a_trace_of_names(attack: Attack) -> None:
 
 
 def test_upload_that_cannot_be_aborted(attack: Attack) -> None:
-    """The server names the upload; the note on the error tells the name."""
+    """The server chooses the upload ID, and the note on the error contains it."""
     start = "<InitiateMultipartUploadResult><UploadId>\x9b31m\u202e</UploadId></InitiateMultipartUploadResult>"
 
     def reply(request: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""Whom the clients trust: certificates, authorities, proxies."""
+"""Which servers the clients trust: certificates, authorities, proxies."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def serving(tls: ssl.SSLContext) -> Iterator[ScriptedServer]:
 
 
 def bad_contexts(kind: str, authority: trustme.CA, folder: Path) -> tuple[ssl.SSLContext, str]:
-    """A server's context that is not to be trusted, and what the error says of it."""
+    """The context of an untrusted server, and the expected error text."""
     if kind == "wrong host":
         return context(authority.issue_cert("other.example")), "Hostname mismatch|not valid for 'localhost'"
     if kind == "expired":
@@ -124,7 +124,7 @@ def test_refused_at_once(connect: Connect, authority: trustme.CA, ca_file: str, 
             client("list_buckets")
         assert caught.value.tries == 1
         assert server.connections == 1
-        assert time.monotonic() - begin < 1
+        assert time.monotonic() - begin < 8  # less than any time-out
 
 
 def test_verification_is_on_by_default(connect: Connect, good: ssl.SSLContext) -> None:
@@ -134,7 +134,7 @@ def test_verification_is_on_by_default(connect: Connect, good: ssl.SSLContext) -
         assert server.requests == []
 
 
-def test_a_custom_authority(
+def test_custom_authority(
     connect: Connect, good: ssl.SSLContext, ca_file: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(good) as server:
@@ -148,25 +148,26 @@ def test_a_custom_authority(
         assert connect(endpoint(server), secure=True, ca_certs=ca_file)("list_buckets")[0].name == "b"
 
 
-def test_an_authority_is_not_added_to_the_known_ones(connect: Connect, ca_file: str, good: ssl.SSLContext) -> None:
-    """Whoever names an authority means that one."""
+def test_custom_authority_replaces_the_default_ones(connect: Connect, ca_file: str, good: ssl.SSLContext) -> None:
+    """A custom authority replaces the default ones."""
     client = connect("localhost:1", secure=True, ca_certs=ca_file).client
     from minio._core.http.settings import ssl_context
 
     assert len(ssl_context(client._settings).get_ca_certs()) == 1
 
 
-def test_unchecked_is_asked_for_by_name(connect: Connect, tmp_path: Path) -> None:
+def test_verification_can_be_disabled(connect: Connect, tmp_path: Path) -> None:
     with serving(self_signed(tmp_path)) as server:
-        assert connect(endpoint(server), secure=True, cert_check=False)("list_buckets")[0].name == "b"
-        for wrong in (None, 0, "", "False"):
+        for false in (False, None, 0, ""):
+            assert connect(endpoint(server), secure=True, cert_check=false)("list_buckets")[0].name == "b"
+        for wrong in ("False", "no", "0"):
             with pytest.raises(InvalidArgumentError, match="cert_check"):
                 connect(endpoint(server), secure=True, cert_check=wrong)
 
 
 @pytest.fixture
 def demanding(authority: trustme.CA, good: ssl.SSLContext) -> ssl.SSLContext:
-    """A server that wants to see the client's certificate."""
+    """A server that requires a client certificate."""
     authority.configure_trust(good)
     good.verify_mode = ssl.CERT_REQUIRED
     return good
@@ -196,7 +197,7 @@ def test_without_the_client_certificate(connect: Connect, demanding: ssl.SSLCont
         assert server.requests == []
 
 
-def test_client_certificate_by_http_client(
+def test_client_certificate_with_http_client(
     authority: trustme.CA, demanding: ssl.SSLContext, ca_file: str, tmp_path: Path
 ) -> None:
     authority.issue_cert("client@example.org").private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "me.pem"))
@@ -206,10 +207,18 @@ def test_client_certificate_by_http_client(
     pool.clear()
 
 
-def test_files_that_are_missing_fail_at_once(connect: Connect, tmp_path: Path) -> None:
+def test_missing_files_fail_at_once(connect: Connect, tmp_path: Path) -> None:
     (tmp_path / "no.pem").write_text("nothing")
+    for name, value in (
+        ("ca_certs", str(tmp_path / "none.pem")),
+        ("client_cert", str(tmp_path / "none.pem")),
+        ("client_cert", (str(tmp_path / "no.pem"), str(tmp_path / "none.pem"))),
+        ("client_cert", str(tmp_path)),
+        ("ca_certs", "a\0b"),
+    ):
+        with pytest.raises(InvalidArgumentError, match=rf"{name}: .*(none\.pem|directory|x00)"):
+            connect("localhost:1", secure=True, **{name: value})
     for options in (
-        {"ca_certs": str(tmp_path / "none.pem")},
         {"ca_certs": str(tmp_path / "no.pem")},
         {"client_cert": str(tmp_path / "no.pem")},
     ):
@@ -220,7 +229,7 @@ def test_files_that_are_missing_fail_at_once(connect: Connect, tmp_path: Path) -
 
 def test_old_tls_is_refused(connect: Connect, good: ssl.SSLContext, ca_file: str) -> None:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Python's own, of setting it at all
+        warnings.simplefilter("ignore")  # Python warns about setting this version at all
         good.minimum_version = ssl.TLSVersion.TLSv1
         good.maximum_version = ssl.TLSVersion.TLSv1_1
     good.set_ciphers("ALL:@SECLEVEL=0")
@@ -230,7 +239,7 @@ def test_old_tls_is_refused(connect: Connect, good: ssl.SSLContext, ca_file: str
         assert server.requests == []
 
 
-def test_proxy_of_the_environment(
+def test_proxy_from_the_environment(
     connect: Connect, good: ssl.SSLContext, ca_file: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(good) as server, ScriptedServer(tunnel) as proxy:
@@ -240,7 +249,7 @@ def test_proxy_of_the_environment(
         (asked,) = proxy.requests
         assert (asked.method, asked.target) == ("CONNECT", endpoint(server))
         assert asked.headers["proxy-authorization"] == "Basic dXNlcjpwQHNz"
-        # The proxy hears of nothing else, and the server of no proxy.
+        # The proxy gets no other request, and the server gets none from the proxy.
         assert "authorization" not in asked.headers
         assert "proxy-authorization" not in server.requests[0].headers
 
@@ -256,10 +265,10 @@ def test_no_proxy(
         assert proxy.requests == []
 
 
-def test_a_proxy_cannot_read_along(
+def test_proxy_cannot_intercept(
     connect: Connect, authority: trustme.CA, ca_file: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A proxy that answers in the server's place has no certificate for it."""
+    """A proxy that impersonates the server has no certificate for it."""
     tls = context(trustme.CA().issue_cert("localhost"))
 
     def evil(peer: Peer) -> None:
@@ -279,7 +288,7 @@ def test_a_proxy_cannot_read_along(
 
 
 @pytest.mark.parametrize("says", ["407 Authentication Required", "302 Found", "200 \x9b31m"])
-def test_a_proxy_that_refuses(connect: Connect, monkeypatch: pytest.MonkeyPatch, says: str) -> None:
+def test_proxy_that_refuses(connect: Connect, monkeypatch: pytest.MonkeyPatch, says: str) -> None:
     with ScriptedServer(lambda peer: (peer.read_head(), peer.send(head(says, {"Location": "http://x/"})))) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"http://user:hidden@{proxy.origin}")
         with pytest.raises(TransportError) as caught:
@@ -289,8 +298,8 @@ def test_a_proxy_that_refuses(connect: Connect, monkeypatch: pytest.MonkeyPatch,
         assert "\x9b" not in shown
 
 
-def test_nothing_is_sent_in_the_clear(connect: Connect) -> None:
-    """A server that speaks no TLS gets to see a handshake and no more."""
+def test_nothing_is_sent_unencrypted(connect: Connect) -> None:
+    """A server without TLS receives a handshake and nothing more."""
     seen = bytearray()
 
     def script(peer: Peer) -> None:
@@ -304,7 +313,7 @@ def test_nothing_is_sent_in_the_clear(connect: Connect) -> None:
     assert b"GET" not in seen
 
 
-def test_a_redirect_out_of_tls(connect: Connect, good: ssl.SSLContext, ca_file: str) -> None:
+def test_redirect_from_https_to_http(connect: Connect, good: ssl.SSLContext, ca_file: str) -> None:
     plain = ScriptedServer(forever(BUCKETS))
     to = {"Location": f"http://localhost:{plain.origin.port}/", "Content-Length": "0"}
     with plain, ScriptedServer(forever(head("307 Temporary Redirect", to)), tls=good) as server:

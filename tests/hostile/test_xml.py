@@ -1,4 +1,4 @@
-"""XML that is meant to fill the memory, to read files, or never to end."""
+"""XML designed to exhaust memory, read files, or never end."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ BOMBS = {
 
 @contextmanager
 def bounded(seconds: float, mebibytes: float) -> Iterator[None]:
-    """Fail unless the block is this quick, and holds no more than so much of Python's memory."""
+    """Fail if the block takes more time of a processor, or allocates more Python memory at once, than allowed."""
     tracemalloc.start()
-    begin = time.monotonic()
+    begin = time.thread_time()
     try:
         yield
-        assert time.monotonic() - begin < seconds
+        assert time.thread_time() - begin < seconds
         assert tracemalloc.get_traced_memory()[1] < mebibytes * MIB
     finally:
         tracemalloc.stop()
@@ -67,14 +67,14 @@ def test_bombs(attack: Attack, bomb: str, status: str) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-7"])
-def test_a_bomb_in_another_encoding(attack: Attack, encoding: str) -> None:
+def test_bomb_in_another_encoding(attack: Attack, encoding: str) -> None:
     bomb = f"<?xml version='1.0' encoding='{encoding}'?>{BOMBS['a file']}"
     client, _ = attack(forever(answer(bomb.encode(encoding))))
     with pytest.raises(InvalidResponseError):
         client("list_buckets")
 
 
-def test_an_entity_is_fetched_from_nowhere(attack: Attack) -> None:
+def test_external_entities_are_not_fetched(attack: Attack) -> None:
     secret = forever(answer(b"<!ENTITY b 'fetched'>"))
     _, spy = attack(secret)
     outer = f"http://{spy.origin}/evil.dtd"
@@ -92,7 +92,7 @@ def test_an_entity_is_fetched_from_nowhere(attack: Attack) -> None:
     assert spy.requests == []
 
 
-def test_a_hundred_levels_are_read(attack: Attack) -> None:
+def test_hundred_levels_are_read(attack: Attack) -> None:
     deep = "<Error><Code>NoSuchKey</Code>" + "<a>" * 100 + "</a>" * 100 + "</Error>"
     client, _ = attack(forever(answer(deep.encode(), "404 Not Found")))
     with pytest.raises(MinioException) as caught:
@@ -101,7 +101,7 @@ def test_a_hundred_levels_are_read(attack: Attack) -> None:
 
 
 def pour(first: bytes, block: bytes, most: int) -> tuple[Callable[[Peer], None], list[int]]:
-    """A server that pours blocks until the client has enough, and how much that was."""
+    """A server that sends blocks until the client disconnects, and the amount it has sent."""
     poured = [0]
 
     def script(peer: Peer) -> None:
@@ -121,19 +121,19 @@ GIB = 1024 * MIB
     "framing", [{"Content-Length": str(GIB)}, {"Transfer-Encoding": "chunked"}, {}], ids=["counted", "chunked", "open"]
 )
 @pytest.mark.parametrize("status", ["403 Forbidden", "500 Oops"])
-def test_an_error_of_a_gibibyte_is_not_read_whole(attack: Attack, framing: dict[str, str], status: str) -> None:
+def test_error_of_one_gibibyte_is_not_read_completely(attack: Attack, framing: dict[str, str], status: str) -> None:
     block = b"x" * MIB
     wire = b"%x\r\n%b\r\n" % (MIB, block) if "Transfer-Encoding" in framing else block
     script, poured = pour(head(status, framing), wire, GIB)
     client, _ = attack(script)
     with bounded(10, 24), pytest.raises((InvalidResponseError, ServerError)):
         client("list_buckets")
-    # What the system's own buffers take is poured for nothing.
+    # The system's own buffers accept some data that nobody reads.
     assert poured[0] < 64 * MIB
 
 
 @pytest.mark.parametrize("framing", [{"Transfer-Encoding": "chunked"}, {}], ids=["chunked", "open"])
-def test_a_success_without_an_end(attack: Attack, framing: dict[str, str]) -> None:
+def test_endless_success(attack: Attack, framing: dict[str, str]) -> None:
     block = b"<Bucket><Name>x</Name></Bucket>" * 32768
     wire = b"%x\r\n%b\r\n" % (len(block), block) if framing else block
     start = b"<ListAllMyBucketsResult><Buckets>"
@@ -146,7 +146,7 @@ def test_a_success_without_an_end(attack: Attack, framing: dict[str, str]) -> No
     assert poured[0] < 160 * MIB
 
 
-def test_a_success_that_announces_a_tebibyte(attack: Attack) -> None:
+def test_success_that_announces_a_tebibyte(attack: Attack) -> None:
     client, _ = attack(forever(head("200 OK", {"Content-Length": str(1024 * GIB)}) + b"<ListAllMyBucketsResult>"))
     with bounded(5, 24), pytest.raises(TransportError, match=r"exceeds|more than"):
         client("list_buckets")
@@ -172,7 +172,7 @@ def test_endless(attack: Attack, what: str) -> None:
         client("list_buckets")
 
 
-def test_trailers_are_no_headers(attack: Attack) -> None:
+def test_trailers_are_not_headers(attack: Attack) -> None:
     body = chunked(b"content", trailer=b"x-amz-meta-evil: yes\r\n")
     client, _ = attack(forever(head("200 OK", {"Transfer-Encoding": "chunked", "ETag": '"e"'}) + body))
     response = client("get_object", "bucket", "key")
@@ -184,7 +184,7 @@ def test_trailers_are_no_headers(attack: Attack) -> None:
         client._runner.run(response.close())
 
 
-def test_nothing_of_this_is_a_recursion(attack: Attack) -> None:
+def test_deep_documents_do_not_recurse(attack: Attack) -> None:
     client, _ = attack(forever(answer(b"[" * 1_000_000)))
     with pytest.raises(MinioException):
         client("get_bucket_policy", "bucket", "prefix")

@@ -1,4 +1,4 @@
-"""A bucket with more keys than fit a page, made once for each server."""
+"""A bucket with more keys than fit on one listing page, created once for each server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CROWD = tuple(sorted([f"many/{number:04}" for number in range(1003)] + ["a", "b/
 
 @pytest.fixture(scope="session")
 def crowded(server: LiveServer) -> Iterator[str]:
-    """The name of a bucket that holds `CROWD`. Tests only read it."""
+    """The name of a bucket that holds `CROWD`. Tests only read from it."""
     name = f"test-crowd-{token_hex(4)}"
     with server.make_client() as client, ThreadPoolExecutor(8) as workers:
         client.make_bucket(name)

@@ -1,4 +1,4 @@
-"""What live tests need besides a client: a look from outside, and clients that know nothing of S3."""
+"""Helpers of the live tests: checks that do not use the client under test, and HTTP clients without S3 support."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ MIB = 1024 * 1024
 
 
 class Requests(io.StringIO):
-    """A stream for `trace_on` that knows how many requests were sent."""
+    """A stream for `trace_on` that counts the requests."""
 
     @property
     def lines(self) -> list[str]:
-        """The request lines, without the version of HTTP."""
+        """The request lines, without the HTTP version."""
         return re.findall(r"START-HTTP---------\n(.*) HTTP/1\.1\n", self.getvalue())
 
     def count(self, text: str = "") -> int:
-        """How many request lines hold this text."""
+        """The number of request lines that contain this text."""
         return sum(text in line for line in self.lines)
 
 
 class Puller:
-    """An iterator that knows how far it was read."""
+    """An iterator that records how far it has been read."""
 
     def __init__(self, items: Any) -> None:
         self._items = iter(items)
@@ -45,7 +45,7 @@ class Puller:
 
 
 class PlainStream:
-    """Nothing but read(n): no length, no position. It fails, if it is told to, behind so many bytes."""
+    """A stream with read(n) only: no length and no position. Can be made to fail after a number of bytes."""
 
     def __init__(self, data: bytes, fail_after: int | None = None) -> None:
         self._inner = io.BytesIO(data)
@@ -58,16 +58,16 @@ class PlainStream:
 
 
 def noise(size: int) -> bytes:
-    """Bytes of which no two parts are alike."""
+    """Bytes without repeating blocks."""
     block = b"".join(number.to_bytes(4, "big") for number in range(min(size, 256 * 1024) // 4 + 1))
     pieces = [number.to_bytes(4, "big") + block for number in range(size // len(block) + 1)]
     return b"".join(pieces)[:size]
 
 
 def visit(url: str, method: str = "GET", body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
-    """Use a URL as anybody would who was given it."""
+    """Request a URL without credentials."""
     try:
-        with urlopen(Request(url, body, headers or {}, method=method), timeout=30) as answer:
+        with urlopen(Request(url, body, headers or {}, method=method), timeout=60) as answer:
             return Answer(answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read())
     except HTTPError as error:
         with error:
@@ -75,7 +75,7 @@ def visit(url: str, method: str = "GET", body: bytes | None = None, headers: dic
 
 
 def post_form(url: str, fields: dict[str, str], content: bytes) -> Answer:
-    """Send a form with a file, as a browser does."""
+    """Post a form with a file, as a browser does."""
     mark = "----a-mark-between-the-fields"
     parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()]
     parts.append(f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n')
@@ -84,33 +84,33 @@ def post_form(url: str, fields: dict[str, str], content: bytes) -> Answer:
 
 
 def enable_versioning(server: LiveServer, bucket: str) -> None:
-    """Let a bucket keep versions."""
+    """Enable versioning of a bucket."""
     body = b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
     answer = server.raw.request("PUT", f"/{bucket}", {"versioning": ""}, body)
     assert answer.status == 200, answer
 
 
 def content_of(server: LiveServer, bucket: str, key: str) -> bytes:
-    """An object's bytes, as seen from outside."""
+    """The content of an object, read without the client under test."""
     answer = server.raw.request("GET", f"/{bucket}/{key}")
     assert answer.status == 200, answer
     return answer.body
 
 
 def is_there(server: LiveServer, bucket: str, key: str) -> bool:
-    """Whether there is an object."""
+    """Whether an object exists."""
     return server.raw.request("HEAD", f"/{bucket}/{key}").status == 200
 
 
 def uploads_of(server: LiveServer, bucket: str) -> list[str]:
-    """The names of all unfinished uploads."""
+    """The names of all incomplete uploads."""
     answer = server.raw.request("GET", f"/{bucket}", {"uploads": ""})
     assert answer.status == 200, answer
     return [record["Key"] for record in answer.records("Upload")]
 
 
 def begin_upload(server: LiveServer, bucket: str, key: str, *parts: bytes) -> str:
-    """Begin an upload, send some parts and go away."""
+    """Start an upload, send some parts and leave it incomplete."""
     kind = {"content-type": "application/octet-stream"}
     (upload_id,) = server.raw.request("POST", f"/{bucket}/{key}", {"uploads": ""}, headers=kind).texts("UploadId")
     for number, part in enumerate(parts, 1):

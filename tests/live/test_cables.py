@@ -1,4 +1,4 @@
-"""Transfers over bad lines: connections that do not last, and bits that turn over on the way."""
+"""Transfers over bad networks: connections that break, and bits that flip in transit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from servers.live import LiveServer
 SIZE = 66 * MIB
 CONTENT = noise(SIZE)
 SHORT = {"down": 3 * MIB, "up": 8 * MIB}
-"""How long a connection lives. To the server it carries a part, which S3 wants to have 5 MiB, and half of the next."""
+"""The bytes that a connection carries before it breaks. Up: one part (at least 5 MiB in S3) and half of the next."""
 PART = 5 * MIB
 PATIENT = Retry(tries=8, base=0.01)
 
@@ -29,7 +29,7 @@ def cable(server: LiveServer) -> Iterator[Cable]:
 
 @pytest.fixture
 def wired(server: LiveServer, cable: Cable) -> Iterator[Minio]:
-    """A client at the other end of the cable."""
+    """A client that connects through the cable."""
     with Minio(cable.endpoint, server.access_key, server.secret_key, secure=False, retries=PATIENT) as made:
         yield made
 
@@ -48,9 +48,7 @@ def stored(client: Minio, bucket: str) -> str:
     return bucket
 
 
-def test_connections_that_do_not_last(
-    server: LiveServer, cable: Cable, wired: Minio, bucket: str, tmp_path: Path
-) -> None:
+def test_connections_that_break(server: LiveServer, cable: Cable, wired: Minio, bucket: str, tmp_path: Path) -> None:
     cable.live_only(**SHORT)
     (tmp_path / "source").write_bytes(CONTENT)
     wired.fput_object(bucket, "object", tmp_path / "source")
@@ -64,7 +62,7 @@ def test_connections_that_do_not_last(
     assert content_of(server, bucket, "object") == CONTENT
 
 
-async def test_connections_that_do_not_last_asynchronously(
+async def test_connections_that_break_asynchronously(
     server: LiveServer, cable: Cable, wired_async: AsyncMinio, bucket: str, tmp_path: Path
 ) -> None:
     cable.live_only(**SHORT)
@@ -80,7 +78,7 @@ async def test_connections_that_do_not_last_asynchronously(
 
 
 @pytest.mark.requires("checksum_verified")
-def test_a_part_with_a_wrong_bit_is_refused_and_sent_again(
+def test_corrupt_part_is_refused_and_sent_again(
     server: LiveServer, cable: Cable, wired: Minio, bucket: str, tmp_path: Path
 ) -> None:
     (tmp_path / "source").write_bytes(CONTENT)
@@ -94,7 +92,7 @@ def test_a_part_with_a_wrong_bit_is_refused_and_sent_again(
 
 @pytest.mark.requires("checksum_verified")
 @pytest.mark.parametrize("size", [4 * MIB, SIZE])
-async def test_a_body_with_a_wrong_bit_asynchronously(
+async def test_corrupt_body_asynchronously(
     server: LiveServer, cable: Cable, wired_async: AsyncMinio, bucket: str, size: int
 ) -> None:
     cable.flip(1, up=True)
@@ -103,10 +101,8 @@ async def test_a_body_with_a_wrong_bit_asynchronously(
     assert content_of(server, bucket, "object") == CONTENT[:size]
 
 
-def test_wrong_bits_again_and_again_are_never_stored(
-    server: LiveServer, cable: Cable, wired: Minio, bucket: str
-) -> None:
-    """Every server verifies one of what is sent: SHA-256, MD5 or CRC-32C."""
+def test_persistent_corruption_is_never_stored(server: LiveServer, cable: Cable, wired: Minio, bucket: str) -> None:
+    """Every server verifies at least one of the digests that are sent: SHA-256, MD5 or CRC-32C."""
     cable.flip(1_000_000, up=True)
     with pytest.raises(S3Error):
         wired.put_object(bucket, "object", CONTENT, SIZE, resume=False)
@@ -115,7 +111,7 @@ def test_wrong_bits_again_and_again_are_never_stored(
 
 
 @pytest.mark.parametrize("part_size", [5 * MIB, 80 * MIB])
-def test_a_wrong_bit_is_not_published(
+def test_corrupt_download_is_not_published(
     server: LiveServer, cable: Cable, wired: Minio, client: Minio, bucket: str, tmp_path: Path, part_size: int
 ) -> None:
     client.put_object(bucket, "object", CONTENT, SIZE, part_size=part_size)

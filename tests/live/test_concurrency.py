@@ -1,6 +1,6 @@
-"""One client among threads, processes and event loops, and clients that nobody closes.
+"""One client shared by threads, processes and event loops, and clients that are never closed.
 
-The threads run for eight seconds; with MINIO_TEST_SECONDS=120 in the environment for as many as it says.
+The threads run for eight seconds, or for as many as MINIO_TEST_SECONDS in the environment says.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ can_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system canno
 
 @pytest.fixture(scope="module")
 def live(servers: Servers) -> Iterator[LiveServer]:
-    """A server with two objects in a bucket."""
-    # Once in a process these open something and keep it.
+    """A server with a bucket that holds two objects."""
+    # The first use in a process opens something and keeps it.
     fast(asyncio.sleep(0))
     resource_tracker.ensure_running()
     found = servers.get("seaweedfs")
@@ -64,12 +64,12 @@ def shared(live: LiveServer) -> Iterator[Minio]:
 
 @pytest.fixture(autouse=True)
 def nothing_is_left() -> Iterator[None]:
-    """Threads and descriptors are as before."""
+    """Check that threads and descriptors are as before."""
     gc.collect()
     threads, files = set(threading.enumerate()), open_files()
     yield
     gc.collect()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while (set(threading.enumerate()) - threads or open_files() > files) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert set(threading.enumerate()) - threads == set()
@@ -84,7 +84,7 @@ def open_files() -> int:
 
 
 class Caller:
-    """A thread's mixed calls on a client that others use too. Its keys are its own, so it knows what is there."""
+    """The mixed calls of one thread on a shared client. It uses its own keys, so it knows what each of them holds."""
 
     def __init__(self, client: Minio, name: str, folder: Path) -> None:
         self.client = client
@@ -181,21 +181,22 @@ def test_64_threads_on_one_client(shared: Minio, tmp_path: Path) -> None:
         counts = sum((caller.result() for caller in callers), Counter())
     assert counts.total() > 64
     assert len(counts) == 10
-    (pool_of_one,) = shared._transport.pools.values()  # type: ignore[union-attr]
-    assert len(pool_of_one.idle) <= pool_of_one.settings.max_idle
+    pool_of_one = shared._transport._pool  # type: ignore[union-attr]
+    (idle,) = pool_of_one._idle.values()
+    assert len(idle) <= pool_of_one._max_idle
 
 
 # --- processes
 
 
 def use(client: Minio, name: str) -> str:
-    """What each process does; returns the name when all was right."""
+    """The work of each process. Returns the name if everything was right."""
     client.put_object(BUCKET, name, name.encode(), len(name))
     with client.get_object(BUCKET, name) as response:
         assert response.read() == name.encode()
     with client.get_object(BUCKET, "large") as response:
         assert response.read() == LARGE
-    client.put_object(BUCKET, name, io.BytesIO(LARGE), len(LARGE))  # in parts, on threads
+    client.put_object(BUCKET, name, io.BytesIO(LARGE), len(LARGE))  # multipart, in threads
     assert client.stat_object(BUCKET, name).size == len(LARGE)
     return name
 
@@ -215,13 +216,13 @@ def use_async_there(client: AsyncMinio, name: str) -> str:
 
 
 def fork(action: Callable[[], object]) -> int:
-    """Act in a forked process; a lock that nobody will ever release ends it by an alarm."""
+    """Run an action in a forked process. An alarm ends it if it waits for a lock that is never released."""
     child = os.fork()
     if child == 0:
         code = 1
         try:
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
-            signal.alarm(20)
+            signal.alarm(120)
             action()
             code = 0
         except BaseException as error:
@@ -258,7 +259,7 @@ def test_forks_while_threads_make_calls(shared: Minio, tmp_path: Path) -> None:
 
 @can_fork
 @forking
-def test_a_fork_while_a_loop_makes_calls(live: LiveServer) -> None:
+def test_fork_while_a_loop_makes_calls(live: LiveServer) -> None:
     client = live.make_async_client(**QUICK)
     end = threading.Event()
 
@@ -325,7 +326,7 @@ def test_one_loop_after_the_other(live: LiveServer, run: Callable[[Any], Any]) -
 
 
 @loops
-def test_two_loops_at_a_time(live: LiveServer, run: Callable[[Any], Any]) -> None:
+def test_two_loops_at_once(live: LiveServer, run: Callable[[Any], Any]) -> None:
     client = live.make_async_client(**QUICK)
 
     async def work(name: str) -> int:
@@ -336,7 +337,7 @@ def test_two_loops_at_a_time(live: LiveServer, run: Callable[[Any], Any]) -> Non
     run(client.close())
 
 
-def test_two_kinds_of_loops_at_a_time(live: LiveServer) -> None:
+def test_two_kinds_of_loops_at_once(live: LiveServer) -> None:
     client = live.make_async_client(**QUICK)
     with ThreadPoolExecutor(2) as pool:
         futures = [pool.submit(run, use_async(client, run.__name__)) for run in (plain, fast)]
@@ -358,13 +359,13 @@ def test_closed_on_one_loop_while_another_waits(live: LiveServer, run: Callable[
 
     with ThreadPoolExecutor(1) as pool:
         beside = pool.submit(run, other())
-        assert ready.wait(10)
+        assert ready.wait(60)
         run(client.close())
         closed.set()
-        beside.result(20)
+        beside.result(60)
 
 
-# --- closed under the feet of others
+# --- closed while others use it
 
 
 def test_closed_while_threads_make_calls(live: LiveServer, tmp_path: Path) -> None:
@@ -373,7 +374,7 @@ def test_closed_while_threads_make_calls(live: LiveServer, tmp_path: Path) -> No
     def call(number: int) -> str:
         caller = Caller(client, f"closing-{number}", tmp_path)
         try:
-            caller.run(time.monotonic() + 20)
+            caller.run(time.monotonic() + 120)
         except ClosedError:
             return "closed"
         return "not closed"
@@ -382,7 +383,7 @@ def test_closed_while_threads_make_calls(live: LiveServer, tmp_path: Path) -> No
         callers = [pool.submit(call, number) for number in range(16)]
         time.sleep(0.5)
         client.close()
-        assert [caller.result(15) for caller in callers] == ["closed"] * 16
+        assert [caller.result(90) for caller in callers] == ["closed"] * 16
     with pytest.raises(ClosedError):
         client.stat_object(BUCKET, "small")
 
@@ -402,13 +403,13 @@ def test_closed_while_tasks_make_calls(live: LiveServer, run: Callable[[Any], An
         tasks = [asyncio.create_task(call(number)) for number in range(8)]
         await asyncio.sleep(0.3)
         await client.close()
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(90):
             return await asyncio.gather(*tasks)
 
     assert run(work()) == ["closed"] * 8
 
 
-def test_an_answer_is_read_to_its_end_though_the_client_is_closed(live: LiveServer) -> None:
+def test_open_response_can_be_read_after_close(live: LiveServer) -> None:
     client = live.make_client(**QUICK)
     with client.get_object(BUCKET, "large") as response:
         assert response.read(10) == LARGE[:10]
@@ -416,7 +417,7 @@ def test_an_answer_is_read_to_its_end_though_the_client_is_closed(live: LiveServ
         assert response.read() == LARGE[10:]
 
 
-# --- nobody closes
+# --- never closed
 
 PREFACE = """
     import asyncio, gc, io, logging, sys, threading
@@ -551,8 +552,8 @@ UNCLOSED = {
 
 
 @pytest.mark.parametrize("story", UNCLOSED)
-def test_unclosed_and_not_a_word(live: LiveServer, story: str) -> None:
+def test_unclosed_client_is_silent(live: LiveServer, story: str) -> None:
     script = textwrap.dedent(PREFACE) + textwrap.dedent(UNCLOSED[story])
     command = [sys.executable, "-X", "dev", "-W", "error", "-c", script, live.endpoint, live.access_key]
-    done = subprocess.run([*command, live.secret_key, BUCKET], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([*command, live.secret_key, BUCKET], capture_output=True, text=True, timeout=180, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -1,14 +1,18 @@
-"""Objects as files, under what expects files; and what is drawn while a transfer runs."""
+"""Objects as files, used by code that expects files; and progress bars during transfers."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import gc
 import io
+import subprocess
+import sys
 import tarfile
 import threading
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +38,7 @@ def stored(client: Minio, bucket: str, content: bytes) -> str:
 # --- reading
 
 
-def test_a_zip_file(client: Minio, bucket: str) -> None:
+def test_zip_file(client: Minio, bucket: str) -> None:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         for number in range(20):
@@ -49,7 +53,7 @@ def test_a_zip_file(client: Minio, bucket: str) -> None:
         assert archive.testzip() is None
 
 
-def test_a_tar_file(client: Minio, bucket: str) -> None:
+def test_tar_file(client: Minio, bucket: str) -> None:
     made = io.BytesIO()
     with tarfile.open(fileobj=made, mode="w:gz") as archive:
         entry = tarfile.TarInfo("member")
@@ -62,7 +66,7 @@ def test_a_tar_file(client: Minio, bucket: str) -> None:
         assert member.read() == CONTENT[: 3 * MIB]
 
 
-def test_a_buffered_reader(client: Minio, bucket: str) -> None:
+def test_buffered_reader(client: Minio, bucket: str) -> None:
     stored(client, bucket, CONTENT)
     with io.BufferedReader(client.open_object(bucket, "object"), 100_000) as file:
         assert file.read(10) == CONTENT[:10]
@@ -83,7 +87,7 @@ def test_lines_of_text(client: Minio, bucket: str) -> None:
     assert trace.count("GET") <= 4, "read on from front to back: ever larger pieces"
 
 
-def test_it_is_a_raw_file(client: Minio, bucket: str) -> None:
+def test_reader_is_a_raw_file(client: Minio, bucket: str) -> None:
     stored(client, bucket, CONTENT)
     file = client.open_object(bucket, "object")
     assert isinstance(file, io.RawIOBase)
@@ -108,7 +112,7 @@ def test_it_is_a_raw_file(client: Minio, bucket: str) -> None:
         file.read()
 
 
-def test_a_table(client: Minio, bucket: str) -> None:
+def test_table(client: Minio, bucket: str) -> None:
     pa = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")
     table = pa.table({"number": list(range(200_000)), "text": [f"row {number}" for number in range(200_000)]})
@@ -124,7 +128,7 @@ def test_a_table(client: Minio, bucket: str) -> None:
         assert found.read().equals(table)
 
 
-def test_an_object_that_is_replaced_while_it_is_read(client: Minio, bucket: str) -> None:
+def test_object_replaced_while_it_is_read(client: Minio, bucket: str) -> None:
     stored(client, bucket, CONTENT)
     with client.open_object(bucket, "object") as file:
         assert file.read(10) == CONTENT[:10]
@@ -134,7 +138,7 @@ def test_an_object_that_is_replaced_while_it_is_read(client: Minio, bucket: str)
             file.read(10)
 
 
-def test_nothing_to_open(client: Minio, bucket: str) -> None:
+def test_missing_objects_cannot_be_opened(client: Minio, bucket: str) -> None:
     with pytest.raises(NoSuchKey):
         client.open_object(bucket, "nothing")
     with pytest.raises(InvalidArgumentError, match="mode"):
@@ -145,7 +149,7 @@ def test_nothing_to_open(client: Minio, bucket: str) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 10, 5 * MIB, len(CONTENT)])
-def test_what_is_written_is_there(client: Minio, bucket: str, server: LiveServer, size: int) -> None:
+def test_written_content_is_stored(client: Minio, bucket: str, server: LiveServer, size: int) -> None:
     with client.open_object(bucket, "object", "wb", content_type="text/plain", metadata={"a": "b"}) as file:
         assert not file.seekable()
         for at in range(0, size, 700_001):
@@ -161,7 +165,7 @@ def test_what_is_written_is_there(client: Minio, bucket: str, server: LiveServer
     file.close()
 
 
-def test_it_cannot_be_read(client: Minio, bucket: str) -> None:
+def test_writer_cannot_be_read(client: Minio, bucket: str) -> None:
     with client.open_object(bucket, "object", "wb") as file:
         with pytest.raises(io.UnsupportedOperation):
             file.read(1)
@@ -169,7 +173,7 @@ def test_it_cannot_be_read(client: Minio, bucket: str) -> None:
             file.seek(0)
 
 
-def test_an_archive_that_is_written(client: Minio, bucket: str) -> None:
+def test_writing_an_archive(client: Minio, bucket: str) -> None:
     with client.open_object(bucket, "object", "wb") as file, zipfile.ZipFile(file, "w") as archive:
         archive.writestr("member", CONTENT)
     with client.open_object(bucket, "object") as file, zipfile.ZipFile(file) as archive:
@@ -182,7 +186,7 @@ def test_an_archive_that_is_written(client: Minio, bucket: str) -> None:
 
 @pytest.mark.parametrize("size", [10, len(CONTENT)])
 @pytest.mark.parametrize("error", [OSError("no more"), KeyboardInterrupt()], ids=["error", "ctrl-c"])
-def test_an_exception_publishes_nothing(
+def test_exception_publishes_nothing(
     client: Minio, bucket: str, server: LiveServer, size: int, error: BaseException
 ) -> None:
     with pytest.raises(type(error)), client.open_object(bucket, "object", "wb") as file:
@@ -193,16 +197,179 @@ def test_an_exception_publishes_nothing(
     assert _writers() == []
 
 
-@pytest.mark.parametrize("size", [10, len(CONTENT)])
-def test_a_file_that_is_dropped_publishes_nothing(client: Minio, bucket: str, server: LiveServer, size: int) -> None:
-    file = client.open_object(bucket, "object", "wb")
-    file.write(CONTENT[:size])
-    del file
+def settled() -> None:
+    """Wait until no writer is active."""
     gc.collect()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while _writers() and time.monotonic() < deadline:
         time.sleep(0.01)
     assert _writers() == []
+
+
+@contextlib.contextmanager
+def not_stored(bucket: str) -> Iterator[None]:
+    """Expect the warning about a file that is dropped without being closed."""
+    with pytest.warns(ResourceWarning, match=f"{bucket}/object was not stored"):
+        yield
+
+
+Layers = Callable[[io.RawIOBase], Any]
+LAYERS: dict[str, Layers] = {
+    "none": lambda raw: raw,
+    "text": lambda raw: io.TextIOWrapper(raw, write_through=True),  # type: ignore[type-var]
+    "buffer": io.BufferedWriter,
+    "text over a buffer": lambda raw: io.TextIOWrapper(io.BufferedWriter(raw)),
+}
+
+
+def half_written(client: Minio, bucket: str, layer: str, size: int) -> Any:
+    raw = client.open_object(bucket, "object", "wb")
+    file = LAYERS[layer](raw)
+    file.write("x" * size if "text" in layer else b"x" * size)
+    return file
+
+
+@pytest.mark.parametrize("size", [10, len(CONTENT)])
+@pytest.mark.parametrize("layer", LAYERS)
+def test_dropped_file_warns_and_publishes_nothing(
+    client: Minio, bucket: str, server: LiveServer, layer: str, size: int
+) -> None:
+    with not_stored(bucket):
+        file = half_written(client, bucket, layer, size)
+        del file
+        settled()
+    assert not is_there(server, bucket, "object")
+    assert uploads_of(server, bucket) == []
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_layers_collected_after_an_exception_publish_nothing(
+    client: Minio, bucket: str, server: LiveServer, layer: str
+) -> None:
+    def fail() -> None:
+        file = half_written(client, bucket, layer, 10)
+        raise OSError(f"no more for {file}")
+
+    with not_stored(bucket):
+        with contextlib.suppress(OSError):
+            fail()
+        settled()
+    assert not is_there(server, bucket, "object")
+
+
+@pytest.mark.parametrize("size", [10, len(CONTENT)])
+@pytest.mark.parametrize("kind", [OSError, KeyboardInterrupt, SystemExit])
+@pytest.mark.parametrize("way", ["with", "finally", "stack"])
+@pytest.mark.parametrize("layer", list(LAYERS)[1:])
+def test_exception_through_a_layer_publishes_nothing(
+    client: Minio, bucket: str, server: LiveServer, layer: str, way: str, kind: type[BaseException], size: int
+) -> None:
+    with pytest.raises(kind) as caught:
+        file = half_written(client, bucket, layer, size)
+        if way == "with":
+            with file:
+                raise kind
+        with contextlib.ExitStack() as stack:
+            stack.callback(file.close)
+            if way == "stack":
+                raise kind
+            try:
+                raise kind
+            finally:
+                file.close()
+    assert f"{bucket}/object was not stored" in caught.value.__notes__[0]
+    settled()
+    assert not is_there(server, bucket, "object")
+    assert uploads_of(server, bucket) == []
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_closed_layers_publish(client: Minio, bucket: str, server: LiveServer, layer: str) -> None:
+    half_written(client, bucket, layer, 10).close()
+    assert content_of(server, bucket, "object") == b"x" * 10
+    try:
+        raise ValueError("handled before the file is opened")
+    except ValueError:
+        with half_written(client, bucket, layer, 11):
+            pass
+    assert content_of(server, bucket, "object") == b"x" * 11
+
+
+def test_interrupted_write_is_not_omitted(client: Minio, bucket: str, server: LiveServer) -> None:
+    file = client.open_object(bucket, "object", "wb")
+    put, blocks = file._upload.channel.put, []
+
+    def interrupted(block: bytes) -> None:
+        blocks.append(block)
+        if len(blocks) == 2:
+            raise KeyboardInterrupt
+        put(block)
+
+    file._upload.channel.put = interrupted  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        file.write(CONTENT)
+    with pytest.raises(TransportError, match="broken off"):
+        file.write(b"more")
+    with pytest.raises(TransportError, match="broken off"):
+        file.close()
+    assert file.closed
+    file.close()
+    settled()
+    assert not is_there(server, bucket, "object")
+    assert uploads_of(server, bucket) == []
+
+
+async def test_cancelled_write_is_not_omitted(async_client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+    file = await async_client.open_object(bucket, "object", "wb")
+    writing = asyncio.ensure_future(file.write(CONTENT))
+    await asyncio.sleep(0)
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    with pytest.raises(TransportError, match="broken off"):
+        await file.close()
+    assert not is_there(server, bucket, "object")
+    assert uploads_of(server, bucket) == []
+
+
+async def test_dropped_asynchronous_file(async_client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+    with not_stored(bucket):
+        file = await async_client.open_object(bucket, "object", "wb")
+        await file.write(CONTENT)
+        del file
+        gc.collect()
+        for _ in range(500):
+            if len(asyncio.all_tasks()) == 1:
+                break
+            await asyncio.sleep(0.01)
+    assert len(asyncio.all_tasks()) == 1
+    assert not is_there(server, bucket, "object")
+    assert uploads_of(server, bucket) == []
+
+
+PROGRAM = """
+import asyncio, sys
+from minio import AsyncMinio, Minio
+kind, *given, bucket = sys.argv[1:]
+async def main():
+    global file
+    file = await AsyncMinio(*given, secure=False).open_object(bucket, "object", "wb")
+    await file.write(bytes(12 << 20))
+if kind == "async":
+    asyncio.run(main())
+else:
+    file = Minio(*given, secure=False).open_object(bucket, "object", "wb")
+    file.write(bytes(12 << 20))
+"""
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_file_open_at_exit(server: LiveServer, bucket: str, kind: str) -> None:
+    given = [kind, server.endpoint, server.access_key, server.secret_key, bucket]
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *given], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert done.stderr == ""
     assert not is_there(server, bucket, "object")
     assert uploads_of(server, bucket) == []
 
@@ -211,7 +378,7 @@ def _writers() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name == "minio-object-writer"]
 
 
-def test_writing_where_nothing_can_be_stored(client: Minio, bucket_name: str) -> None:
+def test_writing_to_a_missing_bucket(client: Minio, bucket_name: str) -> None:
     with pytest.raises(NoSuchBucket), client.open_object(bucket_name, "object", "wb") as file:
         for _ in range(100):
             file.write(CONTENT[:MIB])
@@ -235,7 +402,7 @@ async def test_files_asynchronously(async_client: AsyncMinio, bucket: str, serve
 
 
 class Witness:
-    """Hears of the progress, and of who tells it and when."""
+    """Records progress calls, with the thread and the time of each."""
 
     def __init__(self) -> None:
         self.heard: list[tuple[int, int]] = []
@@ -260,13 +427,12 @@ class OldWitness(Witness):
         self(self.done, self.meta[1])
 
 
-def judge(witness: Witness, size: int) -> None:
+def judge(witness: Witness, size: int, seconds: float) -> None:
     assert witness.heard[-1] == (size, size)
     done = [count for count, _ in witness.heard]
     assert done == sorted(done)
-    # All but the last word come at their own pace.
-    pauses = [later - sooner for sooner, later in zip(witness.times, witness.times[1:-1], strict=False)]
-    assert all(pause >= 0.045 for pause in pauses)
+    # All calls but the last are rate limited. A single one may be late on a busy machine.
+    assert len(done) <= seconds / 0.045 + 2
 
 
 @pytest.mark.parametrize("kind", [Witness, OldWitness])
@@ -281,8 +447,9 @@ def test_progress(client: Minio, bucket: str, tmp_path: Path, kind: type[Witness
     ]
     for step, size in steps:
         witness = kind()
+        began = time.monotonic()
         step(witness)
-        judge(witness, size)
+        judge(witness, size, time.monotonic() - began)
         if isinstance(witness, OldWitness):
             assert witness.meta[1] == size
 

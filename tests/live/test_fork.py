@@ -1,4 +1,4 @@
-"""A blocking client in a process that was forked off."""
+"""A blocking client in a forked process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can
 
 
 def in_child(action: Callable[[], None]) -> int:
-    """Carry out an action in a forked process, and return its exit code."""
+    """Run an action in a forked process and return its exit code."""
     child = os.fork()
     if child == 0:
         code = 1
@@ -44,7 +44,7 @@ def test_parent_and_child_do_not_share_connections(client: Minio, bucket: str) -
     assert in_child(work) == 0
     with client.get_object(bucket, "object") as response:
         assert response.read(10) == content[:10]
-        # While an answer is under way here, the child uses the client, and ends.
+        # The child uses the client and exits while a response is in progress here.
         assert in_child(work) == 0
         assert response.read() == content[10:]
     for number in range(20):

@@ -1,4 +1,4 @@
-"""A disk that fills up during a download, and Ctrl-C during any call: nothing half done is left behind."""
+"""A disk that fills up during a download, and Ctrl-C during any call: nothing partial is left behind."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def start(server: LiveServer, kind: str, what: str, bucket: str, folder: Path) -
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 16 MiB, where this user may mount one."""
+    """A file system of 16 MiB. Skips the test if this user cannot mount one."""
     place = tmp_path / "disk"
     place.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", f"size={16 * MIB}", "none", str(place)]
@@ -146,7 +146,7 @@ async def test_full_disk_with_the_asynchronous_client(
 def test_limited_file_size(server: LiveServer, large: str, tmp_path: Path, kind: str) -> None:
     (tmp_path / "target").write_bytes(b"before")
     child = start(server, kind, "limited", large, tmp_path)
-    _, errors = child.communicate(timeout=30)
+    _, errors = child.communicate(timeout=120)
     assert "File too large" in errors
     assert child.returncode == 1
     assert contents(tmp_path) == [b"before"]
@@ -169,16 +169,16 @@ def test_interrupt(
         time.sleep(random.uniform(0, 0.15))
         child.send_signal(signal.SIGINT)
         begin = time.monotonic()
-        _, errors = child.communicate(timeout=30)
+        _, errors = child.communicate(timeout=120)
     finally:
         child.kill()
-    assert time.monotonic() - begin < 2
+    assert time.monotonic() - begin < 20  # the program would sleep for longer
     assert errors.rstrip().endswith("KeyboardInterrupt"), errors
     assert "never awaited" not in errors
     assert "Exception ignored" not in errors
     assert child.returncode == -signal.SIGINT
     assert list(client.list_incomplete_uploads(large, recursive=True)) == []
     for item in client.list_objects(large, "new"):
-        assert item.size == SIZE  # it was all there before the interrupt came
+        assert item.size == SIZE  # the upload was complete before the interrupt arrived
     target = tmp_path / "target"
     assert not target.exists() or target.stat().st_size == SIZE

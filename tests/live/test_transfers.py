@@ -1,4 +1,4 @@
-"""Transfers that are cut off, gone on with, and disturbed: what is stored, or fetched, is always the right content."""
+"""Transfers that are interrupted, resumed and disturbed: what is stored or downloaded is always correct."""
 
 from __future__ import annotations
 
@@ -19,14 +19,10 @@ from typing import Any
 
 import pytest
 
-import minio.aio._download
-import minio.sync._download
 from fakes.cable import Cable
 from live.helpers import (
     MIB,
     PlainStream,
-    Requests,
-    begin_upload,
     content_of,
     enable_versioning,
     is_there,
@@ -34,23 +30,23 @@ from live.helpers import (
     uploads_of,
 )
 from minio import AsyncMinio, Minio
-from minio._core.transfer import download, progress
-from minio.commonconfig import Tags
+from minio._core.transfer import counting, download, layout, progress
+from minio._core.transfer.download import Ramp
 from minio.error import InvalidSizeError, TransportError
 from servers.live import LiveServer
 
 PART = 5 * MIB
 LARGE = noise(3 * PART + 345)
 OTHER = LARGE[::-1]
-"""As many bytes, and all of them elsewhere."""
+"""The same length as LARGE, with every byte in another position."""
 
 
 class Stop(BaseException):
-    """The program is ended, as by Ctrl-C."""
+    """The program ends, as on Ctrl-C."""
 
 
 class FailsOnce:
-    """A progress that ends the program when so many bytes are done."""
+    """A progress that ends the program after this many bytes."""
 
     def __init__(self, at: int, error: BaseException | None = None) -> None:
         self.at = at
@@ -68,7 +64,7 @@ class FailsOnce:
 
 
 class Hook:
-    """Something done once, in the middle of a transfer."""
+    """An action that runs once, in the middle of a transfer."""
 
     def __init__(self, action: Callable[[], object]) -> None:
         self._action: Callable[[], object] | None = action
@@ -84,9 +80,10 @@ class Hook:
 
 
 @pytest.fixture(autouse=True)
-def _told_of_every_block(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A transfer may be ended at any byte, not only twenty times a second."""
+def _every_block_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Report every byte count, not only twenty a second, so that a transfer can be ended anywhere."""
     monkeypatch.setattr(progress, "_INTERVAL", 0.0)
+    monkeypatch.setattr(counting, "_INTERVAL", 0.0)
 
 
 @pytest.fixture
@@ -96,115 +93,7 @@ def source(tmp_path: Path) -> Path:
     return path
 
 
-# --- what lies on the server already
-
-
-def cut(content: bytes, size: int) -> list[bytes]:
-    return [content[at : at + size] for at in range(0, len(content), size)]
-
-
-EARLIER = {
-    "the same": (cut(LARGE, PART), 0),
-    "the first two": (cut(LARGE, PART)[:2], 2),
-    "another content of the same size": (cut(OTHER, PART), 4),
-    "larger parts of the same": (cut(LARGE, 6 * MIB), 0),
-    "larger parts of another content": (cut(OTHER, 6 * MIB), 4),
-    "smaller parts": (cut(LARGE[: 9 * MIB], 3 * MIB), 4),
-    "half of the parts are equal": ([*cut(LARGE, PART)[:2], *cut(OTHER, PART)[2:]], 2),
-    "an equal part under another number": ([LARGE[PART : 2 * PART], LARGE[:PART]], 4),
-    "one byte is another": ([LARGE[:PART], LARGE[PART : 2 * PART - 1] + b"!"], 3),
-    "a last part that is too short": ([*cut(LARGE, PART)[:3], LARGE[-345:-1]], 1),
-    "nothing": ([], 4),
-}
-
-
-@pytest.mark.parametrize("case", EARLIER)
-def test_an_unfinished_upload_of(client: Minio, bucket: str, server: LiveServer, source: Path, case: str) -> None:
-    parts, to_send = EARLIER[case]
-    begin_upload(server, bucket, "object", *parts)
-    trace = Requests()
-    client.trace_on(trace)
-    client.fput_object(bucket, "object", source)
-    assert content_of(server, bucket, "object") == LARGE
-    assert trace.count("partNumber=") == to_send
-
-
-def test_more_parts_than_the_content_has(client: Minio, bucket: str, server: LiveServer) -> None:
-    begin_upload(server, bucket, "object", *cut(LARGE + OTHER, PART))
-    client.put_object(bucket, "object", LARGE, len(LARGE))
-    assert content_of(server, bucket, "object") == LARGE
-
-
-def test_the_newest_of_several(client: Minio, bucket: str, server: LiveServer, source: Path) -> None:
-    for parts in (cut(OTHER, PART), cut(OTHER, 7 * MIB), cut(LARGE, PART)[:1]):
-        begin_upload(server, bucket, "object", *parts)
-        begin_upload(server, bucket, "object-2", *cut(OTHER, PART))
-    client.fput_object(bucket, "object", source)
-    assert content_of(server, bucket, "object") == LARGE
-
-
-def test_another_part_size_that_is_asked_for(client: Minio, bucket: str, server: LiveServer, source: Path) -> None:
-    begin_upload(server, bucket, "object", *cut(LARGE, PART)[:2])
-    client.fput_object(bucket, "object", source, part_size=6 * MIB)
-    assert content_of(server, bucket, "object") == LARGE
-
-
-async def test_an_unfinished_upload_asynchronously(
-    async_client: AsyncMinio, bucket: str, server: LiveServer, source: Path
-) -> None:
-    begin_upload(server, bucket, "object", LARGE[:PART], OTHER[PART : 2 * PART], LARGE[2 * PART : 3 * PART])
-    trace = Requests()
-    async_client.trace_on(trace)
-    await async_client.fput_object(bucket, "object", source)
-    assert content_of(server, bucket, "object") == LARGE
-    assert trace.count("partNumber=") == 2
-
-
-@pytest.mark.parametrize("wanted", ["text/plain", "application/octet-stream"])
-def test_metadata_are_those_of_the_call(
-    client: Minio, bucket: str, server: LiveServer, source: Path, wanted: str
-) -> None:
-    """An upload's beginning decides the metadata: one that was begun with others is not what the caller wants."""
-    with pytest.raises(Stop):
-        client.fput_object(bucket, "object", source, "text/plain", {"color": "red"}, progress=FailsOnce(PART))
-    client.fput_object(bucket, "object", source, wanted, {"color": "blue"})
-    found = client.stat_object(bucket, "object")
-    assert found.content_type == wanted
-    assert (found.metadata or {})["x-amz-meta-color"] == "blue"
-    assert content_of(server, bucket, "object") == LARGE
-
-
-@pytest.mark.requires("multipart_tags")
-def test_tags_are_those_of_the_call(client: Minio, bucket: str, source: Path) -> None:
-    tags = Tags.new_object_tags()
-    tags["a"] = "b"
-    with pytest.raises(Stop):
-        client.fput_object(bucket, "object", source, progress=FailsOnce(PART))
-    client.fput_object(bucket, "object", source, tags=tags)
-    assert client.get_object_tags(bucket, "object") == tags
-
-
-# --- others that are at it at the same time
-
-
-def test_a_part_that_is_replaced_meanwhile(client: Minio, bucket: str, server: LiveServer) -> None:
-    upload_id = begin_upload(server, bucket, "object", *cut(LARGE, PART)[:2])
-
-    def replace() -> None:
-        query = {"partNumber": "1", "uploadId": upload_id}
-        assert server.raw.request("PUT", f"/{bucket}/object", query, OTHER[:PART]).status == 200
-
-    hook = Hook(replace)
-    client.put_object(bucket, "object", LARGE, len(LARGE), progress=hook)
-    assert hook.acted
-    assert content_of(server, bucket, "object") == LARGE
-
-
-def test_an_upload_that_is_removed_meanwhile(client: Minio, bucket: str, server: LiveServer) -> None:
-    upload_id = begin_upload(server, bucket, "object", *cut(LARGE, PART)[:2])
-    hook = Hook(lambda: server.raw.request("DELETE", f"/{bucket}/object", {"uploadId": upload_id}))
-    client.put_object(bucket, "object", LARGE, len(LARGE), progress=hook)
-    assert content_of(server, bucket, "object") == LARGE
+# --- concurrent transfers of the same object
 
 
 PUT = """
@@ -216,10 +105,10 @@ client.fput_object(sys.argv[4], "object", sys.argv[5])
 
 
 @pytest.mark.parametrize("theirs", [LARGE, LARGE[: 2 * PART] + OTHER[2 * PART :], OTHER], ids=["same", "half", "other"])
-def test_another_process_that_is_still_at_it(
+def test_concurrent_upload_by_another_process(
     client: Minio, bucket: str, server: LiveServer, source: Path, tmp_path: Path, theirs: bytes
 ) -> None:
-    """It is held up in the middle, then we store ours, then it goes on: each time the object is one whole content."""
+    """The other process stops in the middle, we upload, then it continues. Each time a complete content is stored."""
     (tmp_path / "theirs").write_bytes(theirs)
     with Cable(server.endpoint) as cable:
         held = threading.Event()
@@ -232,18 +121,18 @@ def test_another_process_that_is_still_at_it(
                 held.set()
 
             cable.on(b"partNumber=4", hold)
-            assert held.wait(20)
+            assert held.wait(120)
             time.sleep(0.1)
             client.fput_object(bucket, "object", source)
             assert content_of(server, bucket, "object") == LARGE
             cable.pace = 0
             other.send_signal(signal.SIGCONT)
-            _, complaint = other.communicate(timeout=30)
+            _, complaint = other.communicate(timeout=120)
     assert other.returncode == 0, complaint
     assert content_of(server, bucket, "object") == theirs
 
 
-def test_many_at_the_same_time(make_client: Callable[..., Minio], bucket: str, server: LiveServer) -> None:
+def test_many_concurrent_uploads(make_client: Callable[..., Minio], bucket: str, server: LiveServer) -> None:
     contents = [LARGE, LARGE, OTHER, LARGE[:PART] + OTHER[PART:]]
     clients = [make_client() for _ in contents]
     with ThreadPoolExecutor(len(contents)) as workers:
@@ -258,24 +147,8 @@ def test_many_at_the_same_time(make_client: Callable[..., Minio], bucket: str, s
 # --- after a failure
 
 
-def test_only_the_rest_is_sent_again(client: Minio, bucket: str, server: LiveServer, source: Path) -> None:
-    with pytest.raises(Stop):
-        client.fput_object(bucket, "object", source, num_parallel_uploads=1, progress=FailsOnce(PART))
-    assert not is_there(server, bucket, "object")
-    assert uploads_of(server, bucket) == ["object"]
-    trace = Requests()
-    client.trace_on(trace)
-    heard: list[tuple[int, int]] = []
-    client.fput_object(bucket, "object", source, progress=lambda done, total: heard.append((done, total)))
-    assert content_of(server, bucket, "object") == LARGE
-    assert trace.count("partNumber=") == 3
-    assert heard[0] == (PART, len(LARGE))
-    assert heard[-1] == (len(LARGE), len(LARGE))
-    assert uploads_of(server, bucket) == []
-
-
 @pytest.mark.parametrize("workers", [1, 4])
-def test_without_resume_nothing_is_left(
+def test_nothing_is_left_without_resume(
     client: Minio, bucket: str, server: LiveServer, source: Path, workers: int
 ) -> None:
     for error in (Stop(), KeyboardInterrupt(), OSError("no more")):
@@ -288,14 +161,14 @@ def test_without_resume_nothing_is_left(
 
 
 @pytest.mark.parametrize("length", [len(LARGE), -1])
-def test_a_stream_leaves_nothing(client: Minio, bucket: str, server: LiveServer, length: int) -> None:
+def test_stream_leaves_nothing(client: Minio, bucket: str, server: LiveServer, length: int) -> None:
     with pytest.raises(Stop):
         client.put_object(bucket, "object", PlainStream(LARGE), length, progress=FailsOnce(PART))
     assert not is_there(server, bucket, "object")
     assert uploads_of(server, bucket) == []
 
 
-async def test_a_cancelled_upload_leaves_nothing(async_client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+async def test_cancelled_upload_leaves_nothing(async_client: AsyncMinio, bucket: str, server: LiveServer) -> None:
     begun = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -313,14 +186,11 @@ async def test_a_cancelled_upload_leaves_nothing(async_client: AsyncMinio, bucke
     assert uploads_of(server, bucket) == []
 
 
-@pytest.mark.parametrize("change", ["cut", "grown", "touched", "rewritten", "replaced"])
-def test_a_file_that_changes(client: Minio, bucket: str, server: LiveServer, source: Path, change: str) -> None:
+@pytest.mark.parametrize("change", ["cut", "touched", "rewritten", "replaced"])
+def test_changing_file(client: Minio, bucket: str, server: LiveServer, source: Path, change: str) -> None:
     def disturb() -> None:
         if change == "cut":
             os.truncate(source, len(LARGE) - 1)
-        elif change == "grown":
-            with source.open("ab") as file:
-                file.write(b"!")
         elif change == "touched":
             os.utime(source, ns=(1, 1))
         elif change == "rewritten":
@@ -339,18 +209,25 @@ def test_a_file_that_changes(client: Minio, bucket: str, server: LiveServer, sou
 # --- downloads
 
 WIDE = noise(18 * MIB)
-"""Fetched as several ranges, once these are made smaller."""
+"""Downloaded as several chunks, once the limits are reduced."""
 CHUNK = 4 * MIB
 NEARLY = 4 * CHUNK + MIB // 2
-"""So much cannot be there without a whole chunk, whatever the four workers do."""
+"""With this many bytes at least one chunk is complete, whatever the four workers do."""
+
+
+class Eager(Ramp):
+    """Opens all connections at once."""
+
+    def observe(self, now: float, count: int, ready: int = 0) -> int:
+        self.wanted = self.most
+        return self.wanted
 
 
 @pytest.fixture(params=[5 * MIB, 0], ids=["parts", "whole"])
 def wide(request: pytest.FixtureRequest, client: Minio, bucket: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """An object stored in parts or as one, which is large as downloads go."""
-    monkeypatch.setattr(download, "CHUNK", CHUNK)
-    for module in (minio.sync._download, minio.aio._download):
-        monkeypatch.setattr(module, "_PARALLEL", 16 * MIB)
+    """An object stored in parts or as a whole, large enough for a parallel download."""
+    monkeypatch.setattr(layout, "CHUNK", CHUNK)
+    monkeypatch.setattr(download, "Ramp", Eager)
     client.put_object(bucket, "wide", WIDE, len(WIDE), part_size=request.param or 80 * MIB)
     return bucket
 
@@ -360,7 +237,7 @@ def part_files(folder: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("workers", [1, 4])
-def test_a_download_goes_on(client: Minio, wide: str, tmp_path: Path, workers: int) -> None:
+def test_download_resumes(client: Minio, wide: str, tmp_path: Path, workers: int) -> None:
     target = tmp_path / "target"
     with pytest.raises(Stop):
         client.fget_object(wide, "wide", target, num_parallel_downloads=workers, progress=FailsOnce(NEARLY))
@@ -376,7 +253,7 @@ def test_a_download_goes_on(client: Minio, wide: str, tmp_path: Path, workers: i
 
 
 @pytest.mark.parametrize("damage", ["a byte", "a block of nothing", "shorter", "another version"])
-def test_a_damaged_part_file_is_healed(client: Minio, wide: str, tmp_path: Path, damage: str) -> None:
+def test_damaged_part_file_is_repaired(client: Minio, wide: str, tmp_path: Path, damage: str) -> None:
     target = tmp_path / "target"
     with pytest.raises(Stop):
         client.fget_object(wide, "wide", target, num_parallel_downloads=1, progress=FailsOnce(NEARLY))
@@ -398,7 +275,7 @@ def test_a_damaged_part_file_is_healed(client: Minio, wide: str, tmp_path: Path,
 
 
 @pytest.mark.parametrize("workers", [1, 4])
-def test_two_objects_are_never_mixed(client: Minio, wide: str, tmp_path: Path, workers: int) -> None:
+def test_two_objects_are_never_mixed_up(client: Minio, wide: str, tmp_path: Path, workers: int) -> None:
     new = WIDE[::-1]
     target = tmp_path / "target"
     target.write_bytes(b"what was there")
@@ -423,18 +300,18 @@ client.fget_object(sys.argv[4], "wide", sys.argv[5])
 """
 
 
-def test_two_processes_fetch_the_same(client: Minio, wide: str, server: LiveServer, tmp_path: Path) -> None:
+def test_two_processes_download_the_same_object(client: Minio, wide: str, server: LiveServer, tmp_path: Path) -> None:
     target = tmp_path / "target"
     arguments = [server.endpoint, server.access_key, server.secret_key, wide, str(target)]
     others = [subprocess.Popen([sys.executable, "-c", GET, *arguments]) for _ in range(2)]
     client.fget_object(wide, "wide", target)
     assert target.read_bytes() == WIDE
-    assert [other.wait(30) for other in others] == [0, 0]
+    assert [other.wait(120) for other in others] == [0, 0]
     assert target.read_bytes() == WIDE
     assert part_files(tmp_path) == []
 
 
-async def test_a_download_goes_on_asynchronously(async_client: AsyncMinio, wide: str, tmp_path: Path) -> None:
+async def test_download_resumes_asynchronously(async_client: AsyncMinio, wide: str, tmp_path: Path) -> None:
     target = tmp_path / "target"
     begun = asyncio.Event()
 
@@ -455,7 +332,7 @@ async def test_a_download_goes_on_asynchronously(async_client: AsyncMinio, wide:
 
 
 @pytest.mark.parametrize("name", ["n" * 255, "é" * 127 + "x"])
-def test_the_longest_name(client: Minio, bucket: str, tmp_path: Path, name: str) -> None:
+def test_longest_name(client: Minio, bucket: str, tmp_path: Path, name: str) -> None:
     client.put_object(bucket, "object", b"content", 7)
     with ThreadPoolExecutor(3) as workers:
         for found in [workers.submit(client.fget_object, bucket, "object", tmp_path / name) for _ in range(3)]:
@@ -465,7 +342,7 @@ def test_the_longest_name(client: Minio, bucket: str, tmp_path: Path, name: str)
 
 
 @pytest.mark.requires("versioning")
-def test_a_version_is_fetched(client: Minio, bucket: str, server: LiveServer, tmp_path: Path) -> None:
+def test_download_of_a_version(client: Minio, bucket: str, server: LiveServer, tmp_path: Path) -> None:
     enable_versioning(server, bucket)
     old = client.put_object(bucket, "object", b"old", 3)
     client.put_object(bucket, "object", b"new", 3)
@@ -523,13 +400,16 @@ Trigger = Callable[[Cable, Callable[[], object]], None]
 
 @dataclass
 class Scene:
-    """A call, and when the user loses patience."""
+    """A call, and the moment of the interrupt."""
 
     name: str
     call: str
     trigger: Trigger
     leaves: bool = False
-    """Parts stay for the next try."""
+    """The parts are kept for the next try."""
+    main: bool = False
+    """The main thread itself waits for the socket. CPython does not notice a signal that comes after it looked for one
+    and before the system call blocks, until there is another."""
 
 
 def words(text: bytes) -> Trigger:
@@ -547,7 +427,7 @@ def down(mebibytes: float) -> Trigger:
 SCENES = [
     Scene("a file, first part", 'client.fput_object(bucket, "new", source, resume=False)', up(2)),
     Scene("a file, fourth part", 'client.fput_object(bucket, "new", source, resume=False)', words(b"partNumber=4&")),
-    Scene("a file, resumable", 'client.fput_object(bucket, "new", source)', words(b"partNumber=6&"), leaves=True),
+    Scene("a file, resumable", 'client.fput_object(bucket, "new", source)', words(b"partNumber=7&"), leaves=True),
     Scene(
         "a file, one worker",
         'client.fput_object(bucket, "new", source, "a/b", None, None, None, 0, 1, resume=False)',
@@ -566,7 +446,7 @@ SCENES = [
     ),
     Scene("a file that is written", WRITE.strip(), words(b"partNumber=4&")),
     Scene("a file that is closed", CLOSE.strip(), words(b"partNumber=3&")),
-    Scene("a file that is read", READ.strip(), down(9)),
+    Scene("a file that is read", READ.strip(), down(9), main=True),
 ]
 
 
@@ -592,32 +472,40 @@ def test_ctrl_c(server: LiveServer, client: Minio, filled: str, tmp_path: Path, 
             assert child.stdout is not None
             assert child.stdout.readline() == b"ready\n"
             struck: list[float] = []
+            ended = threading.Event()
 
             def strike() -> None:
                 struck.append(time.monotonic())
                 child.send_signal(signal.SIGINT)
+                # Hold these bytes back: on a busy machine the call could finish before the process handles the signal.
+                if scene.main and not ended.wait(10):
+                    child.send_signal(signal.SIGINT)
+                ended.wait(60)
 
             scene.trigger(cable, strike)
             outcome: Any = json.loads(child.stdout.readline())
             took = time.monotonic() - struck[0]
-            assert child.wait(10) == 0
+            ended.set()
+            assert child.wait(60) == 0
     assert outcome == ["interrupted", [] if "stuck" not in scene.name else outcome[1]]
-    assert took < 2
+    assert took < 30  # it does not wait for the bytes that are held back
     assert not is_there(server, filled, "new")
     assert not (tmp_path / "target").exists()
     assert uploads_of(server, filled) == ["new"] * scene.leaves
 
 
-def test_kill_9_and_again(server: LiveServer, client: Minio, filled: str, tmp_path: Path) -> None:
-    """Killed in the middle, both ways: the next try goes on, and what there is in the end is the source."""
-    for call, trigger in ((PUT, words(b"partNumber=6&")), (GET, down(20))):
-        path = tmp_path / ("source" if call is PUT else "copy")
-        with Cable(server.endpoint) as cable:
+def test_sigkill_and_retry(server: LiveServer, make_client: Callable[..., Minio], filled: str, tmp_path: Path) -> None:
+    """Upload and download are killed midway. The next try resumes, and the result equals the source."""
+    keys = server.access_key, server.secret_key
+    with Cable(server.endpoint) as cable:
+        for call, trigger in ((PUT, words(b"partNumber=6&")), (GET, down(6))):
+            path = tmp_path / ("source" if call is PUT else "copy")
             cable.pace = 0.001
-            arguments = [cable.endpoint, server.access_key, server.secret_key, filled, str(path)]
-            child = subprocess.Popen([sys.executable, "-c", call, *arguments])
+            child = subprocess.Popen([sys.executable, "-c", call, cable.endpoint, *keys, filled, str(path)])
             trigger(cable, child.kill)
-            assert child.wait(30) == -signal.SIGKILL
-    client.fput_object(filled, "object", tmp_path / "source")
-    client.fget_object(filled, "object", tmp_path / "copy")
+            assert child.wait(120) == -signal.SIGKILL
+        cable.pace = 0
+        with Minio(cable.endpoint, *keys, secure=False) as client:
+            client.fput_object(filled, "object", tmp_path / "source")
+            client.fget_object(filled, "object", tmp_path / "copy")
     assert hashlib.sha256((tmp_path / "copy").read_bytes()).digest() == hashlib.sha256(LONG).digest()

@@ -1,19 +1,21 @@
-"""What each server cannot do, and why. A feature that is not named here is one that all of them have.
+"""The features that each server lacks, and why. A feature that is not listed here is supported by all of them.
 
     @pytest.mark.requires("versioning", "object_lock")
     def test_...(client, bucket): ...
 
-The test is then skipped, with the reason, on the servers that lack one of them.
+The test is then skipped on servers that lack one of these features, and the skip message gives the reason.
 """
 
 from __future__ import annotations
 
 _SEGMENTS = "keys are paths of a file system"
 _NOT_IMPLEMENTED = "501 NotImplemented"
-_COPY_IF = "x-amz-copy-source-if-* is ignored on copy (it reads x-amz-copy-if-*)"
 
 LACKS: dict[str, dict[str, str]] = {
     "seaweedfs": {
+        "append": "x-amz-write-offset-bytes is ignored: the object is replaced",
+        "prompt": "405",
+        "fan_out": "the list is ignored: 204, and the content is stored under the first name",
         "admin_api": "no MinIO admin API",
         "assume_role": "no AssumeRole for its static keys",
         "bucket_notification": "PUT ?notification: 409 BucketAlreadyOwnedByYou",
@@ -31,6 +33,7 @@ LACKS: dict[str, dict[str, str]] = {
         "keys_long_segment": "a segment of a key has 255 bytes at most",
         "list_uploads_delimiter": "list uploads ignores the delimiter",
         "listen": _NOT_IMPLEMENTED,
+        "get_object_attributes_refused": "it has GetObjectAttributes",
         "get_notification": "?notification is answered with a listing of the bucket",
         "topics": "no notifications",
         "policy_anonymous_write": "anonymous PUT and DELETE stay 403 whatever the policy says",
@@ -42,6 +45,9 @@ LACKS: dict[str, dict[str, str]] = {
         "server_minio": "not the MinIO server",
     },
     "juicefs": {
+        "append": "x-amz-write-offset-bytes is ignored: the object is replaced",
+        "prompt": "400",
+        "fan_out": "the list is ignored: 204, and the content is stored under the first name",
         "content_encoding_kept": "Content-Encoding is not kept",
         "bucket_cors": _NOT_IMPLEMENTED,
         "bucket_encryption": _NOT_IMPLEMENTED,
@@ -76,6 +82,10 @@ LACKS: dict[str, dict[str, str]] = {
         "versioning": _NOT_IMPLEMENTED,
     },
     "ceph": {
+        "append": "x-amz-write-offset-bytes is ignored: the object is replaced",
+        "bucket_replication": "PUT ?replication: 405",
+        "prompt": _NOT_IMPLEMENTED,
+        "fan_out": "403: the policy has no condition for the list",
         "admin_api": "no MinIO admin API",
         "assume_role": "off: with it every failed signature is answered AccessDenied",
         "bucket_encryption": "?encryption is ignored: the list of objects comes",
@@ -83,7 +93,6 @@ LACKS: dict[str, dict[str, str]] = {
         "checksum_verified": "x-amz-checksum-* is ignored",
         "complete_etag": "CompleteMultipartUpload returns an empty ETag",
         "complete_subset": "completing with a subset of the parts: 400",
-        "copy_conditions": _COPY_IF,
         "empty_notification": "an empty configuration is 400: DELETE ?notification clears",
         "get_object_attributes": "500, or ?attributes is ignored",
         "if_none_match_put_versioned": "If-None-Match on PUT is ignored in a versioned bucket",
@@ -97,6 +106,7 @@ LACKS: dict[str, dict[str, str]] = {
         "make_bucket_again_refused": "one's own bucket may be made again, as in AWS's first region",
         "location_of_buckets": "ListBuckets tells the location `default`",
         "copy_version_id": "CopyObject does not tell the version it made",
+        "multipart_lock": "x-amz-object-lock-* of CreateMultipartUpload are ignored",
         "multipart_tags": "x-amz-tagging of CreateMultipartUpload is ignored",
         "multi_delete_over_1000": "1,001 keys in a multi-delete: 400 with an empty body",
         "notification_replaced": "PUT ?notification adds to what is there",
@@ -113,8 +123,10 @@ LACKS: dict[str, dict[str, str]] = {
 }
 
 FEATURES = frozenset(feature for lacks in LACKS.values() for feature in lacks) | {
-    # All three have these; named so that a test may still say what it rests on.
+    # All three servers support these. They are listed so that tests can declare that they need them.
     "content_md5_verified",
+    "acl",
+    "bucket_tags",
     "keys_control",
     "list_uploads_by_prefix",
     "list_v1",
@@ -127,8 +139,91 @@ FEATURES = frozenset(feature for lacks in LACKS.values() for feature in lacks) |
 }
 
 
+FURTHER: dict[str, tuple[str, ...]] = {
+    "open_object": (),
+    "presigned_url": (),
+    "get_presigned_url": (),
+    "compose_object": ("part_copy",),
+    "append_object": ("append",),
+    "upload_snowball_objects": ("snowball",),
+    "select_object_content": ("select",),
+    "prompt_object": ("prompt",),
+    "get_object_attributes": ("get_object_attributes",),
+    "get_object_acl": ("acl",),
+    "head_bucket": (),
+    "put_object_fan_out": ("fan_out",),
+    "get_object_tags": (),
+    "set_object_tags": (),
+    "delete_object_tags": (),
+    "get_object_retention": ("object_lock",),
+    "set_object_retention": ("object_lock",),
+    "enable_object_legal_hold": ("object_lock",),
+    "disable_object_legal_hold": ("object_lock",),
+    "is_object_legal_hold_enabled": ("object_lock",),
+    "delete_bucket_policy": (),
+    "delete_bucket_notification": ("bucket_notification",),
+    "get_bucket_tags": (),
+    "set_bucket_tags": (),
+    "delete_bucket_tags": (),
+    "get_bucket_versioning": ("versioning",),
+    "set_bucket_versioning": ("versioning",),
+    "enable_bucket_versioning": ("versioning",),
+    "disable_bucket_versioning": ("versioning",),
+    "get_bucket_lifecycle": ("bucket_lifecycle",),
+    "set_bucket_lifecycle": ("bucket_lifecycle",),
+    "delete_bucket_lifecycle": ("bucket_lifecycle",),
+    "get_bucket_cors": ("bucket_cors",),
+    "set_bucket_cors": ("bucket_cors",),
+    "delete_bucket_cors": ("bucket_cors",),
+    "get_bucket_encryption": ("bucket_encryption",),
+    "set_bucket_encryption": ("bucket_encryption",),
+    "put_bucket_encryption": ("bucket_encryption",),
+    "delete_bucket_encryption": ("bucket_encryption",),
+    "get_bucket_replication": ("bucket_replication",),
+    "set_bucket_replication": ("bucket_replication",),
+    "delete_bucket_replication": ("bucket_replication",),
+    "get_object_lock_config": ("object_lock",),
+    "set_object_lock_config": ("object_lock",),
+    "delete_object_lock_config": ("object_lock",),
+}
+"""The calls that are not in the documented API, and the features that they need. `docs/coverage.md` lists them."""
+
+
+ADMIN_REFUSED: dict[str, tuple[int, str]] = {
+    "info": (501, "NotImplemented"),
+    "get_data_usage_info": (501, "NotImplemented"),
+    "update": (501, "NotImplemented"),
+    "kms_key_create": (400, "InvalidArgument"),
+    "kms_key_status": (400, "InvalidArgument"),
+    "config_get, all": (400, "XMinioConfigError"),
+} | dict.fromkeys(
+    (
+        "policy_unset",
+        "attach_policy",
+        "detach_policy",
+        "attach_policy_ldap",
+        "detach_policy_ldap",
+        "get_policy_entities",
+        "list_access_keys_ldap",
+        "list_access_keys_ldap_bulk",
+        "bucket_quota_set",
+        "bucket_quota_clear",
+        "bucket_quota_get",
+        "top_locks",
+        "profile_start",
+        "add_site_replication",
+        "edit_site_replication",
+        "remove_site_replication",
+        "get_site_replication_info",
+        "get_site_replication_status",
+    ),
+    (426, "XMinioAdminVersionMismatch"),
+)
+"""The calls of the admin API that the JuiceFS gateway refuses, with the status and the code of its response."""
+
+
 def missing(server: str, features: tuple[str, ...]) -> str | None:
-    """Why a server cannot run a test that needs some features, or None when it can."""
+    """Return the reason why a server cannot run a test that needs these features, or None if it can."""
     for feature in features:
         if feature not in FEATURES:
             raise ValueError(f"no such feature in capabilities.py: {feature!r}")

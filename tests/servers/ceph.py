@@ -1,4 +1,4 @@
-"""A Ceph RADOS Gateway with the face of a LocalServer."""
+"""A Ceph RADOS Gateway with the interface of LocalServer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PROGRAMS = ("radosgw", "radosgw-admin", "ceph-mon", "ceph-osd", "ceph", "monmap
 
 
 class CephServer:
-    """One monitor, one OSD that keeps everything in memory, one gateway. They end with this process."""
+    """One monitor, one OSD that keeps everything in memory, and one gateway. They exit with this process."""
 
     def __init__(self) -> None:
         self.access_key = "cephaccesskey"
@@ -36,7 +36,7 @@ class CephServer:
             [str(_SCRIPT), "run", self._home, str(self._block.ports[0])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            # Its own group: Ctrl-C is for the tests, which then stop it in order.
+            # A process group of its own: Ctrl-C goes to the tests, which then stop the daemons in order.
             start_new_session=True,
             env={**os.environ, "RGW_ACCESS_KEY": self.access_key, "RGW_SECRET_KEY": self.secret_key},
             text=True,

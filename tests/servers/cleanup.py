@@ -1,4 +1,4 @@
-"""Remove a bucket with all that is in it, from outside of the client."""
+"""Remove a bucket and everything in it, without the client under test."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _ROUNDS = 50
 
 
 def remove_bucket(raw: RawS3, bucket: str) -> None:
-    """Abort the uploads, delete every version, then the bucket. One that is gone already is fine.
+    """Abort the uploads, delete every version, then the bucket. Does nothing if the bucket does not exist.
 
-    What a retention in compliance mode holds stays, and the bucket with it.
+    Versions under compliance-mode retention stay, and so does the bucket.
     """
     if raw.request("HEAD", f"/{bucket}").status == 404:
         return
@@ -33,7 +33,7 @@ def _abort_uploads(raw: RawS3, bucket: str) -> None:
 
 
 def _delete_versions(raw: RawS3, bucket: str) -> bool:
-    """Delete page after page; True when something is held by a lock."""
+    """Delete page by page. Returns True if a lock protects something."""
     held = False
     for query in ({"versions": ""}, {"list-type": "2"}):
         for _ in range(_ROUNDS):

@@ -1,4 +1,4 @@
-"""The servers that tests run against, behind one face, each started when the first test asks for it."""
+"""The servers that tests run against, with one interface. Each starts when the first test needs it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from minio.local import LocalServer, LocalServerError
 from .ceph import CephServer
 from .raw import RawS3
 from .receiver import Receiver
+from .volumes import grow_volume
 
 if TYPE_CHECKING:
     from minio import AsyncMinio, Minio
@@ -53,12 +54,27 @@ class LiveServer:
         keys = {} if "credentials" in options else {"access_key": self.access_key, "secret_key": self.secret_key}
         return {**keys, "secure": self.secure, **options}
 
+    def expect_bucket(self, name: str) -> None:
+        """Prepare for a bucket that a test is going to make."""
+
     def stop(self) -> None:
         self.backend.stop()
 
 
+class SeaweedFSServer(LiveServer):
+    """Has a volume for each bucket before the bucket's first object."""
+
+    backend: LocalServer
+
+    def __init__(self) -> None:
+        super().__init__("seaweedfs", LocalServer(engine="seaweedfs"))
+
+    def expect_bucket(self, name: str) -> None:
+        grow_volume(self.backend, name)
+
+
 class JuiceFSServer(LiveServer):
-    """Pushes its events to `webhook` when a configuration names `queue_arn`."""
+    """Pushes events to `webhook` when a notification configuration names `queue_arn`."""
 
     queue_arn = "arn:minio:sqs::1:webhook"
 
@@ -73,11 +89,11 @@ class JuiceFSServer(LiveServer):
             raise
 
     def _await_target(self) -> None:
-        """Wait until the queue is known: the gateway answers S3 a moment before it has read its targets."""
+        """Wait until the queue is known: the gateway serves S3 requests shortly before it has read its targets."""
         one = f"<Id>probe</Id><Queue>{self.queue_arn}</Queue><Event>s3:ObjectCreated:*</Event>"
         wish = f"<NotificationConfiguration><QueueConfiguration>{one}</QueueConfiguration></NotificationConfiguration>"
         self.raw.request("PUT", "/target-probe")
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while (answer := self.raw.request("PUT", "/target-probe", {"notification": ""}, wish.encode())).status != 200:
             if time.monotonic() > deadline:
                 self.backend.stop()
@@ -91,7 +107,7 @@ class JuiceFSServer(LiveServer):
 
 
 class CephLiveServer(LiveServer):
-    """Pushes its events to `webhook` when a configuration names a topic that was made before."""
+    """Pushes events to `webhook` when a notification configuration names a topic from `make_topic`."""
 
     def __init__(self) -> None:
         self.webhook = Receiver()
@@ -102,7 +118,7 @@ class CephLiveServer(LiveServer):
             raise
 
     def make_topic(self, name: str) -> str:
-        """Make a topic that pushes to `webhook` and return its ARN."""
+        """Create a topic that pushes to `webhook` and return its ARN."""
         form = {
             "Action": "CreateTopic",
             "Name": name,
@@ -121,14 +137,14 @@ class CephLiveServer(LiveServer):
 
 
 _MAKERS = {
-    "seaweedfs": lambda: LiveServer("seaweedfs", LocalServer(engine="seaweedfs")),
+    "seaweedfs": SeaweedFSServer,
     "juicefs": JuiceFSServer,
     "ceph": CephLiveServer,
 }
 
 
 class Servers:
-    """Those that run. One that did not start is not tried again for each test."""
+    """The running servers. A server that failed to start is not retried for each test."""
 
     def __init__(self) -> None:
         self._running: dict[str, LiveServer] = {}
@@ -151,7 +167,7 @@ class Servers:
 
 
 def wanted() -> list[str]:
-    """The servers of MINIO_TEST_SERVERS (names with commas between), or all."""
+    """The servers in MINIO_TEST_SERVERS (comma-separated), or all of them."""
     names = [name.strip() for name in os.environ.get("MINIO_TEST_SERVERS", "").split(",") if name.strip()]
     unknown = set(names) - set(NAMES)
     if unknown:

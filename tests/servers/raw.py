@@ -1,4 +1,4 @@
-"""A bare signed S3 request, written without the library: what a test checks with it is seen from outside."""
+"""A signed S3 request written without the library, so that tests can check results independently of it."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from xml.etree import ElementTree
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """The response."""
 
     status: int
     headers: dict[str, str]
     body: bytes
 
     def texts(self, name: str) -> list[str]:
-        """The texts of all elements of a name, in whatever namespace."""
+        """The texts of all elements with a local name, in any namespace."""
         return [element.text or "" for element in ElementTree.fromstring(self.body).iter() if _local(element) == name]
 
     def records(self, *names: str) -> Iterator[dict[str, str]]:
-        """The children of each element of one of the names, as a dictionary; `""` is the element's own name."""
+        """The children of each element with one of the names, as a dictionary. `""` maps to the element's own name."""
         for element in ElementTree.fromstring(self.body).iter():
             if _local(element) in names:
                 yield {"": _local(element), **{_local(child): child.text or "" for child in element}}
@@ -37,7 +37,7 @@ def _local(element: ElementTree.Element) -> str:
 
 
 class RawS3:
-    """One server and one pair of keys. A connection per request: slow, and simple."""
+    """One server and one pair of keys. It opens a connection for each request: slow but simple."""
 
     def __init__(self, endpoint: str, access_key: str, secret_key: str, ca_file: str | None = None) -> None:
         self.endpoint = endpoint
@@ -56,7 +56,7 @@ class RawS3:
         service: str = "s3",
         signed: bool = True,
     ) -> Answer:
-        """Send a request; `path` is not quoted yet."""
+        """Send a request. `path` must not be quoted yet."""
         target = quote(path, safe="/~")
         args = "&".join(
             f"{quote(key, safe='~')}={quote(value, safe='~')}" for key, value in sorted((query or {}).items())
@@ -75,8 +75,8 @@ class RawS3:
 
     def _connection(self) -> HTTPConnection:
         if self.ca_file is None:
-            return HTTPConnection(self.endpoint, timeout=30)
-        return HTTPSConnection(self.endpoint, timeout=30, context=ssl.create_default_context(cafile=self.ca_file))
+            return HTTPConnection(self.endpoint, timeout=60)
+        return HTTPSConnection(self.endpoint, timeout=60, context=ssl.create_default_context(cafile=self.ca_file))
 
     def _sign(self, method: str, path: str, args: str, headers: dict[str, str], digest: str, service: str) -> None:
         date = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())

@@ -1,4 +1,4 @@
-"""What a server pushes its events to: a small HTTP server that keeps what it is sent."""
+"""A target for server events: a small HTTP server that records the requests it gets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 
 class Receiver:
-    """A webhook on 127.0.0.1. `events` holds the JSON documents as they came."""
+    """A webhook on 127.0.0.1. `events` holds the received JSON documents."""
 
     def __init__(self) -> None:
         self.events: SimpleQueue[dict[str, Any]] = SimpleQueue()
@@ -25,7 +25,7 @@ class Receiver:
         return f"http://127.0.0.1:{self._server.server_address[1]}/hook"
 
     def records(self, bucket: str, count: int = 1, seconds: float = 15.0) -> list[dict[str, Any]]:
-        """Wait for so many records about a bucket, and drop those about others. Returns fewer when the time is up."""
+        """Wait for `count` records about a bucket and drop those about other buckets. Returns fewer on timeout."""
         found: list[dict[str, Any]] = []
         deadline = time.monotonic() + seconds
         while len(found) < count:

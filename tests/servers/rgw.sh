@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
 # A throw-away Ceph RADOS Gateway (S3) on 127.0.0.1: one monitor, one OSD, one radosgw.
 #
-#   rgw.sh start DIR PORT    bring it up (or leave it up), wait until S3 answers
+#   rgw.sh start DIR PORT    start it (or leave it running), wait until it serves S3
 #   rgw.sh stop DIR          stop it by its pid files
-#   rgw.sh status DIR        say what runs
+#   rgw.sh status DIR        show which daemons run
 #   rgw.sh run DIR PORT      start, print the address and the keys, stop when standard input ends
 #
 # Needs (Debian 12): apt-get install -y --no-install-recommends radosgw ceph-mon ceph-osd
 # No systemd, no manager daemon, no cephx, no root; all state, logs and pid files are in DIR.
 # Environment, read at "start":
 #   RGW_ACCESS_KEY, RGW_SECRET_KEY   the user's keys
-#   RGW_STORE   memstore (default: quick, starts empty each time) or bluestore (a file, kept)
+#   RGW_STORE   memstore (default: fast, starts empty each time) or bluestore (a file, persistent)
 #   RGW_DISK    size of the store in bytes (bluestore: a sparse file)
 #   RGW_STS     true: session tokens and AssumeRole work, but then every failed signature
-#               is answered AccessDenied, not SignatureDoesNotMatch or InvalidAccessKeyId
+#               gets AccessDenied, not SignatureDoesNotMatch or InvalidAccessKeyId
 set -Eeuo pipefail
 
 ACCESS_KEY=${RGW_ACCESS_KEY:-rgwaccesskey}
@@ -25,7 +25,7 @@ STS=${RGW_STS:-false}
 die() { echo "rgw.sh: $*" >&2; exit 1; }
 usage() { sed -n '4,7s/^# *//p' "$0" >&2; exit 2; }
 
-# True when the daemon of pid file $1 runs and is ours (its command line names our ceph.conf).
+# True if the daemon of pid file $1 runs and is ours (its command line names our ceph.conf).
 running() {
     local pid
     pid=$(cat "$1" 2>/dev/null) && [ -n "$pid" ] &&
@@ -34,7 +34,7 @@ running() {
 
 port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# True when S3 answers an anonymous "list my buckets" with 200.
+# True if S3 answers an anonymous ListBuckets with 200.
 answers() {
     local line
     { exec 3<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || return 1
@@ -67,7 +67,7 @@ auth_cluster_required = none
 auth_service_required = none
 auth_client_required = none
 keyring = /dev/null
-# radosgw wants an encrypted way to the monitor, which "none" has not
+# radosgw wants an encrypted connection to the monitor, which "none" does not offer
 ms_mon_client_mode = crc
 client_mount_timeout = 60
 run_dir = $DIR/run
@@ -119,6 +119,10 @@ rgw_sts_key = 0123456789abcdef
 # a "day" of a lifecycle rule lasts 10 s
 rgw_lc_debug_interval = 10
 rgw_lc_max_worker = 1
+# free deleted data within seconds instead of two hours: the store is in memory
+rgw_gc_obj_min_wait = 5
+rgw_gc_processor_period = 5
+rgw_gc_processor_max_time = 5
 CONF
 }
 
@@ -130,7 +134,7 @@ start() {
         return
     fi
     port_taken "$PORT" && die "port $PORT is taken"
-    # A memory store is gone with its OSD: start from nothing.
+    # A memory store is lost with its OSD: start from scratch.
     if [ "$(cat "$DIR/store" 2>/dev/null)" = memstore ]; then
         stop
         rm -rf "$DIR"/{mon,osd,rgw}
@@ -139,7 +143,7 @@ start() {
     mkdir -p "$DIR"/{run,log,crash,mon,osd,rgw}
     echo "$STORE" >"$DIR/store"
 
-    # The monitor's address is in its map, so its port is chosen once.
+    # The monitor map holds the monitor's address, so its port is chosen once.
     [ -s "$DIR/fsid" ] || cat /proc/sys/kernel/random/uuid >"$DIR/fsid"
     if [ ! -s "$DIR/mon_port" ]; then
         MON_PORT=$((PORT + 1))
@@ -193,7 +197,7 @@ stop() {
     done
 }
 
-gone() { ! running "$DIR/run/$1.pid"; }     # a zombie has no command line: gone too
+gone() { ! running "$DIR/run/$1.pid"; }     # a zombie has no command line, so it counts as gone
 
 status() {
     local name
@@ -209,7 +213,7 @@ trap 'echo "rgw.sh: failed at line $LINENO; see $DIR/log" >&2' ERR
 case $1 in
     run) [ $# -eq 3 ] || usage
          PORT=$3
-         # Stopped as well when the start fails half way, and when a signal comes.
+         # Also stop if the start fails half way or a signal arrives.
          trap stop EXIT
          trap 'exit 0' INT TERM
          start

@@ -1,4 +1,4 @@
-"""The servers and the tools around them, without the library's client."""
+"""Tests of the servers and their helpers, without the library's client."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from servers.cleanup import remove_bucket
 from servers.live import LiveServer
 
 
-def test_each_server_answers_signed_and_refuses_unsigned_requests(server: LiveServer, bucket_name: str) -> None:
+def test_each_server_accepts_signed_and_refuses_unsigned_requests(server: LiveServer, bucket_name: str) -> None:
     raw = server.raw
     assert raw.request("PUT", f"/{bucket_name}").status == 200
     assert raw.request("PUT", f"/{bucket_name}/a key/ä", body=b"text").status == 200
@@ -19,7 +19,7 @@ def test_each_server_answers_signed_and_refuses_unsigned_requests(server: LiveSe
     assert raw.request("GET", f"/{bucket_name}/a key/ä", signed=False).status == 403
 
 
-def test_a_bucket_goes_with_its_objects_and_uploads(server: LiveServer, bucket_name: str) -> None:
+def test_bucket_is_removed_with_objects_and_uploads(server: LiveServer, bucket_name: str) -> None:
     raw = server.raw
     raw.request("PUT", f"/{bucket_name}")
     for key in ("plain", "with space/und +%20", "dir/"):
@@ -33,7 +33,7 @@ def test_a_bucket_goes_with_its_objects_and_uploads(server: LiveServer, bucket_n
 
 
 @pytest.mark.requires("versioning", "object_lock")
-def test_a_bucket_goes_with_its_versions_and_what_is_locked_in_it(server: LiveServer, bucket_name: str) -> None:
+def test_bucket_is_removed_with_versions_and_locked_objects(server: LiveServer, bucket_name: str) -> None:
     raw = server.raw
     raw.request("PUT", f"/{bucket_name}", headers={"x-amz-bucket-object-lock-enabled": "true"})
     locked = {
@@ -69,7 +69,7 @@ def test_events_arrive_at_the_webhook(server: Any, bucket_name: str) -> None:
     assert record["s3"]["object"]["key"] == "key"
 
 
-def test_features_are_known_by_name() -> None:
+def test_unknown_feature_names_are_refused() -> None:
     assert missing("ceph", ("multipart", "listen")) == "ceph: listen: no MinIO extensions"
     assert missing("juicefs", ("listen", "multipart")) is None
     assert set(LACKS) == {"seaweedfs", "juicefs", "ceph"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 from minio import AsyncMinio, Minio, Policy, PostPolicy
 
 
@@ -13,6 +15,10 @@ def sync(client: Minio) -> None:
     client.get_object("b")  # error
     client.get_object("b", "k", "0")  # error
     client.put_object("b", "k", b"x", "1")  # error
+    client.put_object("b", "k", "x", 1)  # error
+    client.put_object("b", "k", 1, 1)  # error
+    client.put_object("b", "k", io.StringIO("x"), 1)  # error
+    client.append_object("b", "k", ["x"], 1)  # error
     client.copy_object("b", "k", 5)  # error
     client.list_objects("b", recursive="yes")  # error
     print(client.list_objects("b").object_name)  # error
@@ -23,10 +29,17 @@ def sync(client: Minio) -> None:
     client.get_bucket_policy("b", "p").keys()  # error
     print(number)
     client.no_such_call()  # error
+    client.stat_object("b", "k", no_such_keyword=1)  # error
+    client.bucket_exists("b", region=5)  # error
+    client.get_object("b", "k", into=bytearray(5)).read()  # error
+    client.open_object("b", "k", "a")  # error
+    client.open_object("b", "k", "rb", encoding="utf-8")  # error
+    client.open_object("b", "k", "w").write(b"x")  # error
 
 
 async def asynchronous(client: AsyncMinio) -> None:
     policy: str = client.get_bucket_policy("b")  # error
     for item in client.list_objects("b"):  # error
         print(item, policy)
+    await client.put_object("b", "k", "x", 1)  # error
     await client.presigned_post_policy(PostPolicy(5))  # error

@@ -1,5 +1,7 @@
-"""Fakes of the servers that hand out credentials: STS, IMDS and container agents. They note what they are asked and
-answer what the test tells them to."""
+"""Fakes of the services that provide credentials: STS, IMDS and container agents.
+
+They record the requests and send the responses that the test chooses.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ TOKEN = "the/session+Token="
 
 
 def clean_environment(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    """Take away what the machine of the test says about credentials."""
+    """Remove the settings of this machine that affect credentials."""
     for name in list(os.environ):
         if name.startswith(("AWS_", "MINIO_", "SSL_CERT")):
             monkeypatch.delenv(name)
@@ -50,7 +52,7 @@ Answer = tuple[int, str]
 
 @dataclass
 class Fake:
-    """A fake HTTP server: `answer` decides what it says."""
+    """A fake HTTP server. `answer` chooses the response."""
 
     url: str = ""
     answer: Callable[[Asked], Answer] = lambda asked: (404, "")
@@ -60,7 +62,7 @@ class Fake:
 
 @contextmanager
 def serve(fake: Fake, context: ssl.SSLContext | None = None) -> Iterator[Fake]:
-    """Let the fake answer while the block runs."""
+    """Run the fake server while the block runs."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

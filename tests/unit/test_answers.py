@@ -1,4 +1,4 @@
-"""The 7.2 classes that read a response, on what servers answer."""
+"""The 7.2 classes that parse a response, with responses of real servers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from urllib3 import HTTPHeaderDict
 
 from minio._core.wire.header_dict import LazyHeaders
+from minio._core.wire.message import Headers
 from minio.datatypes import (
     CompleteMultipartUploadResult,
     ListMultipartUploadsResult,
@@ -32,7 +33,7 @@ NAMESPACES = ["", ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"']
 
 @dataclass
 class Answer:
-    """A response that was read."""
+    """A response that has been read."""
 
     text: str
     headers: HTTPHeaderDict = field(default_factory=HTTPHeaderDict)
@@ -150,7 +151,7 @@ def test_one_object_of_a_listing() -> None:
 @pytest.mark.parametrize(
     "read", [CompleteMultipartUploadResult, ListPartsResult, ListMultipartUploadsResult, parse_copy_object]
 )
-def test_another_answer_is_refused(read: type) -> None:
+def test_other_responses_are_refused(read: type) -> None:
     with pytest.raises(InvalidXMLError, match="expected"):
         read(Answer("<Error><Code>InternalError</Code></Error>"))
 
@@ -177,7 +178,7 @@ def test_site_replication_values() -> None:
     assert PeerInfo("id", "e", "1", "true", "one", "enable").to_dict()["sync"] == "enable"
 
 
-def test_site_replication_questions() -> None:
+def test_site_replication_requests() -> None:
     query = SiteReplicationStatusOptions(buckets=True, entity="bucket", entity_value="b").to_query_params()
     assert query["buckets"] == "true"
     assert query["showDeleted"] == "false"
@@ -187,8 +188,8 @@ def test_site_replication_questions() -> None:
         SiteReplicationStatusOptions(entity="bucket")
 
 
-def test_headers_that_several_threads_look_into() -> None:
-    # One is in the middle of filling them when another one comes: both see all.
+def test_headers_read_by_several_threads() -> None:
+    # One thread is filling them when another one arrives: both see all headers.
     class Pairs(list[tuple[str, str]]):
         def __iter__(self) -> Iterator[tuple[str, str]]:
             for index, pair in enumerate(super().__iter__()):
@@ -198,7 +199,9 @@ def test_headers_that_several_threads_look_into() -> None:
                 yield pair
 
     seen: list[int] = []
-    headers = LazyHeaders.of(Pairs([("A", "1"), ("B", "2"), ("C", "3")]))
+    received = Headers()
+    received._raw = Pairs([("A", "1"), ("B", "2"), ("C", "3")])
+    headers = LazyHeaders.of(received)
     assert len(headers) == 3
     assert seen == [3]
     assert copy.deepcopy(headers) == copy.copy(headers) == pickle.loads(pickle.dumps(headers)) == headers

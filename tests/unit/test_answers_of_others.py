@@ -1,4 +1,4 @@
-"""Answers with status 200 that no S3 server gives, and streams after a failure. A fake says what none here would."""
+"""Responses with status 200 that no S3 server sends, and streams after an error. A fake server sends them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAGE = b"<html><head><title>Console</title></head><body>Log in</body></html>"
 
 
 class Console(BaseHTTPRequestHandler):
-    """Answers everything with a page, as a console's port does."""
+    """Responds to every request with a page, like the port of a web console."""
 
     def answer(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -30,7 +30,7 @@ class Console(BaseHTTPRequestHandler):
     do_GET = do_PUT = do_POST = do_DELETE = answer
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ CALLS: list[Callable[[Minio], Any]] = [
 
 
 @pytest.mark.parametrize("call", CALLS, ids=range(len(CALLS)))
-def test_a_page_is_no_success(console: Minio, call: Callable[[Minio], Any]) -> None:
+def test_page_is_not_a_success(console: Minio, call: Callable[[Minio], Any]) -> None:
     with pytest.raises(InvalidResponseError, match=r"text/html.*Console") as caught:
         call(console)
     error = caught.value
@@ -71,7 +71,7 @@ def test_a_page_is_no_success(console: Minio, call: Callable[[Minio], Any]) -> N
 
 
 @pytest.mark.parametrize("size", [1000, 3 * 2**20, 6 * 2**20])
-def test_a_stream_is_free_again_after_a_failure(size: int) -> None:
+def test_stream_is_usable_after_a_failure(size: int) -> None:
     client = Minio("127.0.0.1:1", "access", "secret", secure=False, region="us-east-1", retries=0)
     with pytest.raises(TransportError) as caught, io.BytesIO(bytes(size)) as data:
         client.put_object("bucket", "object", data, size)

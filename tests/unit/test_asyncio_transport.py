@@ -1,4 +1,4 @@
-"""The asyncio transport against a server that misbehaves on purpose, over real sockets."""
+"""The asyncio transport against a misbehaving server, over real sockets."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from fakes.scripted_server import (
     serve,
     tunnel,
 )
-from minio._core.http.asyncio_ import AsyncTransport
-from minio._core.http.asyncio_connection import Connection
-from minio._core.http.asyncio_dial import dial
-from minio._core.http.asyncio_send import exchange
-from minio._core.http.incoming import MAX_BODY, MAX_ERROR
+from minio._core.http.aio.connection import Connection
+from minio._core.http.aio.dial import dial
+from minio._core.http.aio.send import exchange
+from minio._core.http.aio.transport import AsyncTransport
 from minio._core.http.proxy import parse_proxy
 from minio._core.http.settings import TransportSettings, proxy_for, ssl_context
-from minio._core.wire.message import Body, Origin, Outgoing, Response, body_length
+from minio._core.wire.body import Body, body_length
+from minio._core.wire.message import MAX_BODY, MAX_ERROR, Origin, Outgoing, Response
 from minio.error import ClosedError, InvalidArgumentError, TransportError
 
-SETTINGS = TransportSettings(connect_timeout=5, read_timeout=5, proxy="")
-BIG = bytes(range(256)) * 4096 * 16  # 16 MiB: more than the sockets' buffers take
+SETTINGS = TransportSettings(connect_timeout=30, read_timeout=30, proxy="")
+BIG = bytes(range(256)) * 4096 * 16  # 16 MiB: more than the socket buffers hold
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Ranges:
-    """A body that is not in memory. It reuses its buffer, as file bodies do."""
+    """A body that is not in memory. It reuses its buffer, like file bodies."""
 
     def __init__(self, data: bytes, length: int | None = None) -> None:
         self.data = data
@@ -91,7 +91,7 @@ async def get(transport: AsyncTransport, server: ScriptedServer, **options: Any)
 # One request
 
 
-async def test_request_and_response_as_they_are(transport: AsyncTransport) -> None:
+async def test_request_and_response_are_unchanged(transport: AsyncTransport) -> None:
     reply = answer(b"hello", "200 Fine", {"ETag": '"x"', "X-Amz-Meta-A": "1"})
     with ScriptedServer(forever(reply)) as server:
         response = await get(transport, server, method="PUT", body=b"data")
@@ -115,7 +115,7 @@ async def test_request_and_response_as_they_are(transport: AsyncTransport) -> No
 )
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("piece", [1, 7, 100, 100_000])
-async def test_framing_in_any_cut(transport: AsyncTransport, reply: bytes, stream: bool, piece: int) -> None:
+async def test_framing_at_any_split(transport: AsyncTransport, reply: bytes, stream: bool, piece: int) -> None:
     def script(peer: Peer) -> None:
         peer.read_request()
         peer.send(*(reply[i : i + piece] for i in range(0, len(reply), piece)))
@@ -127,7 +127,7 @@ async def test_framing_in_any_cut(transport: AsyncTransport, reply: bytes, strea
 
 
 @pytest.mark.parametrize("status", ["204 No Content", "304 Not Modified", "200 OK"])
-async def test_answers_without_a_body_leave_the_connection_clean(transport: AsyncTransport, status: str) -> None:
+async def test_responses_without_a_body_keep_the_connection(transport: AsyncTransport, status: str) -> None:
     reply = head(status, {"Content-Length": "99"})
     with ScriptedServer(forever(reply)) as server:
         for _ in range(3):
@@ -161,17 +161,21 @@ async def test_connection_is_not_kept(transport: AsyncTransport, reply: bytes) -
         assert server.connections == 2
 
 
-async def test_bytes_nobody_asked_for_spoil_an_idle_connection(transport: AsyncTransport) -> None:
+async def test_unsolicited_bytes_invalidate_an_idle_connection(transport: AsyncTransport) -> None:
+    sent = threading.Event()
+
     def script(peer: Peer) -> None:
         peer.read_request()
         peer.send(answer(b"one"))
         peer.stall(0.1)
         peer.send(answer(b"poison"))
+        sent.set()
         peer.wait_gone()
 
     with ScriptedServer(script, forever(answer(b"two"))) as server:
         assert (await get(transport, server)).body == b"one"
-        await asyncio.sleep(0.3)
+        assert await asyncio.to_thread(sent.wait, 60)
+        await asyncio.sleep(0.05)
         assert (await get(transport, server)).body == b"two"
 
 
@@ -184,7 +188,7 @@ async def test_header_with_a_line_break_is_not_sent(transport: AsyncTransport) -
     assert server.requests == []
 
 
-# Answers that are not to be taken
+# Invalid responses
 
 
 @pytest.mark.parametrize(
@@ -202,7 +206,7 @@ async def test_header_with_a_line_break_is_not_sent(transport: AsyncTransport) -
         (head(headers={"Transfer-Encoding": "chunked"}) + b"5\r\nabcde\r\n", "before the end of the body"),
     ],
 )
-async def test_no_usable_answer(transport: AsyncTransport, reply: bytes, message: str) -> None:
+async def test_invalid_responses(transport: AsyncTransport, reply: bytes, message: str) -> None:
     with ScriptedServer(serve(reply)) as server:
         with pytest.raises(TransportError, match=message) as caught:
             await get(transport, server)
@@ -222,7 +226,7 @@ async def test_endless_success_is_refused(transport: AsyncTransport) -> None:
         await get(transport, server)
 
 
-async def test_long_error_is_cut(transport: AsyncTransport) -> None:
+async def test_long_error_is_truncated(transport: AsyncTransport) -> None:
     with ScriptedServer(forever(answer(b"e" * (MAX_ERROR * 3), "500 Oops"))) as server:
         for _ in range(2):
             response = await get(transport, server, stream=True)
@@ -233,13 +237,13 @@ async def test_long_error_is_cut(transport: AsyncTransport) -> None:
 # Streams
 
 
-async def test_stream_is_handed_out_at_the_head(transport: AsyncTransport) -> None:
+async def test_stream_is_returned_after_the_head(transport: AsyncTransport) -> None:
     go = threading.Event()
 
     def script(peer: Peer) -> None:
         peer.read_request()
         peer.send(head(headers={"Content-Length": "10"}) + b"abc")
-        go.wait(5)
+        go.wait(60)
         peer.send(b"defghij")
         peer.wait_gone()
 
@@ -275,7 +279,7 @@ async def test_stream_cut_short_is_an_error(transport: AsyncTransport, how: str)
             await body.read_some()
 
 
-async def test_stream_left_half_read_closes_its_connection(transport: AsyncTransport) -> None:
+async def test_half_read_stream_closes_its_connection(transport: AsyncTransport) -> None:
     with ScriptedServer(forever(answer(BIG))) as server:
         async with (await get(transport, server, stream=True)).stream as body:
             assert await body.read(10) == BIG[:10]
@@ -307,14 +311,14 @@ async def test_forgotten_stream_closes_its_connection(transport: AsyncTransport)
         response = await get(transport, server, stream=True)
         del response
         gc.collect()
-        assert await asyncio.to_thread(gone.wait, 5)
+        assert await asyncio.to_thread(gone.wait, 60)
 
 
-async def test_slow_reader_holds_the_server_back(transport: AsyncTransport) -> None:
+async def test_slow_reader_applies_backpressure(transport: AsyncTransport) -> None:
     with ScriptedServer(forever(answer(BIG))) as server:
         body = (await get(transport, server, stream=True)).stream
         await asyncio.sleep(0.3)
-        assert body._incoming.size < 2 << 20
+        assert body._parser.size < 2 << 20
         parts = []
         while part := await body.read_some(300_000):
             assert len(part) <= 300_000
@@ -324,11 +328,11 @@ async def test_slow_reader_holds_the_server_back(transport: AsyncTransport) -> N
         assert server.connections == 1
 
 
-async def test_second_reader_is_turned_away(transport: AsyncTransport) -> None:
+async def test_second_reader_is_refused(transport: AsyncTransport) -> None:
     def script(peer: Peer) -> None:
         peer.read_request()
         peer.send(head(headers={"Content-Length": "4"}))
-        peer.stall(0.3)
+        peer.stall(5)
         peer.send(b"data")
         peer.wait_gone()
 
@@ -342,7 +346,7 @@ async def test_second_reader_is_turned_away(transport: AsyncTransport) -> None:
             await first
 
 
-# Bodies that are sent
+# Request bodies
 
 
 @pytest.mark.parametrize("make", [bytes, memoryview, Ranges], ids=["bytes", "memoryview", "content"])
@@ -364,14 +368,14 @@ async def test_content_is_read_in_another_thread(transport: AsyncTransport) -> N
 
 
 @pytest.mark.parametrize(("length", "message"), [(len(BIG) + 1, "ended after"), (len(BIG) - 1, "holds more than")])
-async def test_content_of_another_length_is_an_error(transport: AsyncTransport, length: int, message: str) -> None:
+async def test_content_of_the_wrong_length_is_an_error(transport: AsyncTransport, length: int, message: str) -> None:
     with ScriptedServer(forever(answer())) as server, pytest.raises(TransportError, match=message):
         await get(transport, server, method="PUT", body=Ranges(BIG, length))
 
 
 @pytest.mark.parametrize("make", [bytes, Ranges], ids=["bytes", "content"])
 @pytest.mark.parametrize("after", ["stall", "close", "reset"])
-async def test_early_answer_ends_the_upload(transport: AsyncTransport, make: Any, after: str) -> None:
+async def test_early_response_ends_the_upload(transport: AsyncTransport, make: Any, after: str) -> None:
     def script(peer: Peer) -> None:
         peer.read_body(peer.read_head(), 1000)
         peer.send(answer(b"no", "403 Forbidden"))
@@ -403,7 +407,10 @@ async def test_connection_lost_while_sending(transport: AsyncTransport) -> None:
 
 
 @pytest.mark.parametrize("verdict", ["given", "ignored"])
-async def test_expect_then_body(transport: AsyncTransport, verdict: str) -> None:
+async def test_expect_then_body(transport: AsyncTransport, verdict: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if verdict == "given":
+        monkeypatch.setattr("minio._core.http.aio.send.CONTINUE_SECONDS", 60)
+
     def script(peer: Peer) -> None:
         request = peer.read_head()
         if verdict == "given":
@@ -419,7 +426,7 @@ async def test_expect_then_body(transport: AsyncTransport, verdict: str) -> None
     assert response.body == b"ok"
     assert server.requests[0].headers["expect"] == "100-continue"
     assert server.requests[0].body == BIG
-    assert waited < 0.9 if verdict == "given" else 0.9 < waited < 4
+    assert waited < 10 if verdict == "given" else waited > 0.9
 
 
 async def test_expect_refused_sends_no_body(transport: AsyncTransport) -> None:
@@ -438,7 +445,7 @@ async def test_expect_refused_sends_no_body(transport: AsyncTransport) -> None:
     assert rest == [b""]
 
 
-async def test_417_is_asked_again_without_expect(transport: AsyncTransport) -> None:
+async def test_417_is_retried_without_expect(transport: AsyncTransport) -> None:
     def reply(request: Recorded) -> bytes:
         return answer(b"fine")
 
@@ -455,11 +462,11 @@ def _refuse_expect(peer: Peer) -> None:
     peer.wait_gone()
 
 
-# Kept connections that die
+# Kept connections that fail
 
 
 def _die_silently(peer: Peer) -> None:
-    """Answer once, then close as the second request comes in."""
+    """Send one response, then close when the second request arrives."""
     peer.read_request()
     peer.send(answer(b"one"))
     peer.read_head()
@@ -481,7 +488,7 @@ async def test_dead_kept_connection_is_replaced(transport: AsyncTransport, scrip
     assert server.requests[-1].body == expected
 
 
-async def test_after_one_stale_connection_a_fresh_one_is_used(transport: AsyncTransport) -> None:
+async def test_stale_connection_is_followed_by_a_new_one(transport: AsyncTransport) -> None:
     with ScriptedServer(*[_wait_then_die] * 3, forever(answer(b"two"))) as server:
         first = await asyncio.gather(*(get(transport, server) for _ in range(3)))
         assert [response.body for response in first] == [b"one"] * 3
@@ -496,7 +503,7 @@ def _wait_then_die(peer: Peer) -> None:
     peer.read_head()
 
 
-async def test_kept_connection_that_answers_a_little_is_not_replaced(transport: AsyncTransport) -> None:
+async def test_kept_connection_with_a_partial_response_is_not_replaced(transport: AsyncTransport) -> None:
     def script(peer: Peer) -> None:
         _die_silently(peer)
         peer.send(b"HTTP/1.1 2")
@@ -533,13 +540,15 @@ async def test_fresh_connection_that_dies_is_not_replaced(transport: AsyncTransp
 async def test_connection_closed_before_it_is_used() -> None:
     with ScriptedServer(lambda peer: None) as server:
         connection = await dial(SETTINGS, server.origin)
-        await asyncio.sleep(0.1)
+        async with asyncio.timeout(60):
+            while connection.open:  # noqa: ASYNC110 - it is the loop that sees it
+                await asyncio.sleep(0.002)
         with pytest.raises(TransportError, match="closed the connection at once") as caught:
             await exchange(connection, outgoing(server.origin), False)
         assert caught.value.unsent
 
 
-async def test_servers_that_only_hang_up(transport: AsyncTransport) -> None:
+async def test_servers_that_close_every_connection(transport: AsyncTransport) -> None:
     with ScriptedServer(Peer.reset) as server:
         for _ in range(50):
             with pytest.raises(TransportError):
@@ -567,21 +576,21 @@ async def test_read_timeout(stage: str) -> None:
             await response.stream.read()
         assert isinstance(caught.value.cause, TimeoutError)
         assert caught.value.__cause__ is caught.value.cause
-        assert 0.25 < time.monotonic() - start < 1.5
+        assert 0.25 < time.monotonic() - start < 20  # the server goes on for a minute
     await transport.close()
 
 
 async def test_slow_drip_is_progress() -> None:
     def script(peer: Peer) -> None:
         peer.read_request()
-        peer.drip(answer(b"slow")[-12:] and answer(b"slow"), 0.02)
+        peer.drip(answer(b"slow"), 0.04)
         peer.wait_gone()
 
-    transport = AsyncTransport(TransportSettings(read_timeout=0.4, proxy=""))
+    transport = AsyncTransport(TransportSettings(read_timeout=1.0, proxy=""))
     with ScriptedServer(script) as server:
         start = time.monotonic()
         assert (await get(transport, server)).body == b"slow"
-        assert time.monotonic() - start > 0.6
+        assert time.monotonic() - start > 1.2
     await transport.close()
 
 
@@ -606,13 +615,14 @@ async def test_slow_writing_is_progress(size: int) -> None:
         peer.send(answer(b"ok"))
         peer.wait_gone()
 
-    transport = AsyncTransport(TransportSettings(read_timeout=0.4, proxy=""))
+    # In all it takes longer than the limit; a busy machine may add to each pause.
+    transport = AsyncTransport(TransportSettings(read_timeout=1.2, proxy=""))
     with ScriptedServer(script, window=200_000) as server:
         assert (await get(transport, server, method="PUT", body=BIG[:size])).body == b"ok"
     await transport.close()
 
 
-async def test_think_time_of_the_reader_is_no_timeout() -> None:
+async def test_slow_reader_does_not_time_out() -> None:
     transport = AsyncTransport(TransportSettings(read_timeout=0.3, proxy=""))
     with ScriptedServer(forever(answer(BIG))) as server:
         body = (await get(transport, server, stream=True)).stream
@@ -632,10 +642,10 @@ async def test_connect_timeout() -> None:
         await transport.close()
 
 
-# Not reached
+# Unreachable hosts
 
 
-async def test_refused_and_unknown_hosts_are_unsent(transport: AsyncTransport) -> None:
+async def test_requests_to_unreachable_hosts_are_not_sent(transport: AsyncTransport) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     for host in ("127.0.0.1", "no-such-host.invalid", "a" * 70 + ".example"):
@@ -660,9 +670,9 @@ async def test_nodelay(transport: AsyncTransport) -> None:
     with ScriptedServer(forever(answer(b"x"))) as server:
         response = await get(transport, server)
         assert response.status == 200
-        home = transport._home
-        assert home is not None
-        connection = home.idle.take(server.origin)
+        state = transport._state
+        assert state is not None
+        connection = state.pool.acquire_nowait(server.origin)
         assert connection is not None
         sock = connection.transport.get_extra_info("socket")
         assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
@@ -702,7 +712,7 @@ async def test_tls(tls: ssl.SSLContext, authority: tuple[trustme.CA, str]) -> No
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2"])
 async def test_tls_refused(tls: ssl.SSLContext, authority: tuple[trustme.CA, str], host: str) -> None:
-    # The right name of an unknown authority, and the wrong name of a known one.
+    # The right name with an unknown authority, and the wrong name with a known one.
     settings = TransportSettings(ca_certs=authority[1] if host == "127.0.0.2" else None, proxy="")
     transport = AsyncTransport(settings)
     with ScriptedServer(forever(answer()), tls=tls, host="0.0.0.0") as server:
@@ -713,14 +723,14 @@ async def test_tls_refused(tls: ssl.SSLContext, authority: tuple[trustme.CA, str
     await transport.close()
 
 
-async def test_tls_unchecked(tls: ssl.SSLContext) -> None:
+async def test_tls_without_verification(tls: ssl.SSLContext) -> None:
     transport = AsyncTransport(TransportSettings(cert_check=False, proxy=""))
     with ScriptedServer(forever(answer(b"x")), tls=tls) as server:
         assert (await get(transport, server)).body == b"x"
     await transport.close()
 
 
-async def test_tls_to_a_server_without(transport: AsyncTransport) -> None:
+async def test_tls_to_a_server_without_tls(transport: AsyncTransport) -> None:
     with ScriptedServer(lambda peer: peer.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as server:
         with pytest.raises(TransportError, match="TLS failed: the server does not speak it") as caught:
             await transport.send(outgoing(server.origin._replace(scheme="https")))
@@ -774,7 +784,7 @@ async def test_plain_request_through_a_proxy() -> None:
     assert proxy.requests[0].headers["proxy-authorization"] == "Basic dTpw"
 
 
-def test_proxy_of_an_unknown_kind() -> None:
+def test_unknown_proxy_scheme() -> None:
     with pytest.raises(InvalidArgumentError, match="socks5") as caught:
         TransportSettings(proxy="socks5://u:secret@127.0.0.1:1")
     assert "secret" not in str(caught.value)
@@ -804,7 +814,7 @@ async def test_cancelled_request_closes_its_connection(transport: AsyncTransport
         with pytest.raises(asyncio.CancelledError):
             await task
         if stage != "connect":
-            assert await asyncio.to_thread(gone.wait, 5)
+            assert await asyncio.to_thread(gone.wait, 60)
             assert (await get(transport, server)).body == b"next"
 
 
@@ -812,7 +822,7 @@ async def test_cancelled_reader_closes_its_connection(transport: AsyncTransport)
     def script(peer: Peer) -> None:
         peer.read_request()
         peer.send(answer(b"x" * 100)[:-50])
-        peer.stall(0.4)
+        peer.stall(5)
         peer.send(b"x" * 50)
         peer.wait_gone()
 
@@ -826,7 +836,7 @@ async def test_cancelled_reader_closes_its_connection(transport: AsyncTransport)
         assert (await get(transport, server)).body == b"next"
 
 
-async def test_random_cancellation_never_mixes_answers(transport: AsyncTransport) -> None:
+async def test_random_cancellation_never_mixes_responses(transport: AsyncTransport) -> None:
     def reply(request: Recorded) -> bytes:
         return answer(request.body * 50)
 
@@ -851,9 +861,9 @@ async def test_many_at_once(transport: AsyncTransport) -> None:
         for _ in range(3):
             got = await asyncio.gather(*(get(transport, server, method="PUT", body=body) for body in bodies))
             assert [response.body for response in got] == bodies
-        home = transport._home
-        assert home is not None
-        assert sum(map(len, home.idle._stacks.values())) == SETTINGS.max_idle
+        state = transport._state
+        assert state is not None
+        assert sum(map(len, state.pool._stacks.values())) == SETTINGS.max_idle
 
 
 def _loops() -> list[Any]:
@@ -866,7 +876,7 @@ def _loops() -> list[Any]:
 
 @pytest.mark.parametrize("new_loop", _loops())
 @pytest.mark.filterwarnings("error")
-def test_loops_in_turn(new_loop: Any, tls: ssl.SSLContext) -> None:
+def test_one_loop_after_the_other(new_loop: Any, tls: ssl.SSLContext) -> None:
     transport = AsyncTransport(TransportSettings(cert_check=False, proxy=""))
 
     async def work() -> None:
@@ -887,7 +897,7 @@ def test_loops_in_turn(new_loop: Any, tls: ssl.SSLContext) -> None:
 
 
 @pytest.mark.parametrize("new_loop", _loops())
-def test_faults_on_each_loop(new_loop: Any) -> None:
+def test_errors_on_each_loop(new_loop: Any) -> None:
     async def work() -> None:
         transport = AsyncTransport(TransportSettings(read_timeout=0.3, proxy=""))
         with ScriptedServer(_die_by_reset, lambda peer: peer.stall(), forever(answer(b"fine"))) as server:
@@ -920,7 +930,7 @@ async def test_two_loops_at_once(transport: AsyncTransport) -> None:
         assert server.connections == 2
 
 
-async def test_closed_transport_keeps_nothing_and_sends_nothing(transport: AsyncTransport) -> None:
+async def test_closed_transport_keeps_and_sends_nothing(transport: AsyncTransport) -> None:
     gone = threading.Event()
 
     def script(peer: Peer) -> None:
@@ -932,7 +942,7 @@ async def test_closed_transport_keeps_nothing_and_sends_nothing(transport: Async
     with ScriptedServer(script) as server:
         await get(transport, server)
         await transport.close()
-        assert await asyncio.to_thread(gone.wait, 5)
+        assert await asyncio.to_thread(gone.wait, 60)
         with pytest.raises(ClosedError):
             await get(transport, server)
         await transport.close()
@@ -952,10 +962,10 @@ async def test_dropped_transport_closes_its_connections() -> None:
         await get(transport, server)
         del transport
         gc.collect()
-        assert await asyncio.to_thread(gone.wait, 5)
+        assert await asyncio.to_thread(gone.wait, 60)
 
 
-async def test_oldest_idle_connection_goes_first() -> None:
+async def test_oldest_idle_connection_is_closed_first() -> None:
     transport = AsyncTransport(TransportSettings(max_idle=2, proxy=""))
     with (
         ScriptedServer(forever(answer(b"a"))) as a,
@@ -970,7 +980,7 @@ async def test_oldest_idle_connection_goes_first() -> None:
     await transport.close()
 
 
-async def test_nothing_idle_is_kept_with_none_allowed() -> None:
+async def test_no_idle_connections_if_none_are_allowed() -> None:
     transport = AsyncTransport(TransportSettings(max_idle=0, proxy=""))
     with ScriptedServer(forever(answer(b"a"))) as server:
         for _ in range(2):
@@ -990,7 +1000,7 @@ def test_settings_and_transport_pickle() -> None:
     assert copy._settings == settings
 
 
-def test_tls_context_is_made_once(authority: tuple[trustme.CA, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tls_context_is_created_once(authority: tuple[trustme.CA, str], monkeypatch: pytest.MonkeyPatch) -> None:
     context = ssl_context(TransportSettings())
     assert ssl_context(TransportSettings(read_timeout=1)) is context
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
@@ -1026,7 +1036,7 @@ def test_proxy_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert proxy_for(TransportSettings(proxy=""), secure) is None
 
 
-def test_no_proxy_names_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_proxy_with_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://p:1")
     monkeypatch.setenv("no_proxy", "::1,10.0.0.1,host:9000")
     settings = TransportSettings()

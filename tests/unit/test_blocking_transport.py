@@ -1,7 +1,8 @@
-"""The blocking transport against a server that misbehaves on purpose, over real sockets."""
+"""The blocking transport against a misbehaving server, over real sockets."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import gc
@@ -9,13 +10,14 @@ import io
 import os
 import pickle
 import select
+import signal
 import socket
 import ssl
 import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -24,26 +26,40 @@ import pytest
 import trustme
 import urllib3
 
-from fakes.scripted_server import Peer, Recorded, Script, ScriptedServer, answer, chunked, forever, head, serve, tunnel
+from fakes.scripted_server import (
+    Peer,
+    Recorded,
+    Script,
+    ScriptedServer,
+    answer,
+    chunked,
+    forever,
+    head,
+    partial,
+    serve,
+    tunnel,
+)
 from minio import AsyncMinio, Minio, Retry
-from minio._core.http.blocking import BlockingTransport
-from minio._core.http.borrowed import BorrowedTransport, ContentFile
-from minio._core.http.scope import Cancelled, Scope
 from minio._core.http.settings import TransportSettings
-from minio._core.transfer.source import FileRange, FileSource
-from minio._core.wire.message import Body, Origin, Outgoing, Response, body_length
+from minio._core.http.sync.cancel import Cancelled, CancelScope
+from minio._core.http.sync.transport import BlockingTransport
+from minio._core.http.sync.urllib3_transport import ContentFile, Urllib3Transport
+from minio._core.transfer.file_source import FileRange, FileSource
+from minio._core.wire.body import Body, body_length
+from minio._core.wire.message import Origin, Outgoing, Response
 from minio.error import (
     ClosedError,
     InvalidArgumentTypeError,
     InvalidPathError,
     InvalidSizeError,
+    MinioException,
     NoSuchKey,
     S3Error,
     TransportError,
 )
 from minio.local import LocalServer
 
-BIG = bytes(range(256)) * 4096 * 16  # 16 MiB: more than the sockets' buffers take
+BIG = bytes(range(256)) * 4096 * 16  # 16 MiB: more than the socket buffers hold
 REFUSED = answer(b"no", "403 Forbidden")
 
 
@@ -56,13 +72,13 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True, scope="module")
 def nothing_left_open() -> Iterator[None]:
-    """A socket that was forgotten in a circle is a ResourceWarning, and that fails the test."""
+    """A socket lost in a reference cycle emits a ResourceWarning, which fails the test."""
     yield
     gc.collect()
 
 
 def make(**options: Any) -> BlockingTransport:
-    return BlockingTransport(TransportSettings(**{"connect_timeout": 5, "read_timeout": 5, "proxy": "", **options}))
+    return BlockingTransport(TransportSettings(**{"connect_timeout": 30, "read_timeout": 30, "proxy": "", **options}))
 
 
 @pytest.fixture
@@ -73,7 +89,7 @@ def transport() -> Iterator[BlockingTransport]:
 
 
 class Ranges:
-    """A body that is not in memory. It reuses its buffer, as file bodies do."""
+    """A body that is not in memory. It reuses its buffer, like file bodies."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -90,7 +106,7 @@ class Ranges:
 
 
 def in_file(data: bytes) -> FileRange:
-    """A range in the middle of a file: the system sends it by itself."""
+    """A range in the middle of a file: the kernel sends it."""
     with tempfile.TemporaryFile() as file:
         file.write(b"before" + data + b"after")
         file.flush()
@@ -107,7 +123,7 @@ def outgoing(origin: Origin, method: str = "GET", body: Body = b"", **options: A
     return Outgoing(method, origin, "/bucket/key?a=b", headers, body, **options)
 
 
-def get(transport: BlockingTransport | BorrowedTransport, server: ScriptedServer, **options: Any) -> Response:
+def get(transport: BlockingTransport | Urllib3Transport, server: ScriptedServer, **options: Any) -> Response:
     return transport.send(outgoing(server.origin, **options))
 
 
@@ -126,7 +142,7 @@ def get(transport: BlockingTransport | BorrowedTransport, server: ScriptedServer
 )
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("piece", [1, 7, 100, 100_000])
-def test_framing_in_any_cut(transport: BlockingTransport, reply: bytes, stream: bool, piece: int) -> None:
+def test_framing_at_any_split(transport: BlockingTransport, reply: bytes, stream: bool, piece: int) -> None:
     def script(peer: Peer) -> None:
         peer.read_request()
         peer.send(*(reply[i : i + piece] for i in range(0, len(reply), piece)))
@@ -137,7 +153,7 @@ def test_framing_in_any_cut(transport: BlockingTransport, reply: bytes, stream: 
     assert body == b"abc" * 1000
 
 
-def test_request_as_it_is(transport: BlockingTransport) -> None:
+def test_request_is_unchanged(transport: BlockingTransport) -> None:
     with ScriptedServer(forever(answer(b"hello", "200 Fine", {"ETag": '"x"'}))) as server:
         response = get(transport, server, method="PUT", body=b"data")
     assert (response.status, response.reason, response.body) == (200, "Fine", b"hello")
@@ -148,7 +164,7 @@ def test_request_as_it_is(transport: BlockingTransport) -> None:
 
 
 @pytest.mark.parametrize("status", ["204 No Content", "304 Not Modified", "200 OK"])
-def test_answers_without_a_body_keep_the_connection(transport: BlockingTransport, status: str) -> None:
+def test_responses_without_a_body_keep_the_connection(transport: BlockingTransport, status: str) -> None:
     with ScriptedServer(forever(head(status, {"Content-Length": "99"}))) as server:
         for _ in range(3):
             assert get(transport, server, method="HEAD").body == b""
@@ -172,17 +188,21 @@ def test_connection_is_not_kept(transport: BlockingTransport, reply: bytes) -> N
         assert server.connections == 2
 
 
-def test_bytes_nobody_asked_for_spoil_an_idle_connection(transport: BlockingTransport) -> None:
+def test_unsolicited_bytes_invalidate_an_idle_connection(transport: BlockingTransport) -> None:
+    sent = threading.Event()
+
     def script(peer: Peer) -> None:
         peer.read_request()
         peer.send(answer(b"one"))
         peer.stall(0.1)
         peer.send(answer(b"poison"))
+        sent.set()
         peer.wait_gone()
 
     with ScriptedServer(script, forever(answer(b"two"))) as server:
         assert get(transport, server).body == b"one"
-        time.sleep(0.2)
+        assert sent.wait(60)
+        time.sleep(0.05)
         assert get(transport, server).body == b"two"
 
 
@@ -200,7 +220,7 @@ def test_bytes_nobody_asked_for_spoil_an_idle_connection(transport: BlockingTran
         head(headers={"Transfer-Encoding": "chunked"}) + b"5\r\nabcde\r\n",
     ],
 )
-def test_no_usable_answer(transport: BlockingTransport, reply: bytes) -> None:
+def test_invalid_responses(transport: BlockingTransport, reply: bytes) -> None:
     with ScriptedServer(serve(reply)) as server:
         with pytest.raises(TransportError) as caught:
             get(transport, server)
@@ -210,7 +230,7 @@ def test_no_usable_answer(transport: BlockingTransport, reply: bytes) -> None:
         assert server.connections == 1
 
 
-def test_long_error_is_cut(transport: BlockingTransport) -> None:
+def test_long_error_is_truncated(transport: BlockingTransport) -> None:
     with ScriptedServer(forever(answer(b"e" * (3 << 20), "500 Oops"))) as server:
         response = get(transport, server, stream=True)
         assert (response.status, len(response.body), response.stream) == (500, 1 << 20, None)
@@ -240,7 +260,7 @@ def test_bodies_arrive(transport: BlockingTransport, form: Any, size: int) -> No
 
 @pytest.mark.parametrize("form", [bytes, Ranges, in_file], ids=["bytes", "content", "file"])
 @pytest.mark.parametrize("after", ["stall", "close", "reset"])
-def test_early_answer_ends_the_upload(transport: BlockingTransport, form: Any, after: str) -> None:
+def test_early_response_ends_the_upload(transport: BlockingTransport, form: Any, after: str) -> None:
     def script(peer: Peer) -> None:
         peer.read_body(peer.read_head(), 1000)
         peer.send(REFUSED)
@@ -257,7 +277,7 @@ def test_early_answer_ends_the_upload(transport: BlockingTransport, form: Any, a
         assert server.connections == 2
 
 
-def test_a_file_that_changes_is_no_fault_of_the_connection(transport: BlockingTransport) -> None:
+def test_changing_file_is_not_a_connection_error(transport: BlockingTransport) -> None:
     class Changed(Ranges):
         def chunks(self) -> Iterator[memoryview]:
             yield memoryview(self.data[:100_000])
@@ -269,8 +289,8 @@ def test_a_file_that_changes_is_no_fault_of_the_connection(transport: BlockingTr
 
 @pytest.mark.parametrize("form", [bytes, Ranges, in_file], ids=["bytes", "content", "file"])
 @pytest.mark.parametrize("interim", ["100 Continue", "102 Processing", "103 Early Hints"])
-def test_interim_answers_while_the_body_goes_out(form: Any, interim: str) -> None:
-    """A busy server may say 100 when nobody waits for it any more."""
+def test_interim_responses_during_the_upload(form: Any, interim: str) -> None:
+    """A busy server may send 100 Continue when nobody waits for it any more."""
 
     def script(peer: Peer) -> None:
         request = peer.read_head()
@@ -288,7 +308,7 @@ def test_interim_answers_while_the_body_goes_out(form: Any, interim: str) -> Non
     transport.close()
 
 
-def test_interim_answers_without_end() -> None:
+def test_endless_interim_responses() -> None:
     def script(peer: Peer) -> None:
         peer.read_head()
         with contextlib.suppress(OSError):
@@ -303,7 +323,7 @@ def test_interim_answers_without_end() -> None:
     transport.close()
 
 
-def test_a_file_that_gives_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_that_makes_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     def wait(*_: object) -> int:
         raise BlockingIOError(errno.EAGAIN, "not yet")
 
@@ -315,25 +335,25 @@ def test_a_file_that_gives_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", ["sendfile", "pread"])
-def test_a_file_that_cannot_be_read(transport: BlockingTransport, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_unreadable_file(transport: BlockingTransport, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     def fail(*_: object) -> int:
         raise OSError(errno.EIO, "bad sector")
 
     if name == "pread":
-        monkeypatch.setattr(os, "sendfile", lambda *_: 0)  # sends nothing: reading is to tell why
+        monkeypatch.setattr(os, "sendfile", lambda *_: 0)  # sends nothing: reading then shows the reason
     monkeypatch.setattr(os, name, fail)
     with ScriptedServer(lambda peer: peer.wait_gone()) as server, pytest.raises(InvalidPathError, match="bad sector"):
         get(transport, server, method="PUT", body=in_file(BIG))
 
 
-def test_a_file_that_becomes_shorter_is_no_fault_of_the_connection(transport: BlockingTransport) -> None:
+def test_truncated_file_is_not_a_connection_error(transport: BlockingTransport) -> None:
     body = in_file(BIG)
     os.ftruncate(body.file.descriptor, 1_000_000)
     with ScriptedServer(lambda peer: peer.wait_gone()) as server, pytest.raises(InvalidSizeError, match="shorter"):
         get(transport, server, method="PUT", body=body)
 
 
-def test_a_file_that_the_system_does_not_send(transport: BlockingTransport, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_that_sendfile_does_not_support(transport: BlockingTransport, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> int:
         raise OSError(errno.EINVAL, "not of this file system")
 
@@ -344,7 +364,10 @@ def test_a_file_that_the_system_does_not_send(transport: BlockingTransport, monk
 
 
 @pytest.mark.parametrize("verdict", ["given", "ignored"])
-def test_expect_then_body(transport: BlockingTransport, verdict: str) -> None:
+def test_expect_then_body(transport: BlockingTransport, verdict: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if verdict == "given":
+        monkeypatch.setattr("minio._core.http.sync.send.CONTINUE_SECONDS", 60)
+
     def script(peer: Peer) -> None:
         request = peer.read_head()
         if verdict == "given":
@@ -359,7 +382,7 @@ def test_expect_then_body(transport: BlockingTransport, verdict: str) -> None:
         waited = time.monotonic() - start
     assert server.requests[0].headers["expect"] == "100-continue"
     assert server.requests[0].body == BIG
-    assert waited < 0.9 if verdict == "given" else 0.9 < waited < 4
+    assert waited < 30 if verdict == "given" else waited > 0.9
 
 
 def test_expect_refused_sends_no_body(transport: BlockingTransport) -> None:
@@ -377,7 +400,7 @@ def test_expect_refused_sends_no_body(transport: BlockingTransport) -> None:
     assert (response.status, response.body, body.rounds, rest) == (403, b"no", 0, [b""])
 
 
-def test_417_is_asked_again_without_expect(transport: BlockingTransport) -> None:
+def test_417_is_retried_without_expect(transport: BlockingTransport) -> None:
     def refuse(peer: Peer) -> None:
         peer.read_head()
         peer.send(answer(b"", "417 Expectation Failed"))
@@ -389,7 +412,7 @@ def test_417_is_asked_again_without_expect(transport: BlockingTransport) -> None
     assert server.requests[1].body == BIG
 
 
-# Kept connections that die
+# Kept connections that fail
 
 
 def _die_silently(peer: Peer) -> None:
@@ -415,7 +438,7 @@ def test_dead_kept_connection_is_replaced(transport: BlockingTransport, script: 
 
 
 @pytest.mark.parametrize("kept", [True, False])
-def test_connection_that_answers_a_little_is_not_replaced(transport: BlockingTransport, kept: bool) -> None:
+def test_connection_with_a_partial_response_is_not_replaced(transport: BlockingTransport, kept: bool) -> None:
     def script(peer: Peer) -> None:
         if kept:
             _die_silently(peer)
@@ -431,11 +454,11 @@ def test_connection_that_answers_a_little_is_not_replaced(transport: BlockingTra
         assert server.connections == 1
 
 
-# Time-outs, and hosts that are not reached
+# Timeouts, and unreachable hosts
 
 
 @pytest.mark.parametrize("stage", ["head", "partial head", "body", "stream", "write", "write file"])
-def test_stall_is_an_error_in_time(stage: str) -> None:
+def test_stall_times_out(stage: str) -> None:
     def script(peer: Peer) -> None:
         peer.read_head()
         if stage == "partial head":
@@ -453,19 +476,21 @@ def test_stall_is_an_error_in_time(stage: str) -> None:
                 transport, server, method="PUT" if "write" in stage else "GET", body=body, stream=stage == "stream"
             ).stream.read()
         assert isinstance(caught.value.cause, TimeoutError)
-        assert 0.25 < time.monotonic() - start < 1.5
+        assert 0.25 < time.monotonic() - start < 20  # the server goes on for a minute
     transport.close()
 
 
 def test_slow_drip_is_progress() -> None:
     def script(peer: Peer) -> None:
         peer.read_request()
-        peer.drip(answer(b"slow"), 0.02)
+        peer.drip(answer(b"slow"), 0.04)
         peer.wait_gone()
 
-    transport = make(read_timeout=0.3)
+    transport = make(read_timeout=1.0)
     with ScriptedServer(script) as server:
+        begin = time.monotonic()
         assert get(transport, server).body == b"slow"
+        assert time.monotonic() - begin > 1.2
     transport.close()
 
 
@@ -478,7 +503,7 @@ def test_connect_timeout() -> None:
         transport.close()
 
 
-def test_refused_and_unknown_hosts_are_unsent(transport: BlockingTransport) -> None:
+def test_requests_to_unreachable_hosts_are_not_sent(transport: BlockingTransport) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     for host in ("127.0.0.1", "no-such-host.invalid", "a" * 70 + ".example"):
@@ -517,8 +542,8 @@ def test_tls(tls: ssl.SSLContext, authority: tuple[trustme.CA, str], options: di
     transport.close()
 
 
-def test_a_large_body_within_tls_may_take_its_time(tls: ssl.SSLContext, authority: tuple[trustme.CA, str]) -> None:
-    """The time-out is for each piece, not for all of the body."""
+def test_large_body_over_tls_may_be_slow(tls: ssl.SSLContext, authority: tuple[trustme.CA, str]) -> None:
+    """The timeout applies to each piece, not to the whole body."""
 
     def script(peer: Peer) -> None:
         request = peer.read_head()
@@ -527,16 +552,16 @@ def test_a_large_body_within_tls_may_take_its_time(tls: ssl.SSLContext, authorit
             peer.stall(0.1)
         peer.send(answer(b"ok"))
 
-    transport = make(read_timeout=0.5, ca_certs=authority[1])
+    transport = make(read_timeout=1.0, ca_certs=authority[1])
     with ScriptedServer(script, tls=tls, window=65536) as server:
         begin = time.monotonic()
         assert get(transport, server, method="PUT", body=BIG).body == b"ok"
-        assert time.monotonic() - begin > 1
+        assert time.monotonic() - begin > 1.2
     transport.close()
 
 
-def test_an_answer_too_many_within_tls(tls: ssl.SSLContext, authority: tuple[trustme.CA, str]) -> None:
-    # It lies in the TLS layer, behind the body's last byte: the socket itself is quiet.
+def test_unsolicited_response_over_tls(tls: ssl.SSLContext, authority: tuple[trustme.CA, str]) -> None:
+    # The second response is in the TLS layer, after the body's last byte: the socket itself is quiet.
     def script(peer: Peer) -> None:
         peer.read_request()
         peer.send(head(headers={"Content-Length": "100000"}) + bytes(95_000))
@@ -551,8 +576,8 @@ def test_an_answer_too_many_within_tls(tls: ssl.SSLContext, authority: tuple[tru
         transport.close()
 
 
-def test_ciphertext_is_never_content(tls: ssl.SSLContext, authority: tuple[trustme.CA, str]) -> None:
-    # The reader of another thread is ended while the rest lies in the socket, encrypted.
+def test_ciphertext_is_never_returned_as_content(tls: ssl.SSLContext, authority: tuple[trustme.CA, str]) -> None:
+    # The stream is aborted while another thread reads it and the encrypted rest is still in the socket.
     transport, content = make(ca_certs=authority[1]), b"a" * 60_000
     with ScriptedServer(forever(answer(content)), tls=tls) as server:
         body = get(transport, server, stream=True).stream
@@ -568,7 +593,7 @@ def test_ciphertext_is_never_content(tls: ssl.SSLContext, authority: tuple[trust
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2"])
 def test_tls_refused(tls: ssl.SSLContext, authority: tuple[trustme.CA, str], host: str) -> None:
-    # The right name of an unknown authority, and the wrong name of a known one.
+    # The right name with an unknown authority, and the wrong name with a known one.
     transport = make(ca_certs=authority[1] if host == "127.0.0.2" else None)
     with ScriptedServer(forever(answer()), tls=tls, host="0.0.0.0") as server:
         with pytest.raises(TransportError, match=r"TLS failed|certificate") as caught:
@@ -602,7 +627,7 @@ def test_tls_within_tls(tls: ssl.SSLContext, authority: tuple[trustme.CA, str]) 
         with socket.create_connection((host, int(port)), timeout=10) as far:
             peer.send(b"HTTP/1.1 200 OK\r\n\r\n")
             sides = {peer.sock: far, far: peer.sock}
-            while True:  # on one thread: OpenSSL's connections are not for two
+            while True:  # on one thread: OpenSSL connections must not be shared between two
                 ready = [peer.sock] if peer.sock.pending() else select.select(list(sides), [], [], 10)[0]
                 for side in ready:
                     data = side.recv(65536)
@@ -655,7 +680,7 @@ def test_idle_connections_are_capped() -> None:
         with ThreadPoolExecutor(8) as threads:
             list(threads.map(lambda _: get(transport, server), range(100)))
         assert len(streams) == 1
-        assert len(transport.pools[server.origin].idle) <= 2
+        assert transport._pool.idle_count(server.origin) <= 2
     transport.close()
 
 
@@ -685,14 +710,14 @@ def test_close(transport: BlockingTransport) -> None:
 
     with ScriptedServer(script, forever(answer(b"later" * 100_000))) as server:
         get(transport, server)
-        with transport.pools[server.origin].lease().sock:
+        with transport._pool.acquire_nowait(server.origin).sock:
             body = get(transport, server, stream=True).stream
         transport.close()
         transport.close()
-        assert gone.wait(5)
+        assert gone.wait(60)
         with pytest.raises(ClosedError):
             get(transport, server)
-        assert body.read() == b"later" * 100_000  # what was begun may be read
+        assert body.read() == b"later" * 100_000  # a response that is open may still be read
 
 
 def test_forgotten_transports_and_streams_close_their_sockets() -> None:
@@ -715,7 +740,7 @@ def test_forgotten_transports_and_streams_close_their_sockets() -> None:
                 del transport
                 transport = make()
             gc.collect()
-            assert gone[number].wait(5)
+            assert gone[number].wait(60)
     transport.close()
 
 
@@ -733,7 +758,7 @@ def test_fork(transport: BlockingTransport) -> None:
 
 
 def test_scope_ends_what_is_under_way(transport: BlockingTransport) -> None:
-    scope = Scope()
+    scope = CancelScope()
 
     def script(peer: Peer) -> None:
         peer.read_request()
@@ -748,10 +773,10 @@ def test_scope_ends_what_is_under_way(transport: BlockingTransport) -> None:
             transport.send(outgoing(server.origin), scope)
         with pytest.raises(Cancelled):
             scope.pause(9)
-        assert time.monotonic() - start < 2
+        assert time.monotonic() - start < 8
 
 
-# The client, and what get_object hands out
+# The client, and the responses of get_object
 
 
 def client_of(server: ScriptedServer, **options: Any) -> Minio:
@@ -762,12 +787,7 @@ CONTENT = b"".join(b"line %d\n" % i for i in range(20_000)) + b"end"
 
 
 def serve_object(request: Recorded) -> bytes:
-    begin = int(request.headers.get("range", "bytes=0-").removeprefix("bytes=").partition("-")[0])
-    return answer(
-        CONTENT[begin:],
-        "206 Partial Content" if "range" in request.headers else "200 OK",
-        {"ETag": '"e"', "X-Amz-Meta-A": "1"},
-    )
+    return partial(CONTENT, request, {"ETag": '"e"', "X-Amz-Meta-A": "1"})
 
 
 @pytest.fixture
@@ -776,7 +796,7 @@ def client() -> Iterator[Minio]:
         yield client
 
 
-def test_response_is_urllib3s(client: Minio) -> None:
+def test_response_has_the_interface_of_urllib3(client: Minio) -> None:
     with client.get_object("bucket", "key") as response:
         assert isinstance(response, urllib3.response.HTTPResponse)
         assert isinstance(response, urllib3.BaseHTTPResponse)
@@ -833,37 +853,90 @@ def test_json_and_pickle() -> None:
 
 
 @pytest.mark.parametrize("framing", [{"Content-Length": "10"}, {"Connection": "close"}], ids=str)
-def test_shutdown_under_a_reader(framing: dict[str, str]) -> None:
+def test_shutdown_during_a_read(framing: dict[str, str]) -> None:
     def script(peer: Peer) -> None:
         peer.read_request()
         peer.send(head(headers={**framing, "ETag": '"e"'}) + b"one")
         peer.stall()
 
     with ScriptedServer(script) as server, ThreadPoolExecutor(1) as pool:
-        client = Minio(str(server.origin), "key", "secret", secure=False, region="us-east-1", read_timeout=20)
+        client = Minio(str(server.origin), "key", "secret", secure=False, region="us-east-1", read_timeout=60)
         response = client.get_object("bucket", "key")
         reader = pool.submit(response.read)
         time.sleep(0.2)
         begin = time.monotonic()
         response.shutdown()
         with pytest.raises(TransportError):
-            reader.result(10)
-        assert time.monotonic() - begin < 5
+            reader.result(50)
+        assert time.monotonic() - begin < 30
         assert server.connections == 1
         client.close()
 
 
-def test_response_left_unread_drops_its_connection() -> None:
+def test_unread_response_drops_its_connection() -> None:
     with ScriptedServer(forever(answer(BIG, headers={"ETag": "e"}))) as server, client_of(server) as client:
-        for how in ("close", "release_conn", "forget", "drain_conn"):
+        for how in ("close", "forget", "release_conn and forget", "close and release_conn", "drain_conn"):
             response = client.get_object("bucket", "key")
             response.read(5)
-            if how == "forget":
+            if "forget" in how:
+                if "release" in how:
+                    response.release_conn()
                 del response
             else:
-                getattr(response, how)()
+                for each in how.split(" and "):
+                    getattr(response, each)()
         client.get_object("bucket", "key").close()
-        assert server.connections == 4  # only the drained one was used again
+        assert server.connections == 5  # only the drained one was reused
+
+
+WAYS_TO_READ: dict[str, Callable[[Any], bytes]] = {
+    "read": lambda response: response.read(),
+    "read of a size": lambda response: b"".join(iter(lambda: response.read(7000), b"")),
+    "data": lambda response: response.data,
+    "stream": lambda response: b"".join(response.stream(5000)),
+    "read1": lambda response: b"".join(iter(response.read1, b"")),
+    "lines": lambda response: b"".join(response),
+    "readinto": lambda response: _read_into(response),
+    "a buffer": lambda response: io.BufferedReader(response).read(),
+}
+
+
+def _read_into(response: Any) -> bytes:
+    parts, buffer = [], bytearray(3000)
+    while count := response.readinto(buffer):
+        parts.append(bytes(buffer[:count]))
+    return b"".join(parts)
+
+
+@pytest.mark.parametrize("before", [0, 5])
+@pytest.mark.parametrize("way", WAYS_TO_READ)
+@pytest.mark.parametrize("body", [BIG, b"a small one"], ids=["large", "small"])
+def test_release_conn_keeps_unread_data(body: bytes, way: str, before: int) -> None:
+    with ScriptedServer(forever(answer(body, headers={"ETag": "e"}))) as server, client_of(server) as client:
+        for _ in range(2):
+            response = client.get_object("bucket", "key")
+            assert response.read(before) == body[:before]
+            response.release_conn()
+            assert WAYS_TO_READ[way](response) == body[before:]
+            response.release_conn()
+        assert server.connections == 1, "read to its end, the connection is used again"
+
+
+def test_lost_connection_is_not_the_end_of_the_body() -> None:
+    with (
+        ScriptedServer(lose_after(50_000), forever(answer(status="404 Not Found"))) as server,
+        client_of(server) as client,
+        client.get_object("bucket", "key") as response,
+    ):
+        for _ in range(3):
+            with pytest.raises(MinioException):
+                response.read()
+    with ScriptedServer(forever(answer(BIG, headers={"ETag": "e"}))) as server, client_of(server) as client:
+        response = client.get_object("bucket", "key")
+        response.shutdown()
+        for read in (response.read, response.read1, lambda: response.readinto(bytearray(5)), lambda: response.data):
+            with pytest.raises(TransportError, match="shut down"):
+                read()
 
 
 def lose_after(count: int, *, etag: str = '"e"') -> Script:
@@ -875,8 +948,52 @@ def lose_after(count: int, *, etag: str = '"e"') -> Script:
     return script
 
 
+def pause_after(count: int, paused: threading.Event) -> Script:
+    def script(peer: Peer) -> None:
+        reply = serve_object(peer.read_request())
+        peer.send(reply[: reply.index(b"\r\n\r\n") + 4 + count])
+        paused.set()
+        peer.wait_gone()
+
+    return script
+
+
+def test_read_interrupted_by_ctrl_c_loses_nothing() -> None:
+    paused = threading.Event()
+    with ScriptedServer(pause_after(50_000, paused), forever(serve_object)) as server, client_of(server) as client:
+        response = client.get_object("bucket", "key")
+        assert response.read(10) == CONTENT[:10]
+
+        def strike() -> None:
+            paused.wait(60)
+            time.sleep(0.1)
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+        with pytest.raises(KeyboardInterrupt):
+            threading.Thread(target=strike).start()
+            response.read()
+        assert response.tell() == 10
+        assert response.read() == CONTENT[10:]
+
+
+async def test_cancelled_read_loses_nothing() -> None:
+    scripts = [pause_after(50_000, threading.Event()), forever(serve_object)]
+    with ScriptedServer(*scripts) as server:
+        options: dict[str, Any] = {"secure": False, "region": "us-east-1", "proxy": "", "retries": Retry(base=0.01)}
+        async with (
+            AsyncMinio(str(server.origin), "key", "secret", **options) as client,
+            await client.get_object("bucket", "key") as response,
+        ):
+            assert await response.read(10) == CONTENT[:10]
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.2):
+                    await response.read()
+            assert response.tell() == 10
+            assert await response.read() == CONTENT[10:]
+
+
 @pytest.mark.parametrize("how", ["read", "stream"])
-async def test_lost_connection_is_replaced_in_mid_body_asynchronously(how: str) -> None:
+async def test_lost_connection_is_replaced_mid_body_asynchronously(how: str) -> None:
     scripts = [lose_after(50_000), lose_after(70_000), forever(serve_object)]
     with ScriptedServer(*scripts) as server:
         options: dict[str, Any] = {"secure": False, "region": "us-east-1", "proxy": "", "retries": Retry(base=0.01)}
@@ -893,7 +1010,7 @@ async def test_lost_connection_is_replaced_in_mid_body_asynchronously(how: str) 
 
 
 @pytest.mark.parametrize("how", ["read", "stream", "readinto", "read1"])
-def test_lost_connection_is_replaced_in_mid_body(how: str) -> None:
+def test_lost_connection_is_replaced_mid_body(how: str) -> None:
     scripts = [lose_after(50_000), lose_after(70_000), forever(serve_object)]
     with (
         ScriptedServer(*scripts) as server,
@@ -912,20 +1029,20 @@ def test_lost_connection_is_replaced_in_mid_body(how: str) -> None:
     assert server.connections == 3
     first, *later = server.requests
     assert "range" not in first.headers
-    assert [request.headers["range"] for request in later] == ["bytes=50000-", "bytes=120000-"]  # none of it twice
+    assert [request.headers["range"] for request in later] == ["bytes=50000-", "bytes=120000-"]  # no bytes twice
     for request in later:
         assert request.headers["if-match"] == '"e"'
         assert "if-match" in request.headers["authorization"]
 
 
-def test_part_of_an_object_goes_on_within_its_range() -> None:
+def test_range_of_an_object_resumes_within_the_range() -> None:
     with ScriptedServer(lose_after(10), forever(serve_object)) as server, client_of(server) as client:
         response = client.get_object("bucket", "key", 5, 100)
-        assert b"".join(response.stream(10))[:100] == CONTENT[5:105]
+        assert b"".join(response.stream(10)) == CONTENT[5:105]
     assert server.requests[1].headers["range"] == "bytes=15-104"
 
 
-def test_no_retries_no_replacement() -> None:
+def test_connection_is_not_replaced_without_retries() -> None:
     with ScriptedServer(lose_after(50)) as server, client_of(server, retries=0) as client:
         response = client.get_object("bucket", "key")
         with pytest.raises(TransportError, match="cut short"):
@@ -934,7 +1051,7 @@ def test_no_retries_no_replacement() -> None:
         response.close()
 
 
-def test_object_replaced_meanwhile_is_not_mixed() -> None:
+def test_object_replaced_during_the_read_is_not_mixed() -> None:
     changed = answer(b"<Error><Code>PreconditionFailed</Code></Error>", "412 Precondition Failed")
     for second in (changed, answer(b"other content", headers={"ETag": '"f"'})):
         with ScriptedServer(lose_after(50), forever(second)) as server, client_of(server) as client:
@@ -943,16 +1060,16 @@ def test_object_replaced_meanwhile_is_not_mixed() -> None:
             assert server.connections == 2
 
 
-# A caller's own urllib3 client
+# A urllib3 client of the caller
 
 
-def test_borrowed_pool_manager_is_used_as_it_is(transport: BlockingTransport) -> None:
+def test_urllib3_pool_manager_is_used_unchanged(transport: BlockingTransport) -> None:
     with (
         urllib3.PoolManager(headers={"X-Own": "1"}) as pool,
         ScriptedServer(forever(answer(b"ok", headers={"ETag": '"e"'}))) as server,
     ):
         before = dict(pool.headers), dict(pool.connection_pool_kw)
-        borrowed = BorrowedTransport(pool)
+        borrowed = Urllib3Transport(pool)
         for body in (b"", b"small", memoryview(BIG), Ranges(BIG)):
             assert get(borrowed, server, method="PUT", body=body).body == b"ok"
         stream = get(borrowed, server, stream=True).stream
@@ -962,13 +1079,13 @@ def test_borrowed_pool_manager_is_used_as_it_is(transport: BlockingTransport) ->
         with pytest.raises(ClosedError):
             get(borrowed, server)
         assert (dict(pool.headers), dict(pool.connection_pool_kw)) == before
-        assert pool.request("GET", f"http://{server.origin}/").status == 200  # it is still its owner's
+        assert pool.request("GET", f"http://{server.origin}/").status == 200  # it still belongs to the caller
     assert [bytes(request.body) == BIG for request in server.requests[2:4]] == [True, True]
 
 
-def test_borrowed_client_that_fails() -> None:
+def test_urllib3_client_that_fails() -> None:
     with urllib3.PoolManager(retries=False, timeout=0.3) as pool:
-        borrowed = BorrowedTransport(pool)
+        borrowed = Urllib3Transport(pool)
         for script in (serve(b""), serve(b"garbage\r\n\r\n"), lambda peer: peer.stall()):
             with ScriptedServer(script) as server, pytest.raises(TransportError, match="the HTTP client failed"):
                 get(borrowed, server)
@@ -978,7 +1095,7 @@ def test_borrowed_client_that_fails() -> None:
                 body.read()
             body.close()
     with pytest.raises(InvalidArgumentTypeError, match="http_client"):
-        BorrowedTransport("pool")  # type: ignore[arg-type]
+        Urllib3Transport("pool")  # type: ignore[arg-type]
 
 
 def test_content_as_a_file() -> None:
@@ -991,7 +1108,7 @@ def test_content_as_a_file() -> None:
 
 
 @pytest.mark.parametrize("proxied", [False, True])
-def test_multipart_upload_through_a_borrowed_client(proxied: bool) -> None:
+def test_multipart_upload_with_a_urllib3_client(proxied: bool) -> None:
     data = BIG[: 11 << 20]
     with LocalServer() as server, ScriptedServer(_forward) as proxy:
         pool = urllib3.ProxyManager(f"http://{proxy.origin}") if proxied else urllib3.PoolManager()
@@ -1017,7 +1134,7 @@ def test_multipart_upload_through_a_borrowed_client(proxied: bool) -> None:
 
 
 def _forward(peer: Peer) -> None:
-    """Be a proxy for plain requests, one connection each."""
+    """A proxy for plain requests, with one connection for each."""
     while True:
         request = peer.read_request()
         with urllib3.PoolManager(retries=False) as pool:

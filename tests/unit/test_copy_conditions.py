@@ -28,7 +28,7 @@ def test_all_conditions_combine() -> None:
     }
 
 
-def test_it_is_a_mapping() -> None:
+def test_conditions_are_a_mapping() -> None:
     conditions = CopyConditions()
     assert not conditions
     conditions[f"{PREFIX}Match"] = "a"
@@ -40,7 +40,7 @@ def test_it_is_a_mapping() -> None:
         conditions[f"{PREFIX}Match"]
 
 
-def test_the_last_of_a_kind_counts() -> None:
+def test_last_of_a_kind_wins() -> None:
     conditions = CopyConditions()
     conditions.set_match_etag("a")
     conditions.set_match_etag("b")
@@ -70,7 +70,7 @@ def test_times_are_checked(name: str) -> None:
             method(other)
 
 
-def test_the_locale_does_not_matter() -> None:
+def test_locale_does_not_matter() -> None:
     before = locale.setlocale(locale.LC_TIME)
     found = False
     for name in ("de_DE.UTF-8", "fr_FR.UTF-8", "ja_JP.UTF-8", "C.UTF-8"):

@@ -1,4 +1,4 @@
-"""The provider for EC2 machines, containers and pods, against fakes of their services."""
+"""The provider for EC2 instances, containers and pods, against fakes of their services."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ROLES = "/latest/meta-data/iam/security-credentials/"
 
 
 def imds(asked: Asked) -> Answer:
-    """A fake metadata service of EC2 that insists on version 2."""
+    """A fake EC2 metadata service that requires version 2."""
     if (asked.method, asked.path) == ("PUT", "/latest/api/token"):
         return (200, "imds-token") if asked.headers["X-aws-ec2-metadata-token-ttl-seconds"] == "21600" else (400, "")
     if asked.headers["X-aws-ec2-metadata-token"] != "imds-token":
@@ -68,7 +68,7 @@ def test_ec2_endpoint_from_the_environment(fake: Fake, monkeypatch: pytest.Monke
         IamAwsProvider().retrieve()
 
 
-def test_ec2_version_1_where_there_is_no_token(fake: Fake) -> None:
+def test_ec2_version_1_without_a_token(fake: Fake) -> None:
     answers = {ROLES: "role", f"{ROLES}role": json_answer()}
     fake.answer = lambda asked: (200, answers[asked.path]) if asked.path in answers else (404, "")
     assert IamAwsProvider(custom_endpoint=fake.url).retrieve() == TEMPORARY
@@ -81,7 +81,7 @@ def test_ec2_without_a_role(fake: Fake) -> None:
         IamAwsProvider(custom_endpoint=fake.url).retrieve()
 
 
-def test_ec2_that_is_switched_off(fake: Fake) -> None:
+def test_ec2_disabled(fake: Fake) -> None:
     fake.answer = lambda asked: (403, "")
     with pytest.raises(InvalidResponseError):
         IamAwsProvider(custom_endpoint=fake.url).retrieve()
@@ -97,7 +97,7 @@ def test_fetch(fake: Fake) -> None:
 
 
 @pytest.mark.parametrize("status", [200, 400])
-def test_a_refusal_in_json(fake: Fake, status: int) -> None:
+def test_json_error(fake: Fake, status: int) -> None:
     fake.answer = lambda asked: (status, '{"Code": "AssumeRoleUnauthorizedAccess", "Message": "no trust"}')
     with pytest.raises(S3Error, match="no trust") as caught:
         IamAwsProvider().fetch(fake.url)
@@ -105,7 +105,7 @@ def test_a_refusal_in_json(fake: Fake, status: int) -> None:
 
 
 @pytest.mark.parametrize("text", [json_answer()[:-1], json_answer(AccessKeyId=""), json_answer(Expiration="?"), "[]"])
-def test_useless_json_is_not_quoted(fake: Fake, text: str) -> None:
+def test_invalid_json_is_not_quoted(fake: Fake, text: str) -> None:
     fake.answer = lambda asked: (200, text)
     with pytest.raises(InvalidResponseError) as caught:
         IamAwsProvider().fetch(fake.url)
@@ -154,7 +154,7 @@ def test_container_relative_uri(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> 
         "http://[fd00:ec2::23]/v1/credentials",
     ],
 )
-def test_container_uris_that_are_near_or_safe(uri: str) -> None:
+def test_container_uris_that_are_local_or_https(uri: str) -> None:
     assert IamAwsProvider(full_uri=uri)._container_url() == uri
 
 
@@ -198,7 +198,7 @@ def test_web_identity_token_file(fake: Fake, monkeypatch: pytest.MonkeyPatch, tm
     assert fake.asked[1].form["RoleArn"] == "other"
 
 
-def test_token_files_that_cannot_be_used(tmp_path: Path) -> None:
+def test_invalid_token_files(tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.write_text("\n")
     for file, reason in ((tmp_path / "gone", "cannot be read"), (empty, "is empty")):

@@ -1,4 +1,4 @@
-"""Credentials in the files of AWS's tools and of mc."""
+"""Credentials in the files of the AWS tools and of mc."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_aws_file_without_credentials(aws_file: Path) -> None:
 
 
 @pytest.mark.parametrize("text", [f"aws_secret_access_key = {SECRET}", f"[default]\n{SECRET}\n"])
-def test_a_broken_aws_file_is_not_quoted(aws_file: Path, text: str) -> None:
+def test_invalid_aws_file_is_not_quoted(aws_file: Path, text: str) -> None:
     aws_file.write_text(text)
     with pytest.raises(InvalidArgumentError) as caught:
         AWSConfigProvider().retrieve()
@@ -83,7 +83,15 @@ def test_a_broken_aws_file_is_not_quoted(aws_file: Path, text: str) -> None:
     assert caught.value.__cause__ is caught.value.__context__ is None
 
 
-def test_a_changed_file_is_read_again(aws_file: Path, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("line", ["{} = {}", "{}={}", "{}: {}", "{}:{}", "{} : {}"])
+def test_both_delimiters_of_configuration_files(aws_file: Path, line: str) -> None:
+    values = {"aws_access_key_id": "A:B=", "aws_secret_access_key": "se=cr:et", "role_arn": "arn:aws:iam::1:role/r"}
+    aws_file.write_text("[default]\n" + "\n".join(line.format(*item) for item in values.items()))
+    found = AWSConfigProvider().retrieve()
+    assert (found.access_key, found.secret_key) == ("A:B=", "se=cr:et")
+
+
+def test_changed_file_is_read_again(aws_file: Path, caplog: pytest.LogCaptureFixture) -> None:
     provider = AWSConfigProvider()
     assert provider.retrieve() is provider.retrieve()
     aws_file.write_text("[default]\naws_access_key_id = NEW\naws_secret_access_key = s\n")
@@ -171,7 +179,7 @@ def test_mc_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ('{"aliases": {"s3": {"accessKey": "a"}}}', "secretKey"),
     ],
 )
-def test_bad_mc_config(tmp_path: Path, text: str, reason: str) -> None:
+def test_invalid_mc_config(tmp_path: Path, text: str, reason: str) -> None:
     path = tmp_path / "config.json"
     path.write_text(text)
     with pytest.raises(InvalidArgumentError, match=reason) as caught:

@@ -1,4 +1,4 @@
-"""Providers that ask a Security Token Service, here a fake one."""
+"""Providers that call a Security Token Service, here a fake one."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def fake() -> Iterator[Fake]:
 
 
 def signature_of(asked: Asked, secret: str, region: str, service: str) -> str:
-    """The signature of what came over the wire, worked out anew."""
+    """The signature of the received request, computed again."""
     authorization = asked.headers["Authorization"]
     names = authorization.split("SignedHeaders=")[1].split(",")[0]
     date = asked.headers["x-amz-date"]
@@ -110,7 +110,7 @@ def test_assume_role_defaults(fake: Fake) -> None:
 
 
 @pytest.mark.parametrize(("asked_for", "sent"), [(60, "900"), (3600, "3600"), (10**7, "604800")])
-def test_durations_are_brought_into_bounds(fake: Fake, asked_for: int, sent: str) -> None:
+def test_durations_are_clamped(fake: Fake, asked_for: int, sent: str) -> None:
     fake.answer = lambda asked: (200, sts_answer())
     AssumeRoleProvider(sts_endpoint=fake.url, access_key="a", secret_key="s", duration_seconds=asked_for).retrieve()
     assert fake.asked[0].form["DurationSeconds"] == sent
@@ -196,7 +196,7 @@ def test_ldap_sends_the_password_in_the_body_only(fake: Fake) -> None:
 
 @pytest.fixture
 def tls(tmp_path: Path) -> Iterator[tuple[Fake, dict[str, Any]]]:
-    """A fake STS that demands a client certificate, and the files to speak to it."""
+    """A fake STS that requires a client certificate, and the files needed to connect to it."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
@@ -222,7 +222,7 @@ def test_certificate(tls: tuple[Fake, dict[str, Any]]) -> None:
     assert asked.body == b""
 
 
-def test_a_server_that_is_not_trusted_gets_no_question(tls: tuple[Fake, dict[str, Any]]) -> None:
+def test_untrusted_server_gets_no_request(tls: tuple[Fake, dict[str, Any]]) -> None:
     fake, files = tls
     del files["ca_certs"]
     with pytest.raises(TransportError):
@@ -230,7 +230,7 @@ def test_a_server_that_is_not_trusted_gets_no_question(tls: tuple[Fake, dict[str
     assert fake.asked == []
 
 
-def test_certificate_files_that_do_not_exist(tmp_path: Path) -> None:
+def test_missing_certificate_files(tmp_path: Path) -> None:
     gone = str(tmp_path / "gone")
     provider = CertificateIdentityProvider(sts_endpoint="https://127.0.0.1:1", cert_file=gone, key_file=gone)
     with pytest.raises(TransportError):
@@ -250,7 +250,7 @@ def ldap(fake: Fake) -> LdapIdentityProvider:
     return LdapIdentityProvider(fake.url, "user", "password")
 
 
-def test_a_refusal_in_xml_is_an_error_with_its_code(fake: Fake) -> None:
+def test_xml_error_has_its_code(fake: Fake) -> None:
     fake.answer = lambda asked: (
         403,
         '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>'
@@ -263,7 +263,7 @@ def test_a_refusal_in_xml_is_an_error_with_its_code(fake: Fake) -> None:
     assert len(fake.asked) == 1
 
 
-def test_an_unknown_code_is_an_s3_error(fake: Fake) -> None:
+def test_unknown_code_is_an_s3_error(fake: Fake) -> None:
     fake.answer = lambda asked: (
         400,
         "<ErrorResponse><Error><Code>InvalidParameterValue</Code></Error></ErrorResponse>",
@@ -273,26 +273,26 @@ def test_an_unknown_code_is_an_s3_error(fake: Fake) -> None:
     assert caught.value.code == "InvalidParameterValue"
 
 
-def test_a_proxys_page_is_no_answer(fake: Fake) -> None:
+def test_page_of_a_proxy_is_an_error(fake: Fake) -> None:
     fake.answer = lambda asked: (403, "Go away")
     with pytest.raises(InvalidResponseError, match="Go away"):
         ldap(fake).retrieve()
 
 
-def test_a_failing_server_is_asked_again(fake: Fake) -> None:
+def test_failing_server_is_retried(fake: Fake) -> None:
     fake.answer = lambda asked: (200, sts_answer()) if len(fake.asked) > 1 else (503, "")
     assert ldap(fake).retrieve() == TEMPORARY
     assert len(fake.asked) == 2
 
 
-def test_a_server_that_goes_on_failing(fake: Fake) -> None:
+def test_server_that_keeps_failing(fake: Fake) -> None:
     fake.answer = lambda asked: (500, "")
     with pytest.raises(ServerError, match="500"):
         ldap(fake).retrieve()
     assert len(fake.asked) == 3
 
 
-def test_a_redirect_is_not_followed(fake: Fake) -> None:
+def test_redirect_is_not_followed(fake: Fake) -> None:
     fake.headers = {"Location": f"{fake.url}/elsewhere"}
     fake.answer = lambda asked: (307, "")
     with pytest.raises(InvalidResponseError):
@@ -309,14 +309,14 @@ def test_a_redirect_is_not_followed(fake: Fake) -> None:
         sts_answer(expiration="tomorrow"),
     ],
 )
-def test_a_useless_answer_is_not_quoted(fake: Fake, text: str) -> None:
+def test_invalid_response_is_not_quoted(fake: Fake, text: str) -> None:
     fake.answer = lambda asked: (200, text)
     with pytest.raises(InvalidResponseError) as caught:
         ldap(fake).retrieve()
     assert SECRET not in str(caught.value)
 
 
-def test_nobody_there() -> None:
+def test_unreachable_server() -> None:
     provider = LdapIdentityProvider("http://127.0.0.1:1", "user", "password")
     with pytest.raises(TransportError, match=r"127\.0\.0\.1:1") as caught:
         provider.retrieve()
@@ -324,7 +324,7 @@ def test_nobody_there() -> None:
     assert "password" not in str(caught.value)
 
 
-def test_a_pool_of_the_callers(fake: Fake) -> None:
+def test_urllib3_pool_of_the_caller(fake: Fake) -> None:
     fake.answer = lambda asked: (200, sts_answer())
     with urllib3.PoolManager(headers={"X-Mine": "1"}) as pool:
         assert LdapIdentityProvider(fake.url, "u", "p", http_client=pool).retrieve() == TEMPORARY

@@ -1,4 +1,4 @@
-"""One call driven by hand: the tests play the network. No sockets, no waiting."""
+"""A call driven by hand: the test plays the network. No sockets, no waiting."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from minio._core.engine.drive import adrive, drive
 from minio._core.engine.flow import call
@@ -53,7 +52,7 @@ def fault(unsent: bool = False) -> TransportError:
 
 @dataclass
 class Network:
-    """Answers from a list, and what was asked and waited for."""
+    """Returns responses from a list, and records requests and pauses."""
 
     answers: list[Response | TransportError]
     sent: list[Outgoing] = field(default_factory=list)
@@ -102,8 +101,8 @@ class Once:
     ],
     ids=lambda one: str(getattr(one, "status", one)),
 )  # fmt: skip
-def test_what_passes_is_tried_again(passing: Response | TransportError) -> None:
-    network = Network([passing, passing, reply()])
+def test_transient_errors_are_retried(passing: Response | TransportError) -> None:
+    network = Network([passing, passing, reply(ETag='"e"')])
     network.run(PutObject("b", "k", b"body"), session())
     assert len(network.sent) == 3
     assert len(network.pauses) == 2
@@ -122,7 +121,7 @@ def test_what_passes_is_tried_again(passing: Response | TransportError) -> None:
         (reply(302, location="http://evil.example/"), S3Error),
     ],
 )
-def test_what_does_not_pass_is_raised_at_once(final: Response, kind: type[Exception]) -> None:
+def test_final_errors_are_raised_at_once(final: Response, kind: type[Exception]) -> None:
     network = Network([final])
     with pytest.raises(kind):
         network.run(GetObject("b", "k"), session())
@@ -130,7 +129,7 @@ def test_what_does_not_pass_is_raised_at_once(final: Response, kind: type[Except
     assert network.pauses == []
 
 
-def test_tries_come_to_an_end() -> None:
+def test_number_of_tries_is_limited() -> None:
     network = Network([reply(503)] * 3)
     with pytest.raises(ServerError):
         network.run(ListBuckets(), session(retry=Retry(tries=3)))
@@ -142,20 +141,20 @@ def test_tries_come_to_an_end() -> None:
     assert len(network.pauses) == 2
 
 
-def test_faults_and_refusals_share_the_tries() -> None:
+def test_transport_and_response_errors_share_the_tries() -> None:
     network = Network([fault(), reply(503), fault(), reply(503)])
     with pytest.raises(ServerError):
         network.run(ListBuckets(), session(retry=Retry(tries=4)))
     assert len(network.sent) == 4
 
 
-def test_no_retries_when_none_are_wanted() -> None:
+def test_retries_can_be_disabled() -> None:
     network = Network([fault()])
     with pytest.raises(TransportError, match="1 try"):
         network.run(ListBuckets(), session(retry=to_retry(0)))
 
 
-def test_what_must_not_be_repeated_is_not() -> None:
+def test_non_repeatable_requests_are_not_repeated() -> None:
     for answer in (reply(503), fault()):
         with pytest.raises((ServerError, TransportError)):
             Network([answer]).run(Once(), session())
@@ -163,7 +162,7 @@ def test_what_must_not_be_repeated_is_not() -> None:
     assert network.run(Once(), session()) == 200
 
 
-def test_a_borrowed_client_has_tried_already() -> None:
+def test_urllib3_client_retries_by_itself() -> None:
     with pytest.raises(TransportError):
         Network([fault()]).run(ListBuckets(), session(retry_transport=False))
     Network([reply(503), reply(body=b"<ListAllMyBucketsResult/>")]).run(ListBuckets(), session(retry_transport=False))
@@ -271,14 +270,14 @@ def test_region_in_the_host() -> None:
 @pytest.mark.parametrize(
     ("denied", "region"), [({}, "us-east-1"), ({"x_amz_bucket_region": "eu-south-1"}, "eu-south-1")]
 )
-def test_who_may_not_ask_for_the_region_may_go_on(denied: dict[str, str], region: str) -> None:
+def test_denied_region_lookup_does_not_stop_the_call(denied: dict[str, str], region: str) -> None:
     shared = session(region=None)
     network = Network([error("AccessDenied", 403, **denied), reply()])
     network.run(HeadBucket("b"), shared)
     assert network.regions()[-1] == region
 
 
-def test_other_refusals_of_the_region_are_raised() -> None:
+def test_other_errors_of_the_region_lookup_are_raised() -> None:
     shared = session(region=None)
     for answer in (error("SignatureDoesNotMatch", 403), error("InvalidAccessKeyId", 403), error("NoSuchBucket", 404)):
         with pytest.raises(S3Error):
@@ -286,7 +285,7 @@ def test_other_refusals_of_the_region_are_raised() -> None:
     assert shared.regions == {}
 
 
-def test_no_such_bucket_forgets_the_region_and_nothing_else_does() -> None:
+def test_only_no_such_bucket_forgets_the_region() -> None:
     shared = session(region=None, regions={"b": "r", "c": "r"})
     with pytest.raises(S3Error):
         Network([error("NoSuchKey", 404)]).run(GetObject("b", "k"), shared)
@@ -297,7 +296,7 @@ def test_no_such_bucket_forgets_the_region_and_nothing_else_does() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 301, 307])
-def test_head_learns_the_region_from_its_headers(status: int) -> None:
+def test_head_reads_the_region_from_its_headers(status: int) -> None:
     shared = session(region=None, regions={"b": "us-east-1"})
     network = Network([reply(status, x_amz_bucket_region="ap-south-1"), reply(content_length="0", etag="e")])
     network.run(HeadObject("b", "k"), shared)
@@ -307,14 +306,14 @@ def test_head_learns_the_region_from_its_headers(status: int) -> None:
 
 
 @pytest.mark.parametrize(("told", "region"), [("EU", "eu-west-1"), ("sa-east-1", "sa-east-1")])
-def test_malformed_authorization_tells_the_region(told: str, region: str) -> None:
+def test_malformed_authorization_contains_the_region(told: str, region: str) -> None:
     refusal = error("AuthorizationHeaderMalformed", 400, f"<Region>{told}</Region>")
     network = Network([refusal, reply()])
     network.run(HeadBucket("b"), session())
     assert network.regions() == ["us-east-1", region]
 
 
-def test_a_server_that_keeps_naming_regions_is_not_followed_forever() -> None:
+def test_region_corrections_are_limited() -> None:
     network = Network([reply(400, x_amz_bucket_region="r-2"), reply(400, x_amz_bucket_region="r-3")])
     with pytest.raises(S3Error):
         network.run(HeadBucket("b"), session())
@@ -323,9 +322,9 @@ def test_a_server_that_keeps_naming_regions_is_not_followed_forever() -> None:
 # Redirects
 
 
-def test_redirect_to_the_same_host_is_followed_and_signed_anew() -> None:
+def test_redirect_to_the_same_host_is_followed_and_signed_again() -> None:
     moved = error("TemporaryRedirect", 307, location="http://S3.example:9001/other/b/k")
-    network = Network([moved, reply()])
+    network = Network([moved, reply(ETag='"e"')])
     network.run(PutObject("b", "k", b"body"), session("S3.Example:9000"))
     first, second = network.sent
     assert (second.origin.port, second.target) == (9001, "/other/b/k")
@@ -336,7 +335,7 @@ def test_redirect_to_the_same_host_is_followed_and_signed_anew() -> None:
 
 def test_redirect_within_aws() -> None:
     moved = error("TemporaryRedirect", 307, location="https://b.s3-eu-west-1.amazonaws.com/k")
-    network = Network([moved, reply()])
+    network = Network([moved, reply(ETag='"e"')])
     network.run(PutObject("b", "k", b""), session("s3.amazonaws.com", secure=True))
     assert network.sent[1].origin.host == "b.s3-eu-west-1.amazonaws.com"
 
@@ -353,7 +352,7 @@ def test_redirect_within_aws() -> None:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("status", [301, 307, 308])
-def test_credentials_do_not_leave(location: str, status: int) -> None:
+def test_credentials_are_not_sent_elsewhere(location: str, status: int) -> None:
     network = Network([reply(status, location=location)])
     with pytest.raises(S3Error):
         network.run(GetObject("b", "k"), session())
@@ -366,7 +365,7 @@ def test_redirect_out_of_tls_is_refused() -> None:
         network.run(GetObject("b", "k"), session("s3.example", secure=True))
 
 
-def test_redirect_in_a_circle_ends() -> None:
+def test_redirect_loop_ends() -> None:
     moved = reply(307, location="http://s3.example:9000/b/k")
     with pytest.raises(S3Error):
         Network([moved, moved]).run(GetObject("b", "k"), session())
@@ -375,10 +374,10 @@ def test_redirect_in_a_circle_ends() -> None:
 # Clock and credentials
 
 
-def test_the_clock_is_learnt() -> None:
+def test_clock_is_learnt() -> None:
     shared = session()
     network = Network([error("RequestTimeTooSkewed", 403, date="Sat, 24 May 2036 00:00:00 GMT")])
-    with pytest.raises(S3Error):  # years are no skew
+    with pytest.raises(S3Error):  # a difference of years is not clock skew
         network.run(HeadBucket("b"), shared)
     theirs = datetime.fromtimestamp(time.time() + 7200, UTC)
     network = Network([error("RequestTimeTooSkewed", 403, date=format_datetime(theirs, usegmt=True)), reply()])
@@ -389,13 +388,13 @@ def test_the_clock_is_learnt() -> None:
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Sat, 99 May 2026 00:00:00 GMT"])
-def test_a_clock_that_cannot_be_read_is_no_remedy(date: str) -> None:
+def test_unreadable_date_does_not_correct_the_clock(date: str) -> None:
     with pytest.raises(S3Error):
         Network([error("RequestTimeTooSkewed", 403, date=date)]).run(HeadBucket("b"), session())
 
 
 class Turning:
-    """A provider whose keys change each time."""
+    """A provider that returns different keys each time."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -405,7 +404,7 @@ class Turning:
         return Credentials(f"KEY{self.count}", "secret", None)
 
 
-def test_each_try_is_signed_with_the_credentials_of_its_moment() -> None:
+def test_each_try_is_signed_with_current_credentials() -> None:
     network = Network([reply(503), reply()])
     network.run(HeadBucket("b"), session(provider=Turning()))
     keys = [one.headers["Authorization"].partition("Credential=")[2].partition("/")[0] for one in network.sent]
@@ -420,7 +419,7 @@ def test_tokens_are_sent_and_signed() -> None:
     assert "x-amz-security-token" in headers["Authorization"]
 
 
-def test_a_provider_that_fails_is_told_of() -> None:
+def test_failing_provider_is_reported() -> None:
     class Broken:
         def retrieve(self) -> Credentials:
             raise ValueError("no keys")
@@ -447,7 +446,7 @@ async def test_both_drivers_do_the_same() -> None:
     assert [one.target for one in network.sent] == [one.target for one in other.sent]
 
 
-def test_an_exception_of_the_transport_ends_the_flow() -> None:
+def test_transport_exception_ends_the_flow() -> None:
     def send(outgoing: Outgoing) -> Response:
         raise KeyboardInterrupt
 
@@ -466,7 +465,7 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
         yield caplog
 
 
-def test_traces_hold_no_secret(log: pytest.LogCaptureFixture) -> None:
+def test_traces_contain_no_secret(log: pytest.LogCaptureFixture) -> None:
     stream = io.StringIO()
     canonical = "GET\n/b/k\n\nhost:h\nx-amz-security-token:SESSIONTOKEN\n"
     canonical += "x-amz-server-side-encryption-customer-key:CUSTOMERKEY\n\nhost"
@@ -501,7 +500,7 @@ def test_traces_hold_no_secret(log: pytest.LogCaptureFixture) -> None:
     assert "403" in log.text
 
 
-def test_traces_hold_no_control_characters() -> None:
+def test_traces_contain_no_control_characters() -> None:
     stream = io.StringIO()
     with pytest.raises(ResponseError):
         Network([reply(400, b"<x>\x1b[31m\x07", x_a="\x1b[2J")]).run(HeadBucket("b"), session(trace=stream))
@@ -509,6 +508,6 @@ def test_traces_hold_no_control_characters() -> None:
     assert "\x07" not in stream.getvalue()
 
 
-def test_repr_of_a_session_holds_no_secret() -> None:
+def test_repr_of_a_session_contains_no_secret() -> None:
     for secret in SECRETS:
         assert secret not in repr(session())

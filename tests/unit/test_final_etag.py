@@ -1,4 +1,4 @@
-"""The ETag of an object that was sent in parts, against the MD5s of the parts. No server here gives a wrong one."""
+"""The ETag of a multipart object, compared with the MD5s of its parts. No server here returns a wrong one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from fakes.scripted_server import Recorded, ScriptedServer, answer, forever
 from minio import Minio
+from minio.commonconfig import ComposeSource
 from minio.error import TransportError
 
 MIB = 1024 * 1024
@@ -19,7 +20,7 @@ WRONG = "0" * 32 + "-3"
 
 
 def storage(etag: str, hashed: bool) -> ScriptedServer:
-    """A server that takes parts, their ETags being MD5s or not, and gives the object this ETag."""
+    """A server that accepts parts and gives the object this ETag. The part ETags are MD5s or not."""
 
     def reply(request: Recorded) -> bytes:
         if request.method == "PUT":
@@ -44,24 +45,24 @@ def put(server: ScriptedServer) -> str | None:
         return result.etag
 
 
-def test_the_right_one() -> None:
+def test_correct_etag() -> None:
     with storage(RIGHT, hashed=True) as server:
         assert put(server) == RIGHT
 
 
-def test_a_wrong_one_is_told() -> None:
+def test_wrong_etag_is_an_error() -> None:
     with storage(WRONG, hashed=True) as server, pytest.raises(TransportError, match=f"not that of the parts.*{RIGHT}"):
         put(server)
 
 
 @pytest.mark.parametrize(("etag", "hashed"), [(WRONG, False), ("something-else", True), ("0" * 32, True)])
-def test_servers_that_make_their_etags_otherwise(etag: str, hashed: bool) -> None:
+def test_other_forms_of_etags(etag: str, hashed: bool) -> None:
     with storage(etag, hashed) as server:
         assert put(server) == etag
 
 
-def test_an_upload_that_another_call_has_completed_is_sent_anew() -> None:
-    """Both went on with one unfinished upload; this server says to the slower one what the faster one has stored."""
+def test_upload_completed_by_another_call_is_sent_again() -> None:
+    """Both resumed the same upload. To the slower call, this server returns what the faster one has stored."""
     uploads = iter(["shared", "own"])
 
     def reply(request: Recorded) -> bytes:
@@ -85,3 +86,66 @@ def test_an_upload_that_another_call_has_completed_is_sent_anew() -> None:
     ):
         assert client.put_object("bucket", "key", DATA, len(DATA), num_parallel_uploads=1).etag == RIGHT
     assert next(uploads, None) is None
+
+
+# --- the server confirms the completion without an ETag, as Ceph does
+
+
+def confirming(look: bytes, hashed: bool = True, requests: list[str] | None = None) -> ScriptedServer:
+    """A server whose response to the completion has no ETag, and whose response to HEAD is this one."""
+
+    def reply(request: Recorded) -> bytes:
+        if requests is not None:
+            requests.append(request.method)
+        if request.method == "PUT":
+            digest = hashlib.md5(request.body).hexdigest()
+            return answer(headers={"ETag": f'"{digest if hashed else digest[::-1]}"'})
+        if request.method == "POST" and "uploadId" in request.target:
+            return answer(b"<CompleteMultipartUploadResult><ETag/></CompleteMultipartUploadResult>")
+        if request.method == "POST":
+            return answer(b"<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>")
+        return look
+
+    return ScriptedServer(forever(reply))
+
+
+REPLACED = answer(headers={"ETag": f'"{WRONG}"', "Content-Length": "5"})
+REMOVED = answer(status="404 Not Found")
+DENIED = answer(status="403 Forbidden")
+
+
+@pytest.mark.parametrize("look", [REPLACED, REMOVED, DENIED], ids=["replaced", "removed", "denied"])
+def test_confirmed_completion_is_a_success(look: bytes) -> None:
+    """Another client replaced or removed the object since, or the credentials may only write."""
+    requests: list[str] = []
+    with confirming(look, requests=requests) as server:
+        assert put(server) == RIGHT
+    assert "HEAD" not in requests
+
+
+@pytest.mark.parametrize("look", [REPLACED, REMOVED, DENIED], ids=["replaced", "removed", "denied"])
+def test_confirmed_completion_of_encrypted_parts(look: bytes) -> None:
+    """The ETag cannot be computed if those of the parts are not MD5s, but the object is stored."""
+    with confirming(look, hashed=False) as server:
+        put(server)
+
+
+@pytest.mark.parametrize("look", [REPLACED, REMOVED, DENIED], ids=["replaced", "removed", "denied"])
+def test_confirmed_composition(look: bytes) -> None:
+    heads = iter([answer(headers={"ETag": '"source"', "Content-Length": str(6 * MIB)})] * 2)
+
+    def reply(request: Recorded) -> bytes:
+        if request.method == "HEAD":
+            return next(heads, look) if "source" in request.target else look
+        if request.method == "PUT":
+            return answer(b"<CopyPartResult><ETag>part</ETag></CopyPartResult>")
+        if "uploadId" in request.target:
+            return answer(b"<CompleteMultipartUploadResult><ETag/></CompleteMultipartUploadResult>")
+        return answer(b"<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>")
+
+    with (
+        ScriptedServer(forever(reply)) as server,
+        Minio(str(server.origin), "key", "secret", secure=False, region="us-east-1", proxy="") as client,
+    ):
+        sources = [ComposeSource("bucket", "source"), ComposeSource("bucket", "source")]
+        assert client.compose_object("bucket", "key", sources).object_name == "key"

@@ -1,4 +1,4 @@
-"""A download that is broken off when little is left to do: what it has is kept, and the next one goes on from it."""
+"""A download interrupted shortly before its end keeps what it has, and the next one resumes."""
 
 from __future__ import annotations
 
@@ -16,20 +16,21 @@ from typing import Any
 
 import pytest
 
-import minio._core.transfer.partfile
-import minio.sync._download
-from fakes.scripted_server import Peer, Recorded, ScriptedServer, answer, forever, head
+import minio._core.transfer.portable
+import minio.sync._download_job
+from fakes.scripted_server import Peer, Recorded, ScriptedServer, forever, head, partial
 from minio import AsyncMinio, Minio
-from minio._core.http import scope
-from minio._core.transfer.download import CHUNK, chunk_size
+from minio._core.http.sync import cancel as scope
+from minio._core.transfer.layout import CHUNK, chunk_size
+from minio._core.transfer.pace import Pace
 from minio._core.transfer.partfile import PartFile
 from minio._core.transfer.plan import MIB, MIN_PART_SIZE, make_plan
 from minio._core.transfer.source import StreamSource
-from minio._core.transfer.threads import run_upload
+from minio._core.transfer.sync.workers import run_upload
 from minio._core.transfer.upload import Upload
-from minio._core.transfer.verify import Follower
+from minio._core.transfer.verify import IncrementalVerifier
 from minio.error import DeadlineExceeded, TransportError
-from minio.sync._seam import run_blocking
+from minio.sync._backend import run_blocking
 
 DATA = random.Random(1).randbytes(40 * MIB)
 ETAG = hashlib.md5(DATA, usedforsecurity=False).hexdigest()
@@ -40,10 +41,7 @@ OPTIONS: dict[str, Any] = {"region": "us-east-1", "secure": False}
 def reply(request: Recorded) -> bytes:
     if request.method == "HEAD":
         return head(headers={**FACTS, "Content-Length": str(len(DATA))})
-    if "range" not in request.headers:
-        return answer(DATA, headers=FACTS)
-    first, last = map(int, request.headers["range"].removeprefix("bytes=").split("-"))
-    return answer(DATA[first : last + 1], "206 Partial Content", FACTS)
+    return partial(DATA, request, FACTS)
 
 
 @pytest.fixture
@@ -52,9 +50,9 @@ def server() -> Iterator[ScriptedServer]:
         yield made
 
 
-def fetch(server: ScriptedServer, target: Path, **options: Any) -> None:
+def fetch(server: ScriptedServer, target: Path, durable: bool = False, **options: Any) -> None:
     with Minio(str(server.origin), "key", "secret", **OPTIONS, **options) as client:
-        client.fget_object("bucket", "key", target)
+        client.fget_object("bucket", "key", target, durable=durable)
 
 
 def ranges(server: ScriptedServer) -> list[str | None]:
@@ -70,14 +68,15 @@ def delayed(function: Callable[..., Any], seconds: float) -> Callable[..., Any]:
 
 
 def slow_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Comparing takes its time, as of many GiB: the deadline comes meanwhile."""
-    monkeypatch.setattr(Follower, "catch_up", lambda follower: None)
-    monkeypatch.setattr(Follower, "step", delayed(Follower.step, 0.9))
+    """Slow down verification, as for many GiB, so that the deadline passes meanwhile."""
+    monkeypatch.setattr(IncrementalVerifier, "advance", lambda follower: None)
+    monkeypatch.setattr(IncrementalVerifier, "join", lambda follower, index: None)
+    monkeypatch.setattr(IncrementalVerifier, "step", delayed(IncrementalVerifier.step, 0.9))
 
 
 @pytest.fixture
 def begun(tmp_path: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """What a call leaves whose deadline came when all but the comparing was done."""
+    """The leftovers of a call whose deadline passed when only verification was left."""
     target = tmp_path / "file"
     with monkeypatch.context() as patch:
         slow_check(patch)
@@ -89,14 +88,14 @@ def begun(tmp_path: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatc
     return target
 
 
-def test_what_was_fetched_is_kept(begun: Path, server: ScriptedServer) -> None:
+def test_downloaded_data_is_kept(begun: Path, server: ScriptedServer) -> None:
     fetch(server, begun)
     assert ranges(server) == []
     assert begun.read_bytes() == DATA
     assert os.listdir(begun.parent) == ["file"]
 
 
-async def test_what_was_fetched_is_kept_asynchronously(
+async def test_downloaded_data_is_kept_asynchronously(
     tmp_path: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow_check(monkeypatch)
@@ -111,10 +110,8 @@ async def test_what_was_fetched_is_kept_asynchronously(
     assert (tmp_path / "file").read_bytes() == DATA
 
 
-def test_a_deadline_just_before_the_end(
-    tmp_path: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job = minio.sync._download._Job
+def test_deadline_just_before_the_end(tmp_path: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = minio.sync._download_job.DownloadJob
     check = job._check
 
     def check_slowly(*args: Any) -> None:
@@ -127,7 +124,7 @@ def test_a_deadline_just_before_the_end(
     assert len(os.listdir(tmp_path)) == 1
 
 
-def test_what_cannot_be_read_is_fetched_again(
+def test_unreadable_data_is_downloaded_again(
     begun: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pread, broken = os.pread, [True]
@@ -144,7 +141,7 @@ def test_what_cannot_be_read_is_fetched_again(
     assert begun.read_bytes() == DATA
 
 
-def test_ctrl_c_while_looking_at_what_is_there(
+def test_ctrl_c_while_verifying_a_part_file(
     begun: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(*_: object) -> bytes:
@@ -158,7 +155,7 @@ def test_ctrl_c_while_looking_at_what_is_there(
     assert ranges(server) == []
 
 
-def test_a_deadline_while_looking_at_what_is_there(
+def test_deadline_while_verifying_a_part_file(
     begun: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
@@ -169,7 +166,7 @@ def test_a_deadline_while_looking_at_what_is_there(
     assert ranges(server) == []
 
 
-def test_ctrl_c_while_the_disk_is_waited_for(
+def test_ctrl_c_while_waiting_for_the_disk(
     tmp_path: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(descriptor: int) -> None:
@@ -178,27 +175,27 @@ def test_ctrl_c_while_the_disk_is_waited_for(
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", interrupt)
         with pytest.raises(KeyboardInterrupt):
-            fetch(server, tmp_path / "file")
+            fetch(server, tmp_path / "file", durable=True)
     server.requests.clear()
     fetch(server, tmp_path / "file")
     assert ranges(server) == []
     assert (tmp_path / "file").read_bytes() == DATA
 
 
-def test_ctrl_c_while_room_is_taken(tmp_path: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_while_allocating_space(tmp_path: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(minio._core.transfer.partfile, "_allocate", interrupt)
+    monkeypatch.setattr(minio._core.transfer.portable, "allocate", interrupt)
     with pytest.raises(KeyboardInterrupt):
         fetch(server, tmp_path / "file")
     assert os.listdir(tmp_path) == []
 
 
-def test_nothing_is_kept_that_nobody_finds_again(
+def test_part_file_without_a_fixed_name_is_removed(
     tmp_path: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without locks a file has a name of its own each time."""
+    """Without locks a part file gets a new name each time."""
 
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOLCK, "no locks")
@@ -211,8 +208,11 @@ def test_nothing_is_kept_that_nobody_finds_again(
     assert os.listdir(tmp_path) == []
 
 
-def test_an_answer_that_is_longer_than_the_object(tmp_path: Path) -> None:
-    """Nothing of it is believed, by this call or the next: what was cut off at the right place looks whole."""
+def test_response_longer_than_the_object(tmp_path: Path) -> None:
+    """Nothing is kept for this call or the next: truncated at the right place, the response would look complete.
+
+    With a temporary file of the caller, which may hold something to resume, the size comes from HeadObject.
+    """
     facts = {**FACTS, "ETag": '"another-2"'}
 
     def script(peer: Peer) -> None:
@@ -226,25 +226,28 @@ def test_an_answer_that_is_longer_than_the_object(tmp_path: Path) -> None:
 
     with ScriptedServer(script) as server:
         for _ in range(2):
-            with pytest.raises(TransportError, match="more bytes"):
-                fetch(server, tmp_path / "file", retries=0)
+            with (
+                Minio(str(server.origin), "key", "secret", **OPTIONS, retries=0) as client,
+                pytest.raises(TransportError, match="more bytes"),
+            ):
+                client.fget_object("bucket", "key", tmp_path / "file", tmp_file_path=tmp_path / "temporary")
             assert os.listdir(tmp_path) == []
 
 
-def test_the_sizes_here_make_several_chunks() -> None:
+def test_sizes_used_here_make_several_chunks() -> None:
     assert len(DATA) > 2 * chunk_size(len(DATA))
 
 
 def test_whoever_sees_first_that_time_is_over_it_is_the_deadline() -> None:
     for pause in (0.05, 0.1, 0.2, 0.3):  # the watch ends the scope meanwhile, or not
-        with scope.within(0.1), pytest.raises(DeadlineExceeded):
+        with scope.fail_after(0.1), pytest.raises(DeadlineExceeded):
             run_blocking(time.sleep, pause)
             run_blocking(time.sleep, 0.2)
             run_blocking(time.sleep, 0)
 
 
 @pytest.mark.parametrize("how", ["deadline", "Ctrl-C"])
-def test_who_is_left_in_a_slow_read_reads_no_more(how: str) -> None:
+def test_abandoned_slow_reader_stops_reading(how: str) -> None:
     pieces: list[float] = []
 
     def read(size: int) -> bytes:
@@ -257,13 +260,13 @@ def test_who_is_left_in_a_slow_read_reads_no_more(how: str) -> None:
 
     upload, source = Upload(make_plan(40 * MIB, MIN_PART_SIZE)), StreamSource(read, 40 * MIB)
     if how == "deadline":
-        with scope.within(0.3), pytest.raises(DeadlineExceeded):
-            run_upload(upload, source, send, None, 4, lambda size: None)
+        with scope.fail_after(0.3), pytest.raises(DeadlineExceeded):
+            run_upload(upload, source, send, None, Pace(4), lambda size: None)
     else:
         timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
         timer.start()
         with pytest.raises(KeyboardInterrupt):
-            run_upload(upload, source, send, None, 4, lambda size: None)
+            run_upload(upload, source, send, None, Pace(4), lambda size: None)
         timer.join()
     ended = time.monotonic()
     time.sleep(1.6)

@@ -1,16 +1,20 @@
-"""Ctrl-C that comes while a module is loaded that would drop it."""
+"""Ctrl-C at moments in which it would be lost."""
 
 from __future__ import annotations
 
+import os
+import queue
 import signal
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from minio._core.wire.interrupts import interrupts_later
+from minio._core.wire.interrupts import Latch, interrupts_later, take
 
 
-def test_it_comes_at_the_end() -> None:
+def test_interrupt_is_raised_at_the_end() -> None:
     steps = []
     with pytest.raises(KeyboardInterrupt), interrupts_later():
         signal.raise_signal(signal.SIGINT)
@@ -19,20 +23,20 @@ def test_it_comes_at_the_end() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_without_one() -> None:
+def test_without_interrupt() -> None:
     with interrupts_later():
         pass
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_an_error_goes_first_and_the_interrupt_with_it() -> None:
+def test_interrupt_is_chained_to_an_error() -> None:
     with pytest.raises(KeyboardInterrupt) as caught, interrupts_later():
         signal.raise_signal(signal.SIGINT)
         raise ImportError("no such module")
     assert isinstance(caught.value.__context__, ImportError)
 
 
-def test_handlers_of_ones_own_and_other_threads() -> None:
+def test_custom_handlers_and_other_threads() -> None:
     heard: list[int] = []
     before = signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
     try:
@@ -46,3 +50,43 @@ def test_handlers_of_ones_own_and_other_threads() -> None:
     finally:
         signal.signal(signal.SIGINT, before)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.parametrize(
+    "wait", [lambda latch, items: latch.wait(), lambda latch, items: take(items), lambda latch, items: take(items, 60)]
+)
+def test_signal_that_does_not_wake_the_main_thread(wait: Callable[[Latch, Any], object]) -> None:
+    """As when it arrives in the moment before the wait begins. Here the system gives it to another thread."""
+    latch, items = Latch(), queue.SimpleQueue[None]()
+    late, done = threading.Event(), threading.Event()
+
+    def give_up() -> None:
+        if not done.wait(60):
+            late.set()
+            latch.set()
+            items.put(None)
+
+    # The threads are started first: they would inherit the mask.
+    threads = [threading.Thread(target=give_up), threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))]
+    for thread in threads:
+        thread.start()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            wait(latch, items)
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    assert not late.is_set()
+
+
+def test_take() -> None:
+    items = queue.SimpleQueue[int]()
+    with pytest.raises(queue.Empty):
+        take(items, 0)
+    with pytest.raises(queue.Empty):
+        take(items, -1)
+    threading.Timer(0.7, items.put, (5,)).start()
+    assert take(items, 60) == 5

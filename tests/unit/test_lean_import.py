@@ -1,4 +1,4 @@
-"""Importing the package and making a client loads what that needs, and nothing else: programs start fast."""
+"""Importing the package and creating a client loads only what they need, so that programs start fast."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def loaded_by(program: str) -> set[str]:
     return set(done.stdout.split())
 
 
-def test_making_a_client_loads_only_what_it_needs() -> None:
+def test_creating_a_client_loads_only_what_it_needs() -> None:
     found = loaded_by("from minio import Minio; Minio('127.0.0.1:9000', 'a', 'secret-key', secure=False)")
     assert "minio.sync._client" in found
     assert not found & set(LATER)
@@ -36,4 +36,4 @@ def test_making_a_client_loads_only_what_it_needs() -> None:
 
 def test_importing_the_package_loads_no_client() -> None:
     found = loaded_by("import minio")
-    assert not {name for name in found if name.startswith("minio.")}
+    assert {name for name in found if name.startswith("minio.")} == {"minio._version"}

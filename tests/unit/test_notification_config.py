@@ -1,4 +1,4 @@
-"""Notifications: the documented dict, the 7.2 objects and the XML are three views of one thing."""
+"""Notifications: the documented dict, the 7.2 objects and the XML are three views of the same configuration."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import pickle
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from minio._core.wire import xml
 from minio.error import InvalidArgumentError, InvalidXMLError
@@ -78,12 +77,12 @@ def rendered(config: NotificationConfig) -> bytes:
 
 
 class TestViews:
-    def test_the_two_ways_to_make_one_agree(self) -> None:
+    def test_both_constructors_agree(self) -> None:
         assert NotificationConfig.from_dict(DOCUMENTED) == MODERN == DOCUMENTED
         assert check_notification(DOCUMENTED) == DOCUMENTED
 
-    def test_the_xml(self) -> None:
-        assert rendered(NotificationConfig.from_dict(DOCUMENTED)).decode().partition("\n")[2] == (
+    def test_xml(self) -> None:
+        assert rendered(NotificationConfig.from_dict(DOCUMENTED)).decode() == (
             '<NotificationConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
             "<CloudFunctionConfiguration><CloudFunction>arn3</CloudFunction>"
             "<Event>s3:ObjectRemoved:*</Event><Event>s3:ObjectCreated:Put</Event>"
@@ -98,12 +97,12 @@ class TestViews:
         )
 
     @given(documents)
-    def test_what_is_written_is_read(self, document: dict[str, Any]) -> None:
+    def test_round_trip(self, document: dict[str, Any]) -> None:
         config = NotificationConfig.from_dict(document)
         assert config == document
         assert NotificationConfig.fromxml(xml.parse(rendered(config))) == config
 
-    def test_a_server_s_spelling(self) -> None:
+    def test_spelling_of_servers(self) -> None:
         config = NotificationConfig.fromxml(
             xml.parse(
                 """<NotificationConfiguration>
@@ -121,18 +120,18 @@ class TestViews:
             "TopicConfigurations": [{"Arn": "t", "Events": ["s3:New:*"], "Filter": {"Key": {"FilterRules": rules}}}],
             "QueueConfigurations": [{"Arn": "q", "Events": ["s3:Other"]}],
         }
-        # It can be set again as it came, whatever this library knows of it.
+        # It can be set again unchanged, whether or not this library knows all of it.
         assert check_notification(config) is config
         assert b"<Name>regex</Name>" in rendered(config)
 
-    def test_an_entry_without_its_target_is_not_s3(self) -> None:
+    def test_entry_without_a_target_is_invalid(self) -> None:
         with pytest.raises(InvalidXMLError, match="Queue"):
             NotificationConfig.fromxml(xml.parse("<N><QueueConfiguration/></N>"))
 
     @pytest.mark.parametrize(
         "empty", [NotificationConfig(), NotificationConfig([], [], []), NotificationConfig.from_dict({})]
     )
-    def test_nothing_is_an_empty_dict(self, empty: NotificationConfig) -> None:
+    def test_empty_configuration_is_an_empty_dict(self, empty: NotificationConfig) -> None:
         assert empty == {}
         assert (empty.cloud_func_config_list, empty.queue_config_list, empty.topic_config_list) == ([], [], [])
         assert empty == {}
@@ -140,7 +139,7 @@ class TestViews:
         assert rendered(empty).endswith(b'<NotificationConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>')
         assert NotificationConfig.fromxml(xml.parse(rendered(empty))) == {}
 
-    def test_the_attributes(self) -> None:
+    def test_attributes(self) -> None:
         config = NotificationConfig.from_dict(DOCUMENTED)
         queue = config.queue_config_list[0]
         assert (queue.queue, queue.config_id, queue.events) == ("arn1", "1", ["s3:ObjectCreated:*"])
@@ -151,7 +150,7 @@ class TestViews:
         assert config.cloud_func_config_list[0].suffix_filter_rule == SuffixFilterRule(".jpg")
         assert config.cloud_func_config_list[0].config_id is None
 
-    def test_what_is_appended_is_sent(self) -> None:
+    def test_appended_entries_are_sent(self) -> None:
         config = NotificationConfig()
         config.queue_config_list.append(QueueConfig(["s3:ObjectCreated:*"], queue="q"))
         assert check_notification(config) == {"QueueConfigurations": [{"Arn": "q", "Events": ["s3:ObjectCreated:*"]}]}
@@ -173,7 +172,7 @@ class TestViews:
 
 
 class TestConstructors:
-    def test_the_arn_may_come_first(self) -> None:
+    def test_arn_may_come_first(self) -> None:
         rule = PrefixFilterRule("abc")
         first: Any = QueueConfig
         assert first("arn", ["s3:ObjectCreated:*"], config_id="1", prefix_filter_rule=rule) == QueueConfig(
@@ -184,7 +183,7 @@ class TestConstructors:
         )
         assert first(queue="arn", events=["s3:A"]) == {"Arn": "arn", "Events": ["s3:A"]}
 
-    def test_the_signature_is_told(self) -> None:
+    def test_signature(self) -> None:
         names = ["events", "config_id", "prefix_filter_rule", "suffix_filter_rule"]
         assert list(inspect.signature(TopicConfig).parameters) == [*names, "topic"]
         assert list(inspect.signature(CommonConfig).parameters) == names
@@ -258,7 +257,7 @@ class TestChecks:
             (entry(Id=b"\xff"), f"{PATH}[0]['Id'] is not UTF-8"),
         ],
     )
-    def test_a_wrong_value_is_told_with_its_place(self, value: Any, message: str) -> None:
+    def test_error_names_the_position_of_a_wrong_value(self, value: Any, message: str) -> None:
         with pytest.raises(InvalidArgumentError) as caught:
             check_notification(value)
         assert message in str(caught.value)
@@ -285,18 +284,18 @@ class TestChecks:
             (rule(Name="prefix", Value=1), "['FilterRules'][0]['Value'] must be a str"),
         ],
     )
-    def test_a_wrong_type_is_a_type_error_too(self, value: Any, message: str) -> None:
+    def test_wrong_type_is_also_a_type_error(self, value: Any, message: str) -> None:
         with pytest.raises(InvalidArgumentError) as caught:
             check_notification(value)
         assert message in str(caught.value)
         assert isinstance(caught.value, TypeError)
 
-    def test_newer_events_and_bytes_ids_are_taken(self) -> None:
+    def test_newer_events_and_bytes_ids_are_accepted(self) -> None:
         config = check_notification(entry(Events=["s3:ObjectAccessed:*", "s3:Scanner:ManyVersions"], Id=b"1"))
         assert config.queue_config_list[0].config_id == "1"
         assert config.queue_config_list[0].events == ["s3:ObjectAccessed:*", "s3:Scanner:ManyVersions"]
 
-    def test_the_caller_s_dict_is_left_alone(self) -> None:
+    def test_dict_of_the_caller_is_not_modified(self) -> None:
         document = copy.deepcopy(DOCUMENTED)
         config = check_notification(document)
         config["QueueConfigurations"].clear()
@@ -304,6 +303,60 @@ class TestChecks:
         assert document == DOCUMENTED
         assert type(document["QueueConfigurations"][0]) is dict
 
-    def test_a_capital_name_is_made_small(self) -> None:
+    def test_capitalised_name_is_lowercased(self) -> None:
         config = check_notification(rule(Name="Suffix", Value="a"))
         assert config["QueueConfigurations"][0]["Filter"]["Key"]["FilterRules"] == [{"Name": "suffix", "Value": "a"}]
+
+
+# EventBridge
+
+
+def read(text: str) -> NotificationConfig:
+    return NotificationConfig.fromxml(xml.parse(text.encode()))
+
+
+BRIDGED = "<NotificationConfiguration>{}<EventBridgeConfiguration/></NotificationConfiguration>"
+TOPIC = "<TopicConfiguration><Topic>arn:t</Topic><Event>s3:ObjectCreated:*</Event></TopicConfiguration>"
+
+
+@pytest.mark.parametrize("entries", ["", TOPIC])
+def test_event_bridge_is_kept(entries: str) -> None:
+    """It is an empty element, the last one of the document."""
+    config = read(BRIDGED.format(entries))
+    assert config.event_bridge
+    assert config["EventBridgeConfiguration"] == {}
+    root = config.toxml()
+    assert [xml.local(item) for item in root][-1] == "EventBridgeConfiguration"
+    assert NotificationConfig.fromxml(root) == config
+    assert check_notification(config).event_bridge
+    for same in (copy.deepcopy(config), pickle.loads(pickle.dumps(config)), NotificationConfig.from_dict(config)):
+        assert same == config
+        assert same.event_bridge
+    assert len(config.topic_config_list) == bool(entries)
+
+
+def test_event_bridge_is_written() -> None:
+    assert not NotificationConfig().event_bridge
+    assert NotificationConfig().toxml().find("{*}EventBridgeConfiguration") is None
+    config = NotificationConfig(event_bridge=True)
+    assert config == {"EventBridgeConfiguration": {}}
+    assert check_notification({"EventBridgeConfiguration": {}}) == config
+    assert config.toxml().find("{*}EventBridgeConfiguration") is not None
+    assert list(inspect.signature(NotificationConfig).parameters)[-1] == "event_bridge"
+    del config["EventBridgeConfiguration"]
+    assert not config.event_bridge
+
+
+@pytest.mark.parametrize("value", [{"Id": "a"}, [], None, True])
+def test_event_bridge_has_no_settings(value: object) -> None:
+    with pytest.raises((InvalidArgumentError, TypeError), match="EventBridgeConfiguration"):
+        check_notification({"EventBridgeConfiguration": value})
+
+
+@pytest.mark.parametrize("inner", ["<Id>a</Id>", "text"])
+def test_event_bridge_with_something_in_it_is_refused(inner: str) -> None:
+    body = f"<NotificationConfiguration><EventBridgeConfiguration>{inner}</EventBridgeConfiguration>"
+    with pytest.raises(InvalidXMLError):
+        read(body + "</NotificationConfiguration>")
+    with pytest.raises(InvalidXMLError):
+        read(BRIDGED.format("<EventBridgeConfiguration/>"))

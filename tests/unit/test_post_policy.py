@@ -1,4 +1,4 @@
-"""POST policies: both ways to make one, and AWS's published example of the signature."""
+"""POST policies: both constructors, and AWS's published signature example."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LATER = datetime(2015, 12, 30, 12, tzinfo=UTC)
 KEY, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 SIGNED = ["policy", "x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature"]
 
-# "Example: Browser-Based Upload using HTTP POST (Using AWS Signature Version 4)" of the S3 API reference; its lines
+# "Example: Browser-Based Upload using HTTP POST (Using AWS Signature Version 4)" in the S3 API reference. Its lines
 # end in CR LF.
 AWS_POLICY = "\r\n".join(
     [
@@ -64,7 +64,7 @@ def decoded(fields: dict[str, str]) -> Any:
 
 
 class TestSignature:
-    def test_the_published_example(self) -> None:
+    def test_published_example(self) -> None:
         form = sign_form(
             AWS_POLICY.encode(), access_key=KEY, secret_key=SECRET, session_token=None, region="us-east-1", now=NOW
         )
@@ -76,13 +76,13 @@ class TestSignature:
             "x-amz-signature": AWS_SIGNATURE,
         }
 
-    def test_every_part_of_the_scope_counts(self) -> None:
+    def test_every_part_of_the_scope_is_signed(self) -> None:
         known = {"access_key": KEY, "secret_key": SECRET, "session_token": None, "region": "us-east-1", "now": NOW}
         others: list[dict[str, Any]] = [{"secret_key": "x"}, {"region": "eu-west-1"}, {"now": LATER}]
         found = {sign_form(b"{}", **{**known, **other})["x-amz-signature"] for other in [{}, *others]}  # type: ignore[arg-type]
         assert len(found) == 4
 
-    def test_the_time_is_utc(self) -> None:
+    def test_time_is_utc(self) -> None:
         east = NOW.astimezone(timezone(timedelta(hours=-7)))
         assert (
             fields(documented(), now=east) == fields(documented(), now=NOW.replace(tzinfo=None)) == fields(documented())
@@ -90,7 +90,7 @@ class TestSignature:
 
 
 class TestClassic:
-    def test_the_documented_example(self) -> None:
+    def test_documented_example(self) -> None:
         policy = documented()
         assert policy.classic
         assert (policy.bucket_name, policy.key) == ("mybucket", "myobject")
@@ -111,7 +111,7 @@ class TestClassic:
         }
         assert policy.form_data.keys() == {"bucket", "key", "Content-Type"}
 
-    def test_what_is_missing_is_told_in_order(self) -> None:
+    def test_missing_conditions_are_reported_in_order(self) -> None:
         policy = PostPolicy()
         for message, setter in (
             ("expiration", lambda: policy.set_expires(LATER)),
@@ -124,13 +124,13 @@ class TestClassic:
             setter()
         assert policy.is_valid() is True
 
-    def test_a_key_with_any_name(self) -> None:
+    def test_key_with_any_name(self) -> None:
         policy = documented()
         policy.set_key_startswith("")
         assert policy.key == ""
         assert fields(policy)["key"] == ""
 
-    def test_a_setter_called_again_counts(self) -> None:
+    def test_last_call_of_a_setter_wins(self) -> None:
         policy = documented()
         policy.set_key("name")
         policy.set_bucket_name("other")
@@ -148,7 +148,7 @@ class TestClassic:
         assert ["eq", "$acl", "private"] in decoded(form)["conditions"]
         assert "acl" not in form
 
-    def test_conditions_of_the_newer_kind_are_in_the_form(self) -> None:
+    def test_newer_conditions_are_in_the_form(self) -> None:
         policy = documented()
         policy.add_equals_condition("$acl", "private")
         assert fields(policy)["acl"] == "private"
@@ -171,7 +171,7 @@ class TestModern:
         policy.add_content_length_range_condition(0, 5)
         return policy
 
-    def test_the_form_is_the_signature_alone(self) -> None:
+    def test_form_data_contains_only_the_signature(self) -> None:
         policy = self.policy()
         assert not policy.classic
         assert policy.bucket_name == "b"
@@ -184,7 +184,7 @@ class TestModern:
             ["eq", "$acl", "private"],
         ]
 
-    def test_a_session_token_is_in_form_and_policy(self) -> None:
+    def test_session_token_is_in_form_and_policy(self) -> None:
         for policy in (self.policy(), documented()):
             form = fields(policy, "token")
             assert form["x-amz-security-token"] == "token"
@@ -200,7 +200,7 @@ class TestModern:
             with pytest.raises(InvalidArgumentError, match=r"creds|region"):
                 self.policy().form_data(*wrong)
 
-    def test_what_is_removed_is_gone(self) -> None:
+    def test_removed_conditions(self) -> None:
         policy = self.policy()
         policy.remove_equals_condition("$acl")
         policy.remove_content_length_range_condition()
@@ -211,20 +211,20 @@ class TestModern:
         with pytest.raises(InvalidArgumentError, match="key"):
             fields(policy)
 
-    def test_a_condition_is_replaced(self) -> None:
+    def test_condition_is_replaced(self) -> None:
         policy = self.policy()
         policy.add_equals_condition("acl", "public-read")
         assert [item for item in policy.policies if item[1] == "$acl"] == [["eq", "$acl", "public-read"]]
 
     @pytest.mark.parametrize("element", ["bucket", "$bucket", "policy", "X-Amz-Date", "content-length-range", "", "$"])
-    def test_some_elements_are_not_the_caller_s(self, element: str) -> None:
+    def test_reserved_elements_are_refused(self, element: str) -> None:
         policy = self.policy()
         for method in (policy.add_equals_condition, policy.add_starts_with_condition):
             with pytest.raises(InvalidArgumentError, match="element"):
                 method(element, "x")
 
     @pytest.mark.parametrize("element", ["success_action_status", "x-amz-storage-class"])
-    def test_some_elements_are_compared_as_a_whole(self, element: str) -> None:
+    def test_elements_that_require_equality(self, element: str) -> None:
         policy = self.policy()
         policy.add_equals_condition(element, "x")
         with pytest.raises(InvalidArgumentError, match="equals"):
@@ -242,12 +242,12 @@ class TestArguments:
             make(" ", LATER)
 
     @pytest.mark.parametrize("value", [None, "2015-12-30", 1451476800, timedelta(days=1)])
-    def test_an_expiration_is_a_datetime(self, value: Any) -> None:
+    def test_expiration_is_a_datetime(self, value: Any) -> None:
         with pytest.raises(TypeError, match="time"):
             PostPolicy().set_expires(value)
 
     @pytest.mark.parametrize("moment", [datetime(2015, 12, 30, 12), LATER.astimezone(timezone(timedelta(hours=9)))])
-    def test_an_expiration_is_in_utc(self, moment: datetime) -> None:
+    def test_expiration_is_in_utc(self, moment: datetime) -> None:
         policy = documented()
         policy.set_expires(moment)
         assert decoded(fields(policy))["expiration"] == "2015-12-30T12:00:00.000Z"
@@ -264,7 +264,7 @@ class TestArguments:
                 PostPolicy().set_content_length_range(wrong, 5)
 
     @pytest.mark.parametrize("clone", [copy.deepcopy, lambda policy: pickle.loads(pickle.dumps(policy))])
-    def test_copies_stand_on_their_own(self, clone: Any) -> None:
+    def test_copies_are_independent(self, clone: Any) -> None:
         policy = documented()
         other = clone(policy)
         other.set_key("k")

@@ -1,4 +1,4 @@
-"""The signer against AWS's published examples, and against the rules written down once more."""
+"""The signer, compared with AWS's published examples and with a second implementation of the rules."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from minio import signer
 from minio.credentials import Credentials
@@ -98,7 +97,7 @@ def signature_of(secret: str, canonical: str, region: str, service: str) -> str:
     return hmac.new(key_of(secret, "20130524", region, service), text.encode(), hashlib.sha256).hexdigest()
 
 
-def test_missing_headers_are_put_in_and_signed() -> None:
+def test_missing_headers_are_added_and_signed() -> None:
     headers = {"User-Agent": "x"}
     found = signer.sign_v4_s3(
         method="GET",
@@ -124,7 +123,7 @@ def test_missing_headers_are_put_in_and_signed() -> None:
     assert found["Authorization"].endswith(f"Signature={signature_of('sk', canonical, 'eu-west-1', 's3')}")
 
 
-def test_given_headers_are_not_put_in_twice() -> None:
+def test_given_headers_are_not_added_twice() -> None:
     headers = {"HOST": "front", "X-Amz-Date": AMZ_DATE, "X-Amz-Security-Token": "t"}
     names = set(headers)
     signer.sign_v4_sts(
@@ -178,7 +177,7 @@ def test_header_values_may_be_lists() -> None:
     assert found["Authorization"] == text
 
 
-def test_session_token_goes_into_a_presigned_url() -> None:
+def test_session_token_is_in_a_presigned_url() -> None:
     url = signer.presign_v4(
         method="GET",
         url=urlsplit("http://h:9000/b/k?versionId=a%2Bb+c"),
@@ -198,7 +197,7 @@ _own = st.text(min_size=1).filter(lambda name: not name.lower().startswith("x-am
 
 
 @given(st.dictionaries(_own, st.text(), max_size=4))
-def test_a_presigned_query_says_what_the_url_said(params: dict[str, str]) -> None:
+def test_presigned_query_keeps_the_query_of_the_url(params: dict[str, str]) -> None:
     query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in params.items())
     url = signer.presign_v4(
         method="GET", url=urlsplit(f"http://h/?{query}"), region="r", credentials=KEYS, date=DATE, expires=9

@@ -1,4 +1,4 @@
-"""Tags, filters, and the sources of copies."""
+"""Tags, filters, and copy sources."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from minio import xml
 from minio.commonconfig import (
@@ -33,7 +32,7 @@ from minio.sse import SseCustomerKey
 from minio.tagging import Tagging
 
 NS = ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
-# Whatever XML can carry; "\r" is carried as a reference.
+# Any text that XML can represent. "\r" is written as a character reference.
 chars = st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff") | st.sampled_from("\t\n\r")
 keys = st.text(chars, min_size=1, max_size=128).filter(str.strip)
 values = st.text(chars, max_size=256)
@@ -71,7 +70,7 @@ def test_round_trip_within_another_element(value: Any) -> None:
 
 
 @given(object_tags)
-def test_the_header_of_tags(tags: Tags) -> None:
+def test_header_of_tags(tags: Tags) -> None:
     header = tags.to_header()
     assert header.isascii()
     assert not set(header) & set("+ \r\n")
@@ -79,7 +78,7 @@ def test_the_header_of_tags(tags: Tags) -> None:
     assert Tags.from_header(header) == tags
 
 
-def test_the_header_of_some_tags() -> None:
+def test_header_of_some_tags() -> None:
     assert tags_of({"a b": "c&d=e/+", "ü": ""}).to_header() == "a%20b=c%26d%3De%2F%2B&%C3%BC="
     assert Tags().to_header() == ""
 
@@ -135,7 +134,7 @@ def test_no_tags(body: str) -> None:
     assert xml.marshal(Tagging(None)).endswith(b"<TagSet/></Tagging>")
 
 
-def test_what_is_written() -> None:
+def test_xml_output() -> None:
     body = xml.marshal(Tagging(tags_of({"k": "v"})))
     assert body.endswith(f"<Tagging{NS}><TagSet><Tag><Key>k</Key><Value>v</Value></Tag></TagSet></Tagging>".encode())
 
@@ -239,7 +238,7 @@ def test_copy_headers() -> None:
 
 
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), min_size=1))
-def test_any_name_can_be_copied(name: str) -> None:
+def test_any_name_can_be_a_source(name: str) -> None:
     if not name.strip():
         return
     header = CopySource("bucket", name).gen_copy_headers()["x-amz-copy-source"]
@@ -273,7 +272,7 @@ def test_bad_sources(cls: type[ObjectConditionalReadArgs], change: dict[str, Any
         cls(**({"bucket_name": "bucket", "object_name": "name"} | change))
 
 
-def test_a_source_becomes_another() -> None:
+def test_source_can_be_converted() -> None:
     source = CopySource("bucket", "name", offset=1, length=2, version_id="v")
     made = ComposeSource.of(source)
     assert type(made) is ComposeSource
@@ -294,7 +293,7 @@ def test_compose_source() -> None:
     assert pickle.loads(pickle.dumps(source)).headers == source.headers
 
 
-def test_the_condition_of_the_caller_stays() -> None:
+def test_condition_of_the_caller_is_kept() -> None:
     source = ComposeSource("bucket", "name", match_etag="mine")
     source.build_headers(0, "theirs")
     assert source.headers["x-amz-copy-source-if-match"] == "mine"
@@ -303,7 +302,7 @@ def test_the_condition_of_the_caller_stays() -> None:
 @pytest.mark.parametrize(
     ("offset", "length", "size"), [(10, None, 10), (0, 11, 10), (6, 5, 10), (None, 1, 0), (0, None, 0)]
 )
-def test_a_range_beyond_the_object(offset: int | None, length: int | None, size: int) -> None:
+def test_range_beyond_the_object(offset: int | None, length: int | None, size: int) -> None:
     with pytest.raises(InvalidArgumentError, match="beyond its size"):
         ComposeSource("bucket", "name", offset=offset, length=length).build_headers(size, "etag")
 

@@ -1,4 +1,4 @@
-"""Server-side encryption: the headers, and that keys stay out of sight."""
+"""Server-side encryption: the headers, and that keys are never shown."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import pickle
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from minio.error import InvalidArgumentError
 from minio.sse import SSE_C, SSE_KMS, SSE_S3, Sse, SseCustomerKey, SseKMS, SseS3, copy_SSE_C
@@ -32,7 +31,7 @@ def test_customer_key_headers(key: bytes) -> None:
 
 
 @pytest.mark.parametrize("cls", [SseCustomerKey, SSE_C, copy_SSE_C])
-def test_the_key_is_not_shown(cls: type[SseCustomerKey]) -> None:
+def test_key_is_not_shown(cls: type[SseCustomerKey]) -> None:
     shown = f"{cls(KEY)!r} {cls(KEY)}"
     assert "32bytes" not in shown
     assert base64.b64encode(KEY).decode() not in shown
@@ -45,7 +44,7 @@ def test_bad_customer_key(key: Any) -> None:
         SseCustomerKey(key)
 
 
-def test_a_bad_key_is_not_shown_either() -> None:
+def test_invalid_key_is_not_shown_either() -> None:
     with pytest.raises(InvalidArgumentError) as caught:
         SseCustomerKey(b"secret")
     assert "secret" not in str(caught.value)
@@ -86,7 +85,7 @@ def test_s3() -> None:
     assert SseS3() == SseS3()
 
 
-def test_the_names_of_releases_4_to_6() -> None:
+def test_names_of_releases_4_to_6() -> None:
     assert SSE_C(KEY).marshal() == SSE_C(KEY.decode()).marshal() == SseCustomerKey(KEY).headers()
     assert copy_SSE_C(KEY).marshal() == SseCustomerKey(KEY).copy_headers()
     assert SSE_KMS("k", {"a": "b"}).marshal() == SseKMS("k", {"a": "b"}).headers()

@@ -1,4 +1,4 @@
-"""Moments, in each of S3's forms."""
+"""Timestamps in each of the S3 formats."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import locale
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from minio import time
+from minio._core.wire import dates as time
 from minio.error import InvalidArgumentError
 
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-# A day away from both ends, so that a change of zone stays within the years that exist.
+# One day away from both ends, so that zone conversions stay within the supported years.
 moments = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=zones)
 AT = datetime(2026, 11, 23, 4, 5, 6, 789_000, tzinfo=UTC)
 
@@ -50,14 +49,14 @@ def test_forms() -> None:
     assert time.to_http_header(datetime(33, 4, 3)) == "Sun, 03 Apr 0033 00:00:00 GMT"
 
 
-def test_another_zone_is_converted() -> None:
+def test_other_zone_is_converted() -> None:
     at = datetime(2026, 1, 1, 0, 30, tzinfo=timezone(timedelta(hours=2)))
     assert time.to_http_header(at) == "Wed, 31 Dec 2025 22:30:00 GMT"
     assert time.to_signer_date(at) == "20251231"
 
 
 @pytest.mark.parametrize("name", ["de_DE.UTF-8", "zh_CN.UTF-8", "fr_FR.UTF-8"])
-def test_the_locale_does_not_matter(name: str) -> None:
+def test_locale_does_not_matter(name: str) -> None:
     before = locale.setlocale(locale.LC_TIME)
     try:
         locale.setlocale(locale.LC_TIME, name)
@@ -92,7 +91,7 @@ def test_iso8601_as_servers_write_it(text: str, microsecond: int) -> None:
     assert time.from_iso8601utc(text) == datetime(2026, 11, 23, microsecond=microsecond, tzinfo=UTC)
 
 
-def test_nothing_is_no_moment() -> None:
+def test_empty_text_is_none() -> None:
     assert time.from_iso8601utc(None) is None
     assert time.from_iso8601utc("") is None
     assert time.to_iso8601utc(None) is None
@@ -118,3 +117,13 @@ def test_bad_http_header(text: str) -> None:
 def test_now_is_aware() -> None:
     assert time.utcnow().tzinfo is UTC
     assert abs(time.utcnow() - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(
+    "value", ["Wet, 30 Oct 2024 09:35:00 GMT", "Wed  30 Oct 2024 09:35:00 GMT", "Wed, 30 Oct 2024 09:35:00 GMT ", ""]
+)
+def test_an_http_date_begins_with_a_weekday(value: str) -> None:
+    from minio.time import from_http_header
+
+    with pytest.raises(ValueError, match=r"weekday|not an HTTP date"):
+        from_http_header(value)

@@ -1,4 +1,4 @@
-"""The public helpers for XML."""
+"""The public XML helpers."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def test_find_by_local_name(namespace: str) -> None:
     assert xml.findtext(root, "Item") is None
 
 
-def test_an_empty_element_has_the_empty_text() -> None:
+def test_empty_element_has_the_empty_text() -> None:
     root = xml.Element("Root")
     xml.SubElement(root, "Item")
     assert xml.findtext(root, "Item", True) == ""
 
 
-def test_strict_means_it_must_be_there() -> None:
+def test_strict_requires_the_element() -> None:
     root = xml.Element("Root")
     for kind in (ValueError, InvalidXMLError):
         with pytest.raises(kind, match="<Item> not found"):
@@ -55,7 +55,7 @@ def test_strict_means_it_must_be_there() -> None:
 
 
 @pytest.mark.parametrize("kind", [bytes, str])
-def test_unmarshal_takes_bytes_and_text(kind: type) -> None:
+def test_unmarshal_accepts_bytes_and_text(kind: type) -> None:
     body = xml.marshal(VersioningConfig("Enabled"))
     assert xml.unmarshal(VersioningConfig, body if kind is bytes else body.decode()) == VersioningConfig("Enabled")
 
@@ -66,13 +66,13 @@ def test_not_xml(body: bytes) -> None:
         xml.unmarshal(Tag, body)
 
 
-def test_a_document_with_entities_is_refused() -> None:
+def test_document_with_entities_is_refused() -> None:
     body = b'<!DOCTYPE t [<!ENTITY e SYSTEM "file:///etc/passwd">]><Tag><Key>k</Key><Value>&e;</Value></Tag>'
     with pytest.raises(InvalidXMLError):
         xml.unmarshal(Tag, body)
 
 
-def test_the_modules_do_not_load_lxml() -> None:
+def test_modules_do_not_load_lxml() -> None:
     names = "time xml commonconfig tagging retention legalhold versioningconfig objectlockconfig sseconfig sse select"
     names += " lifecycleconfig replicationconfig deleteobjects"
     code = f"import sys, importlib\nfor name in {names.split()!r}: importlib.import_module('minio.' + name)\n"

@@ -1,4 +1,4 @@
-"""Digests of bodies, against published check values."""
+"""Digests of bodies, compared with published check values."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ import zlib
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
+from minio._core.wire.body import body_length
 from minio._core.wire.checksums import Payload, check_checksum, digests, new_digest
-from minio._core.wire.message import body_length
 from minio.error import InvalidArgumentError
 
 
 class Pieces:
-    """A body that is not in memory, and reuses its buffer."""
+    """A body that is not in memory and reuses its buffer."""
 
     def __init__(self, *parts: bytes) -> None:
         self.parts = parts
@@ -30,7 +29,7 @@ class Pieces:
             yield memoryview(buffer)[: len(part)]
 
 
-# The check values of the CRC catalogue and the RFCs.
+# The check values from the CRC catalogue and the RFCs.
 @pytest.mark.parametrize(
     ("algorithm", "data", "value"),
     [
@@ -50,7 +49,7 @@ def test_check_values(algorithm: str, data: bytes, value: str) -> None:
 
 
 @given(st.lists(st.binary(max_size=100)), st.sampled_from(["CRC32C", "CRC32", "CRC64NVME", "SHA256", "MD5"]))
-def test_the_cut_does_not_matter(parts: list[bytes], algorithm: str) -> None:
+def test_splitting_does_not_matter(parts: list[bytes], algorithm: str) -> None:
     whole = b"".join(parts)
     digest = new_digest(algorithm)
     for part in parts:
@@ -64,7 +63,7 @@ def test_long_memoryviews() -> None:
     assert digests(memoryview(data), ["CRC32C"]) == digests(data, ["CRC32C"])
 
 
-def test_payload_of_nothing() -> None:
+def test_empty_payload() -> None:
     payload = Payload(b"")
     assert payload.sha256 == hashlib.sha256().hexdigest()
     assert payload.headers == {}

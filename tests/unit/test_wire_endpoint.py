@@ -1,10 +1,9 @@
-"""What an endpoint may be, and where a request on a bucket goes."""
+"""Valid endpoints, and the address of a request to a bucket."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from minio._core.wire.endpoint import parse_endpoint
 from minio.error import InvalidArgumentError, InvalidArgumentTypeError, InvalidEndpointError
@@ -61,7 +60,7 @@ def test_any_text_is_accepted_or_refused(text: str) -> None:
     assert parse_endpoint(str(found)) == found
 
 
-def test_plain_http_has_its_own_port() -> None:
+def test_http_has_its_own_default_port() -> None:
     assert parse_endpoint("x", secure=False).port == 80
 
 
@@ -132,7 +131,7 @@ def test_address(secure: bool, virtual: bool, bucket: str, key: str, host: str, 
     assert (origin.host, netloc, found) == (host, host, path)
 
 
-def test_path_style_when_asked_for() -> None:
+def test_path_style_on_request() -> None:
     endpoint = parse_endpoint("h").with_flags(virtual=True)
     assert endpoint.address("b", "k", "us-east-1", path_style=True)[1:] == ("h", "/b/k")
 
@@ -148,6 +147,6 @@ def test_path_style_when_asked_for() -> None:
         ("[::1]:443", True, "[::1]"),
     ],
 )
-def test_host_header_leaves_the_usual_port_out(endpoint: str, secure: bool, netloc: str) -> None:
+def test_host_header_omits_the_default_port(endpoint: str, secure: bool, netloc: str) -> None:
     found = parse_endpoint(endpoint, secure)
     assert found.address("b", "k", "us-east-1", False)[1] == str(found) == netloc

@@ -1,4 +1,4 @@
-"""From answers that are errors to exceptions."""
+"""From error responses to exceptions."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from typing import Any
 import pytest
 
 import minio.error
-from minio._core.wire.errors import read_error, to_exception
+from minio._core.ops.deletion import DeleteObjects
+from minio._core.ops.errors import to_exception
+from minio._core.ops.multipart import CompleteMultipartUpload
+from minio._core.ops.objects import CopyObject
+from minio._core.ops.success import check_success
 from minio._core.wire.message import Headers, Response
+from minio._core.wire.xml import is_error, parse
 from minio.error import (
     AccessDenied,
     InvalidResponseError,
@@ -22,6 +27,7 @@ from minio.error import (
     ResponseError,
     S3Error,
     ServerError,
+    SlowDown,
     TransportError,
     known_errors,
 )
@@ -62,7 +68,7 @@ def fail(response: Response, bucket: str | None = "b", key: str | None = "k", me
         (429, "SlowDown"), (501, "MethodNotAllowed"), (418, "UnknownException"), (302, "UnknownException"),
     ],
 )  # fmt: skip
-def test_an_empty_body_is_told_by_its_status(status: int, code: str) -> None:
+def test_empty_body_is_mapped_by_its_status(status: int, code: str) -> None:
     error = fail(reply(status, x_amz_request_id="R", x_amz_id_2="H", x_amz_bucket_region="eu"), method="HEAD")
     assert isinstance(error, S3Error)
     assert (error.code, error.status, error.method) == (code, status, "HEAD")
@@ -99,7 +105,47 @@ def test_dialects(body: bytes) -> None:
     assert error.host_id == ("H1" if b"H1" in body else None)
 
 
-def test_names_out_of_the_xml() -> None:
+FIELDS = "<Code>SlowDown</Code><Message>slow</Message>"
+ROOTS = {
+    "wrapped": f"<ErrorResponse><Error>{FIELDS}<RequestId>R</RequestId></Error></ErrorResponse>",
+    "as STS writes it": f"<ErrorResponse><Error><Type>Sender</Type>{FIELDS}</Error><RequestId>R</RequestId>"
+    "</ErrorResponse>",
+    "in a namespace": f'<a:ErrorResponse xmlns:a="urn:a" xmlns="urn:a"><Error>{FIELDS}</Error><RequestID>R</RequestID>'
+    "</a:ErrorResponse>",
+    "flat": f"<ErrorResponse>{FIELDS}<RequestId>R</RequestId></ErrorResponse>",
+    "flat in a namespace": f'<ErrorResponse xmlns="urn:a">{FIELDS}<RequestId>R</RequestId></ErrorResponse>',
+    "with an empty id": f"<ErrorResponse><Error>{FIELDS}<RequestId/></Error><RequestId>R</RequestId></ErrorResponse>",
+}
+
+
+@pytest.mark.parametrize("body", ROOTS.values(), ids=ROOTS)
+def test_errors_in_other_roots(body: str) -> None:
+    error = fail(reply(503, body.encode()))
+    assert isinstance(error, SlowDown)
+    assert (error.code, error.message, error.request_id) == ("SlowDown", "slow", "R")
+    root = parse(body)
+    assert is_error(root)
+
+
+@pytest.mark.parametrize(
+    "body", ["<ErrorResponse/>", "<ErrorResponse><Other/></ErrorResponse>", "<Result><Code>a</Code></Result>"]
+)
+def test_other_roots_without_an_error(body: str) -> None:
+    assert isinstance(fail(reply(400, body.encode())), InvalidResponseError)
+
+
+@pytest.mark.parametrize("body", ROOTS.values(), ids=ROOTS)
+@pytest.mark.parametrize(
+    "operation",
+    [CompleteMultipartUpload("b", "k", "u", []), CopyObject("b", "k", {}), DeleteObjects("b", [])],
+    ids=lambda operation: type(operation).__name__,
+)
+def test_success_that_contains_an_error(operation: Any, body: str) -> None:
+    with pytest.raises(SlowDown):
+        check_success(operation.request(), reply(200, body.encode()))
+
+
+def test_names_from_the_xml() -> None:
     error = fail(reply(404, MINIO), bucket=None, key=None)
     assert (error.bucket_name, error.object_name, error.region, error.resource) == ("b", "k", "r-1", "/b/k")
 
@@ -114,7 +160,7 @@ def test_code_without_a_class() -> None:
     assert (error.code, error.message) == ("XMinioOdd", "m")
 
 
-def test_minio_tells_in_headers_what_head_cannot_have_as_body() -> None:
+def test_minio_error_headers_of_a_head_response() -> None:
     error = fail(reply(400, x_minio_error_code="NoSuchVersion", x_minio_error_desc='"gone"'), method="HEAD")
     assert (error.code, error.message) == ("NoSuchVersion", "gone")
 
@@ -132,7 +178,7 @@ def test_minio_tells_in_headers_what_head_cannot_have_as_body() -> None:
         (b"no", None),
     ],
 )
-def test_what_is_not_s3(body: bytes, kind: str | None) -> None:
+def test_non_s3_responses(body: bytes, kind: str | None) -> None:
     headers = {"content_type": kind} if kind else {}
     error = fail(reply(403, body, **headers))
     assert isinstance(error, InvalidResponseError)
@@ -146,7 +192,7 @@ def test_what_is_not_s3(body: bytes, kind: str | None) -> None:
     assert "\n" not in text
 
 
-def test_constructor_of_the_documented_era() -> None:
+def test_documented_constructor() -> None:
     error = ResponseError(reply(404, MINIO), "GET", "b", "k")
     assert (error.code, error.method, error.bucket_name, error.object_name) == ("NoSuchKey", "GET", "b", "k")
     assert (error.request_id, error.host_id, error.region, error.status) == ("R1", "H1", "r-1", 404)
@@ -160,7 +206,7 @@ def test_constructor_of_the_documented_era() -> None:
         ResponseError(reply(404, b"<html>"), "GET")
 
 
-def test_response_error_attribute_of_the_documented_era() -> None:
+def test_documented_response_error_attribute() -> None:
     error = fail(reply(404, AWS))
     assert error.response_error is error
 
@@ -183,7 +229,7 @@ def test_s3error_by_value() -> None:
 def test_s3error_from_xml() -> None:
     error = S3Error.fromxml(reply(404, AWS))
     assert type(error) is NoSuchKey
-    assert error == read_error(reply(404, AWS))
+    assert error == S3Error.fromxml(reply(404, AWS))
 
 
 def every_class() -> list[type[MinioException]]:
@@ -205,7 +251,7 @@ def make(cls: type[MinioException]) -> MinioException:
 
 
 @pytest.mark.parametrize("cls", every_class(), ids=lambda cls: cls.__name__)
-def test_every_error_travels(cls: type[MinioException]) -> None:
+def test_every_error_pickles(cls: type[MinioException]) -> None:
     error = make(cls)
     assert len(str(error)) > 3
     assert "told" in str(error) or "NoSuchKey" in str(error)

@@ -1,4 +1,4 @@
-"""HTTP/1.1 heads and chunked bodies, in any cut."""
+"""HTTP/1.1 heads and chunked bodies, split at any position."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import contextlib
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from fakes.scripted_server import chunked, head
 from minio._core.wire import http1
@@ -16,7 +15,7 @@ from minio._core.wire.http1 import MAX_HEAD, ProtocolError, read_head, request_h
 HEAD = head("200 Fine", {"ETag": '"x"', "X-A": "1", "x-a": "2", "Content-Length": "5"})
 
 
-def test_head_at_every_cut() -> None:
+def test_head_at_every_split() -> None:
     for end in range(len(HEAD)):
         assert read_head(HEAD[:end], "GET") is None
     for tail in (b"", b"hello", b"hello and more"):
@@ -76,10 +75,64 @@ def test_http_1_0_is_not_kept() -> None:
         b"HTTP/1.1 200 OK\r\nX: " + b"a" * MAX_HEAD,
         b"HTTP/1.1 200 OK\r\nX: " + b"a" * MAX_HEAD + b"\r\n\r\n",
         b"GET / HTTP/1.1\r\n\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5,\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5, x\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX: a\r\nContent-Length: 05\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n 6\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n X: folded into the status line\r\n\r\n",
     ],
 )
-def test_no_http(data: bytes) -> None:
+def test_non_http_responses(data: bytes) -> None:
     with pytest.raises(ProtocolError):
+        read_head(data, "GET")
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [b"Content-Length: 5\r\nContent-Length: 5\r\n", b"Content-Length: 5, 5\r\n", b"content-length:5,5 ,\t5\r\n"],
+)
+@pytest.mark.parametrize("place", [b"%b", b"X-A: 1\r\n%b", b"%bX-Content-Length: 7\r\n"])
+def test_equal_lengths_are_accepted(place: bytes, lengths: bytes) -> None:
+    data = b"HTTP/1.1 200 OK\r\n" + place.replace(b"%b", lengths) + b"\r\n"
+    found = read_head(data + b"hello", "GET")
+    assert found is not None
+    assert (found.length, found.size, found.headers["content-length"]) == (5, len(data), "5")
+
+
+@pytest.mark.parametrize(
+    ("lines", "value"),
+    [
+        (b"X-A: one\r\n two", "one two"),
+        (b"X-A: one\r\n\ttwo\r\n   three", "one two three"),
+        (b"X-A:\r\n one", "one"),
+        (b"X-A: one \t\r\n two", "one two"),
+    ],
+)
+def test_folded_headers_are_one_line(lines: bytes, value: str) -> None:
+    data = b"HTTP/1.1 200 OK\r\n" + lines + b"\r\nContent-Length: 5\r\n\r\n"
+    found = read_head(data + b"hello", "GET")
+    assert found is not None
+    assert (found.headers["x-a"], found.length, found.size) == (value, 5, len(data))
+    for end in range(len(data)):
+        assert read_head(data[:end], "GET") is None
+
+
+@pytest.mark.parametrize("connection", ["Upgrade", "upgrade", "keep-alive, Upgrade"])
+def test_offered_upgrade_is_not_a_switch(connection: str) -> None:
+    """Apache offers HTTP/2 this way, in complete responses (RFC 9110, 7.8)."""
+    offer = {"Connection": connection, "Upgrade": "h2,h2c", "Content-Length": "5"}
+    found = read_head(head("200 OK", offer) + b"hello", "GET")
+    assert found is not None
+    assert (found.status, found.length, found.keep_alive) == (200, 5, True)
+
+
+@pytest.mark.parametrize("data", [b"\x15\x03\x01\x00\x02\x02\x16", b"\x16\x03\x03\x00\x7a"])
+def test_tls_where_http_was_expected(data: bytes) -> None:
+    with pytest.raises(ProtocolError, match="secure=True"):
         read_head(data, "GET")
 
 
@@ -91,7 +144,7 @@ def test_garbage_is_refused_or_read(middle: bytes, start: bytes, end: bytes) -> 
 
 
 @given(st.lists(st.binary(min_size=1, max_size=50), max_size=8), st.lists(st.integers(0, 400)), st.booleans())
-def test_chunks_in_any_cut(parts: list[bytes], cuts: list[int], trailer: bool) -> None:
+def test_chunks_at_any_split(parts: list[bytes], cuts: list[int], trailer: bool) -> None:
     found = read_head(head(headers={"Transfer-Encoding": "Chunked"}), "GET")
     assert found is not None
     assert (found.length, found.keep_alive) == (None, True)
@@ -109,7 +162,7 @@ def test_chunks_in_any_cut(parts: list[bytes], cuts: list[int], trailer: bool) -
 
 
 @pytest.mark.parametrize("more", [b"HTTP/1.1 200 OK\r\n", b"garbage", b"\0"])
-def test_what_follows_the_last_chunk_spoils_the_connection(more: bytes) -> None:
+def test_bytes_after_the_last_chunk_prevent_reuse(more: bytes) -> None:
     found = read_head(head(headers={"Transfer-Encoding": "chunked"}), "GET")
     assert found is not None
     assert found.decoder is not None
@@ -135,14 +188,14 @@ def test_request_head() -> None:
 
 @pytest.mark.parametrize("bad", ["a\r\nb: c", "a\nb", "a\rb", "a\0b"])
 @pytest.mark.parametrize("where", ["name", "value", "target", "method"])
-def test_a_request_cannot_be_split(bad: str, where: str) -> None:
+def test_request_cannot_be_split(bad: str, where: str) -> None:
     headers = {bad if where == "name" else "x": bad if where == "value" else "y"}
     with pytest.raises(ValueError, match="line break"):
         request_head(bad if where == "method" else "GET", bad if where == "target" else "/", headers)
 
 
 @pytest.mark.parametrize("place", ["on_header", "on_message_complete"])
-def test_an_interrupt_within_the_parser_stays_one(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+def test_interrupt_in_the_parser_is_propagated(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -168,7 +221,7 @@ _lines = st.lists(st.tuples(_names, st.sampled_from([": ", ":", " : ", ":\t"]), 
     st.sampled_from(["\r\n", "\n"]),
     st.sampled_from(["GET", "HEAD", "PUT"]),
 )
-def test_usual_heads_are_read_as_the_parser_reads_them(
+def test_fast_path_agrees_with_the_parser(
     version: str, status: str, reason: str, lines: list[tuple[str, str, str]], end: str, method: str
 ) -> None:
     text = f"{version} {status}{reason}\r\n" + "".join("".join(line) + end for line in lines) + "\r\n"
@@ -185,6 +238,6 @@ def test_usual_heads_are_read_as_the_parser_reads_them(
     assert list(quick.headers.raw) == list(slow.headers.raw)
 
 
-def test_the_usual_is_read_without_the_parser() -> None:
+def test_usual_heads_use_the_fast_path() -> None:
     head = b'HTTP/1.1 200 OK\r\nServer: s\r\nContent-Length: 4\r\nConnection: keep-alive\r\nETag: "e"\r\n\r\nbody'
     assert http1._read_usual(head, "GET") is not None

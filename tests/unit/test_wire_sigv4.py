@@ -1,17 +1,16 @@
-"""Signature Version 4 against the examples that AWS publishes for S3, and its laws."""
+"""Signature Version 4: AWS's published S3 examples, and laws of the signature."""
 
 from __future__ import annotations
 
 import hashlib
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from minio._core.wire import sigv4
 from minio._core.wire.url import canonical_query
 
-# The keys, bucket and date of AWS's own examples.
+# The keys, bucket and date of the AWS examples.
 KEYS = {"access_key": "AKIAIOSFODNN7EXAMPLE", "secret_key": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
 HOST = "examplebucket.s3.amazonaws.com"
 DATE = "20130524T000000Z"
@@ -77,7 +76,7 @@ def test_published_signing_key() -> None:
 
 
 def test_published_post_policy_signature() -> None:
-    # AWS's example of a form: the base64 policy is the text under the signature, with the 2015-12-29 key.
+    # AWS's form example: the signed text is the base64 policy, with the key of 2015-12-29.
     policy = (
         "eyAiZXhwaXJhdGlvbiI6ICIyMDE1LTEyLTMwVDEyOjAwOjAwLjAwMFoiLA0KICAiY29uZGl0aW9ucyI6IFsNCiAgICB7ImJ1Y2tldCI6ICJz"
         "aWd2NGV4YW1wbGVidWNrZXQifSwNCiAgICBbInN0YXJ0cy13aXRoIiwgIiRrZXkiLCAidXNlci91c2VyMS8iXSwNCiAgICB7ImFjbCI6ICJw"
@@ -92,7 +91,7 @@ def test_published_post_policy_signature() -> None:
     assert found == "8afdbf4008c03f22c2cd3cdb72e4afbb1f6a588f3255ac628749a66d7f09699e"
 
 
-def test_a_token_is_part_of_the_presigned_query() -> None:
+def test_token_is_part_of_the_presigned_query() -> None:
     got = sigv4.presign(
         "GET", "/k", {"versionId": "1"}, HOST, session_token="t/k=", region="r-1", date=DATE, expires=1, **KEYS
     )
@@ -113,7 +112,7 @@ def test_hop_by_hop_headers_are_not_signed() -> None:
     assert names == "host"
 
 
-def test_blanks_in_values_are_folded() -> None:
+def test_spaces_in_values_are_collapsed() -> None:
     text, _ = sigv4.canonical_request("GET", "/", "", {"Host": "h", "x-amz-meta-a": "  b   c "}, EMPTY)
     assert "\nx-amz-meta-a:b c\n" in text
 
@@ -132,7 +131,7 @@ def test_order_of_headers_does_not_matter(headers: dict[str, str], random: objec
 
 
 @given(st.sampled_from(["method", "path", "query", "host", "payload", "region", "secret"]))
-def test_everything_is_under_the_signature(changed: str) -> None:
+def test_everything_is_signed(changed: str) -> None:
     def signature(what: str) -> str:
         mark = "x" if what == changed else ""
         return sigv4.authorization(

@@ -1,4 +1,4 @@
-"""The pure parts of transfers: plan, upload machine, verification, part files, sources, progress, event lines."""
+"""The pure parts of transfers: plan, upload state, verification, part files, sources, progress, event lines."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from fakes.partfiles import reopened
 from minio._core.ops.events import EventLines
-from minio._core.transfer.partfile import PartFile, check_target, part_name
+from minio._core.transfer.file_source import FileRange
+from minio._core.transfer.pace import Pace
+from minio._core.transfer.partfile import PartFile, part_name
 from minio._core.transfer.plan import (
     MAX_OBJECT_SIZE,
     MAX_PART_SIZE,
@@ -36,7 +37,6 @@ from minio._core.transfer.plan import (
 )
 from minio._core.transfer.progress import Progress, check_progress
 from minio._core.transfer.source import (
-    FileRange,
     Source,
     StreamSource,
     open_async_file,
@@ -44,7 +44,8 @@ from minio._core.transfer.source import (
     open_file,
     open_source,
 )
-from minio._core.transfer.threads import run_upload
+from minio._core.transfer.sync.workers import run_upload
+from minio._core.transfer.target import check_target
 from minio._core.transfer.upload import Sent, Upload
 from minio._core.transfer.verify import Verifier
 from minio._core.wire.checksums import chunks, digests
@@ -127,11 +128,11 @@ def test_plans_refused(length: Any, part_size: Any, error: type[Exception]) -> N
         make_plan(length, part_size)
 
 
-# The upload machine
+# The upload state machine
 
 
 @given(st.integers(0, 2**32), st.integers(1, 12), st.sets(st.integers(1, 12)), st.booleans())
-def test_laws_of_an_upload(seed: int, count: int, held: set[int], fails: bool) -> None:
+def test_upload_laws(seed: int, count: int, held: set[int], fails: bool) -> None:
     random = Random(seed)
     plan = make_plan(count * MIN_PART_SIZE - 1, MIN_PART_SIZE)
     proofs = {number: Sent(f"held{number}", plan.part(number).size) for number in held if number <= count}
@@ -164,7 +165,7 @@ def test_laws_of_an_upload(seed: int, count: int, held: set[int], fails: bool) -
     assert upload.uploaded == plan.length
 
 
-def test_the_first_failure_counts_and_ends_it() -> None:
+def test_first_failure_ends_the_upload() -> None:
     upload = Upload(make_plan(-1))
     assert [upload.take(), upload.take()] == [Part(1, 0, MIN_PART_SIZE), Part(2, MIN_PART_SIZE, MIN_PART_SIZE)]
     first, second = ValueError("1"), ValueError("2")
@@ -176,7 +177,7 @@ def test_the_first_failure_counts_and_ends_it() -> None:
 
 @pytest.mark.parametrize("parts", [1, 2, 5])
 @pytest.mark.parametrize("dropped", [False, True])
-def test_unknown_length_ends_when_it_is_seen_to(parts: int, dropped: bool) -> None:
+def test_unknown_length_ends_at_the_last_part(parts: int, dropped: bool) -> None:
     upload = Upload(make_plan(-1))
     assert not upload.complete
     for number in range(1, parts + 1):
@@ -205,12 +206,12 @@ MD5 = hashlib.md5(b"data").hexdigest()
 
 
 @pytest.mark.parametrize(("etag", "strong"), [(MD5, True), (f"{MD5}-2", False)])
-def test_without_awscrt_the_next_best_is_compared(monkeypatch: pytest.MonkeyPatch, etag: str, strong: bool) -> None:
+def test_next_best_digest_is_compared_without_awscrt(monkeypatch: pytest.MonkeyPatch, etag: str, strong: bool) -> None:
     monkeypatch.setitem(sys.modules, "awscrt.checksums", None)
     verifier = Verifier({"x-amz-checksum-crc64nvme": b64("CRC32", b"other")}, etag, 4)
     assert verifier.strong is strong
     verifier.update(b"data")
-    assert verifier.fault() is None
+    assert verifier.mismatch() is None
 
 
 @pytest.mark.parametrize(
@@ -232,18 +233,18 @@ def test_without_awscrt_the_next_best_is_compared(monkeypatch: pytest.MonkeyPatc
 def test_verification(headers: dict[str, str], etag: str, strong: bool) -> None:
     good, bad, short = (Verifier(headers, etag, 4) for _ in range(3))
     good.update_all([b"da", b"", b"ta"])
-    assert good.fault() is None
+    assert good.mismatch() is None
     assert good.strong is strong
     bad.update(b"dato")
-    assert ("do not have the object's" in str(bad.fault("h"))) is strong
+    assert ("do not have the object's" in str(bad.mismatch("h"))) is strong
     short.update(b"dat")
-    assert "3 bytes came, but the object has 4" in str(short.fault())
+    assert "3 bytes came, but the object has 4" in str(short.mismatch())
 
 
 # Part files
 
 
-def test_part_file_is_published_whole(tmp_path: Path) -> None:
+def test_part_file_is_published_completely(tmp_path: Path) -> None:
     target = str(tmp_path / "deep" / "er" / "file")
     file = PartFile(target, "etag", 6, 3)
     file.write(memoryview(b"two"), 3)
@@ -259,7 +260,7 @@ def test_part_file_is_published_whole(tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "deep" / "er") == ["file"]
 
 
-def test_part_file_goes_on_where_it_was_left(tmp_path: Path) -> None:
+def test_part_file_resumes(tmp_path: Path) -> None:
     target = str(tmp_path / "file")
     first = PartFile(target, "e1", 7, 3)
     assert (first.count, first.done) == (3, set())
@@ -279,7 +280,7 @@ def test_part_file_goes_on_where_it_was_left(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
-def test_part_file_whose_check_is_broken_off_is_kept(tmp_path: Path) -> None:
+def test_part_file_is_kept_if_its_verification_is_interrupted(tmp_path: Path) -> None:
     target = str(tmp_path / "target")
     first = PartFile(target, "e1", 6, 3)
     for index in range(2):
@@ -287,21 +288,21 @@ def test_part_file_whose_check_is_broken_off_is_kept(tmp_path: Path) -> None:
         first.mark(index)
     first.close()
     broken_off = PartFile(target, "e1", 6, 3)
-    assert broken_off.of_use
+    assert broken_off.resumable
     assert not broken_off.done
     broken_off.close()
     again = PartFile(target, "e1", 6, 3)
-    assert again.believe_next()
+    assert again.verify_next()
     assert len(again.done) == 1
     assert reopened(again).done == {0, 1}
     again.discard()
     anew = PartFile(target, "e1", 6, 3)
-    assert not anew.of_use
+    assert not anew.resumable
     anew.discard()
 
 
 @pytest.mark.parametrize("left", [b"", b"short", b"x" * 500, bytes(6 + 32 + 2)])
-def test_a_strange_part_file_is_not_believed(tmp_path: Path, left: bytes) -> None:
+def test_foreign_part_file_is_not_used(tmp_path: Path, left: bytes) -> None:
     target = str(tmp_path / "file")
     Path(part_name(target, "e")).write_bytes(left)
     file = PartFile(target, "e", 6, 3)
@@ -364,7 +365,7 @@ def content(source: Source, offset: int, size: int) -> bytes:
 
 
 @pytest.mark.parametrize("make", [bytes, bytearray, memoryview, io.BytesIO], ids=lambda make: make.__name__)
-def test_memory_gives_any_range_again(make: Any) -> None:
+def test_memory_returns_any_range_repeatedly(make: Any) -> None:
     source = open_source(make(DATA), len(DATA))
     assert (source.length, source.repeatable) == (len(DATA), True)
     for offset, size in ((0, len(DATA)), (5, 10), (len(DATA) - 2, 100), (0, 0), (5, 10), (len(DATA), 1)):
@@ -373,7 +374,7 @@ def test_memory_gives_any_range_again(make: Any) -> None:
     source.close()
 
 
-def test_bytesio_begins_where_it_stands_and_is_advanced() -> None:
+def test_bytesio_is_read_from_its_position_and_advanced() -> None:
     data = io.BytesIO(b"0123456789")
     data.seek(2)
     source = open_source(data, 5)
@@ -382,7 +383,7 @@ def test_bytesio_begins_where_it_stands_and_is_advanced() -> None:
     assert data.read() == b"789"
     with pytest.raises(InvalidSizeError):
         open_source(data, 1)
-    data.write(b"more")  # it is not held any more
+    data.write(b"more")  # it is no longer exported
 
 
 @pytest.mark.parametrize("buffering", [0, -1])
@@ -401,7 +402,7 @@ def test_files(tmp_path: Path, buffering: int, mode: str) -> None:
         assert file.read() == b"rest"
 
 
-def test_a_file_that_changes(tmp_path: Path) -> None:
+def test_changing_file(tmp_path: Path) -> None:
     path = tmp_path / "f"
     path.write_bytes(DATA)
     source = open_file(path)
@@ -424,7 +425,7 @@ def test_files_refused(tmp_path: Path) -> None:
 
 
 class Slow(io.RawIOBase):
-    """Gives a few bytes at a time, as sockets do."""
+    """Returns a few bytes at a time, like a socket."""
 
     def __init__(self, data: bytes, step: int) -> None:
         self.inner, self.step = io.BytesIO(data), step
@@ -460,7 +461,7 @@ def test_parts_of_a_stream_share_memory_once_released(length: int) -> None:
     assert bytes(second) == data[2 * MIB : 4 * MIB]  # not released
 
 
-def test_iterators_with_blank_pieces() -> None:
+def test_iterators_with_empty_pieces() -> None:
     source = open_source(iter([b"", b"ab", bytearray(b"c"), b"", memoryview(b"d")]), -1)
     assert content(source, 0, 3) == b"abc"
     assert content(source, 3, 3) == b"d"
@@ -492,7 +493,7 @@ def test_broken_streams(data: object, error: type[Exception], text: str) -> None
 
 
 @pytest.mark.parametrize("data", ["text", {"a": 1}, 5, None])
-def test_what_is_no_data(data: object) -> None:
+def test_invalid_data(data: object) -> None:
     for opened in (open_source, open_async_source):
         opener: Callable[[Any, int], object] = opened
         with pytest.raises(InvalidArgumentTypeError, match="data must be"):
@@ -588,7 +589,7 @@ def test_progress_of_nothing_and_of_unknown_length(total: int) -> None:
     assert told[-1] == ((7, 7) if total else (0, 0))
 
 
-def test_progress_is_told_by_one_thread_at_a_time() -> None:
+def test_progress_is_reported_by_one_thread_at_a_time() -> None:
     inside = threading.Lock()
     told: list[int] = []
 
@@ -644,16 +645,16 @@ def test_events_without_records_are_skipped() -> None:
 @pytest.mark.parametrize(
     "line", [b"{broken\n", b"[1]\n", b'"text"\n', b"\xff\n", b"[" * 100_000 + b"\n", b"x" * (17 << 20)]
 )
-def test_lines_that_are_no_events(line: bytes) -> None:
+def test_invalid_event_lines(line: bytes) -> None:
     with pytest.raises(ProtocolError, match="event"):
         EventLines().feed(line)
 
 
-# Crews
+# Worker threads and tasks
 
 
-def test_a_failed_part_waits_for_no_more_than_a_slow_readers_present_piece() -> None:
-    """Two threads: one is in the caller's read(), the other's part fails. No piece is read after that."""
+def test_failed_part_waits_only_for_the_current_piece() -> None:
+    """One of two threads is in the caller's read() when the other's part fails. No further piece is read."""
     in_read, failed = threading.Event(), threading.Event()
     pieces = []
 
@@ -661,29 +662,29 @@ def test_a_failed_part_waits_for_no_more_than_a_slow_readers_present_piece() -> 
         pieces.append(size)
         if len(pieces) == 6:  # the first piece of the second part
             in_read.set()
-            assert failed.wait(10)
+            assert failed.wait(60)
         return bytes(size)
 
     def send_part(*_: object) -> str:
-        assert in_read.wait(10)
+        assert in_read.wait(60)
         threading.Timer(0.1, failed.set).start()
         raise TransportError("reset")
 
     upload = Upload(make_plan(40 * MIB, MIN_PART_SIZE))
     source = StreamSource(read, 40 * MIB)
     with pytest.raises(TransportError, match="reset"):
-        run_upload(upload, source, send_part, None, 2, lambda size: None)
+        run_upload(upload, source, send_part, None, Pace(2), lambda size: None)
     assert len(pieces) == 6
 
 
-async def test_a_cancelled_task_leaves_no_more_to_a_slow_reader_than_its_present_piece() -> None:
+async def test_cancelled_task_waits_only_for_the_current_piece() -> None:
     in_read, go_on = threading.Event(), threading.Event()
     pieces = []
 
     def read(size: int) -> bytes:
         pieces.append(size)
         in_read.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
         return bytes(size)
 
     source = open_async_source(SimpleNamespace(read=read), 40 * MIB)

@@ -1,12 +1,11 @@
-"""Percent-encoding: its laws, and the order of a query."""
+"""Percent-encoding: its laws, and the order of query parameters."""
 
 from __future__ import annotations
 
 from urllib.parse import parse_qsl, unquote_plus
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from minio._core.wire.url import canonical_query, quote, quote_path, unquote
 
@@ -28,11 +27,11 @@ def test_only_unreserved_characters_are_left(text: str) -> None:
 
 
 @given(st.binary())
-def test_names_that_are_no_text_survive(raw: bytes) -> None:
+def test_names_that_are_not_text_survive(raw: bytes) -> None:
     assert unquote("".join(f"%{byte:02X}" for byte in raw)).encode("utf-8", "surrogateescape") == raw
 
 
-def test_a_percent_code_in_a_name_is_literal() -> None:
+def test_percent_sequence_in_a_name_is_literal() -> None:
     assert quote("%41") == quote_path("%41") == "%2541"
     assert unquote("%2541") == "%41"
 
@@ -78,10 +77,10 @@ def test_canonical_query(query: dict[str, str | list[str]], text: str) -> None:
 
 
 @given(st.dictionaries(texts, texts | st.lists(texts, max_size=3)))
-def test_canonical_query_says_what_was_asked(query: dict[str, str | list[str]]) -> None:
+def test_canonical_query_preserves_the_parameters(query: dict[str, str | list[str]]) -> None:
     text = canonical_query(query)
     wanted = [(n, v) for n, value in query.items() for v in ([value] if isinstance(value, str) else value)]
-    # Both sides by unquote_plus: parse_qsl replaces what is no character in the way that it does.
+    # Both sides use unquote_plus: parse_qsl replaces invalid characters in the same way.
     assert sorted(parse_qsl(text, keep_blank_values=True)) == sorted(
         (unquote_plus(quote(n)), unquote_plus(quote(v))) for n, v in wanted
     )

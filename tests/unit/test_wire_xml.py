@@ -1,4 +1,4 @@
-"""XML that is an attack, and XML in each server's dialect: listings, uploads, parts, locations."""
+"""Malicious XML, and the XML of each server: listings, uploads, parts, locations."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from minio._core.ops.buckets import GetBucketLocation, ListBuckets
 from minio._core.ops.deletion import DeleteObjects
 from minio._core.ops.listing import Listing
 from minio._core.ops.multipart import CompleteMultipartUpload, CreateMultipartUpload, ListMultipartUploads, ListParts
 from minio._core.ops.objects import CopyObject
+from minio._core.ops.success import check_success
 from minio._core.wire import xml
 from minio._core.wire.message import Headers, Response
 from minio.deleteobjects import DeleteObject
@@ -66,13 +66,13 @@ LAUGHS = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 12))
     ],
 )
 def test_attacks_are_refused_at_once(body: str) -> None:
-    start = time.monotonic()
+    start = time.thread_time()
     with pytest.raises(InvalidXMLError):
         xml.parse(body)
-    assert time.monotonic() - start < 1
+    assert time.thread_time() - start < 1
 
 
-def test_a_dtd_of_another_encoding_is_refused_too() -> None:
+def test_dtd_in_another_encoding_is_refused_too() -> None:
     with pytest.raises(InvalidXMLError, match="DTD"):
         xml.parse('<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'.encode("utf-16"))
 
@@ -128,7 +128,7 @@ SEAWEED_V2 = (
 )
 
 
-def test_v2_of_seaweedfs_without_fractions_nor_encoding() -> None:
+def test_v2_of_seaweedfs_without_fractions_or_encoding() -> None:
     page = Listing("b").parse(ok(SEAWEED_V2))
     assert page.token is None
     (item,) = page.objects
@@ -202,8 +202,11 @@ def test_versions_and_delete_markers() -> None:
     assert (query["versions"], query["key-marker"], query["version-id-marker"]) == ("", "k+", "v+1")
 
 
-def test_a_truncated_page_that_names_no_next_one_is_the_last() -> None:
-    assert Listing("b").parse(ok("<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>")).token is None
+@pytest.mark.parametrize("api", ["v2", "v1", "versions"])
+def test_truncated_page_without_entries_and_without_a_token_is_refused(api: str) -> None:
+    root = "ListVersionsResult" if api == "versions" else "ListBucketResult"
+    with pytest.raises(InvalidXMLError, match="more entries"):
+        Listing("b", api=api).parse(ok(f"<{root}><IsTruncated>true</IsTruncated></{root}>"))
 
 
 def test_queries() -> None:
@@ -240,7 +243,7 @@ def test_buckets(namespace: str, moment: str) -> None:
         f"<ListAllMyBucketsResult{namespace}><Owner><ID>i</ID></Owner><Buckets><Bucket><Name>n</Name>"
         f"<CreationDate>{moment}</CreationDate></Bucket></Buckets></ListAllMyBucketsResult>"
     )
-    (bucket,) = ListBuckets().parse(ok(body))
+    (bucket,) = ListBuckets().parse(ok(body)).buckets
     assert (bucket.name, bucket.creation_date) == ("n", datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC))
 
 
@@ -260,16 +263,16 @@ def test_multipart_dialects(namespace: str) -> None:
     assert (written.etag, written.version_id, written.location) == ("e-2", "v", "http://h/b/k")
 
 
-def test_completion_that_fails_with_a_200() -> None:
+def test_completion_that_fails_with_status_200() -> None:
     body = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>InternalError</Code><Message>m</Message></Error>'
     with pytest.raises(InternalError) as caught:
-        CompleteMultipartUpload("b", "k", "u", []).parse(ok(body))
+        check_success(CompleteMultipartUpload("b", "k", "u", []).request(), ok(body))
     assert (caught.value.bucket_name, caught.value.object_name) == ("b", "k")
     with pytest.raises(S3Error):
-        CopyObject("b", "k", {}).parse(ok(body))
+        check_success(CopyObject("b", "k", {}).request(), ok(body))
 
 
-def test_completion_names_the_parts() -> None:
+def test_completion_lists_the_parts() -> None:
     request = CompleteMultipartUpload("b", "k", "u", [(1, "e1", "c1"), (2, "e2", None)], "CRC32C").request()
     root = xml.parse(request.body)  # type: ignore[arg-type]
     parts = [xml.texts(part) for part in xml.children(root, "Part")]
@@ -308,7 +311,7 @@ def test_uploads() -> None:
     ]
     assert page.marker == ("a b", "u2")
     again = ListMultipartUploads("b", marker=("a b", "u2"))
-    assert again.parse(ok(body)).marker == again.marker  # whoever walks the pages finds that out
+    assert again.parse(ok(body)).marker == again.marker  # the code that walks the pages detects that
     assert again.request().query["upload-id-marker"] == "u2"
 
 

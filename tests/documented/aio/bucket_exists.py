@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Ask whether a bucket exists."""
+"""Check whether a bucket exists."""
 
 from environment import run
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Make a client: with keys, by position, and without keys."""
+"""Create clients: with access keys, with positional arguments, and without keys."""
 
 from environment import ENDPOINT, KEYS, run
 

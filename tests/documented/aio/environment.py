@@ -1,4 +1,4 @@
-"""Run a program's main function with a client for the server that the environment names."""
+"""Run a program's main function with a client for the server named in the environment."""
 
 import asyncio
 import os

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Get an object into a file."""
+"""Download an object to a file."""
 
 import hashlib
 import io

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Store an object from a file."""
+"""Upload an object from a file."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ from minio import AsyncMinio
 async def main(client: AsyncMinio, bucket: str) -> None:
     await client.make_bucket(bucket)
 
-    large = os.urandom(11 * 1024**2)  # more than 5 MiB: it goes in parts
+    large = os.urandom(11 * 1024**2)  # more than 5 MiB: a multipart upload
     Path("otherobject").write_bytes(large)
     Path("otherobject.csv").write_bytes(b"a;b\n")
     etag = await client.fput_object(bucket, "myobject", "otherobject")

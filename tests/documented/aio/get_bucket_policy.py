@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Get what everybody may do with objects of a prefix."""
+"""Get the canned policy of a prefix."""
 
 from environment import run
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Get some bytes of an object."""
+"""Get a byte range of an object."""
 
 import io
 

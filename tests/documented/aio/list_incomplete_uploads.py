@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""List uploads that were begun and never ended."""
+"""List incomplete multipart uploads."""
 
 import asyncio
 import urllib.request
@@ -23,7 +23,7 @@ def fetch(request: urllib.request.Request) -> bytes:
 
 
 async def begin_upload(client: AsyncMinio, bucket: str, name: str) -> str:
-    """What a program leaves behind that is killed in the middle of an upload."""
+    """Leave behind what a program leaves when it is killed during an upload."""
     answer = await send(client, "POST", bucket, name, {"uploads": ""})
     upload_id = answer.partition("<UploadId>")[2].partition("</UploadId>")[0]
     await send(client, "PUT", bucket, name, {"partNumber": "1", "uploadId": upload_id}, b"12345")

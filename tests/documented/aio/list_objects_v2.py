@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""List the objects of a bucket with version 2 of the call."""
+"""List the objects of a bucket with ListObjectsV2."""
 
 import hashlib
 import io

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Listen to a bucket's events."""
+"""Listen for events of a bucket."""
 
 import asyncio
 import io

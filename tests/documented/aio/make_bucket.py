@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Make a bucket."""
+"""Create a bucket."""
 
 from environment import run
 

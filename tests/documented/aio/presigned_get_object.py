@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Make a URL with which anybody can get an object."""
+"""Create a presigned URL for downloading an object."""
 
 import asyncio
 import io

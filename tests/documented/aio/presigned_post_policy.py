@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Make a form with which a browser can upload."""
+"""Create a form for uploads from a browser."""
 
 import asyncio
 import urllib.error
@@ -13,7 +13,7 @@ from minio.post_policy import PostPolicy
 
 
 def post(url: str, fields: dict[str, str], content: bytes) -> int:
-    """Upload as a browser's form does; the answer's status."""
+    """Upload as a browser form does, and return the status of the response."""
     head = "".join(
         f'--limit\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items()
     )

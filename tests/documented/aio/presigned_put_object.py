@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Make a URL with which anybody can store an object."""
+"""Create a presigned URL for uploading an object."""
 
 import asyncio
 import urllib.request

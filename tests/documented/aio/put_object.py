@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Store an object from a stream."""
+"""Upload an object from a stream."""
 
 import io
 import os
@@ -12,7 +12,7 @@ from minio import AsyncMinio
 async def main(client: AsyncMinio, bucket: str) -> None:
     await client.make_bucket(bucket)
 
-    large = os.urandom(11 * 1024**2)  # more than 5 MiB: it goes in parts
+    large = os.urandom(11 * 1024**2)  # more than 5 MiB: a multipart upload
     etag = await client.put_object(bucket, "myobject", io.BytesIO(large), len(large))
     print(etag)
     plain = await client.stat_object(bucket, "myobject")

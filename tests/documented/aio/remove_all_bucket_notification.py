@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Send a bucket's events nowhere any more."""
+"""Remove all notification targets of a bucket."""
 
 import os
 
@@ -7,7 +7,7 @@ from environment import run
 
 from minio import AsyncMinio
 
-# The kind of target that this server has, and one that it knows.
+# The kind of target that this server supports, and an ARN that it knows.
 KIND = os.environ["MINIO_TARGET_KIND"]
 ARN = os.environ["MINIO_TARGET_ARN"]
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Remove several objects at a time."""
+"""Remove several objects in one call."""
 
 import io
 

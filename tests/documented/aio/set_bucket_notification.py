@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Set where a bucket's events are sent."""
+"""Set the notification configuration of a bucket."""
 
 import os
 from typing import Any
@@ -9,7 +9,7 @@ from environment import run
 from minio import AsyncMinio
 from minio.error import ArgumentError
 
-# The kind of target that this server has, and one that it knows.
+# The kind of target that this server supports, and an ARN that it knows.
 KIND = os.environ["MINIO_TARGET_KIND"]
 ARN = os.environ["MINIO_TARGET_ARN"]
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Set what everybody may do with objects of a prefix."""
+"""Set the canned policy of a prefix."""
 
 import io
 

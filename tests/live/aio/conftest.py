@@ -1,4 +1,4 @@
-"""Here the client under test is an AsyncMinio."""
+"""The client under test is an AsyncMinio."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def client(async_client: AsyncMinio) -> AsyncMinio:
 
 @pytest.fixture
 async def bucket(client: AsyncMinio, bucket_name: str) -> str:
-    """An empty bucket, made by the client under test."""
+    """An empty bucket, created by the client under test."""
     await client.make_bucket(bucket_name)
     return bucket_name
 
 
 @pytest.fixture
 async def make_client(server: LiveServer) -> AsyncIterator[Callable[..., AsyncMinio]]:
-    """Make more clients, with other options; they are closed at the end of the test."""
+    """Create more clients with other options. They are closed at the end of the test."""
     async with AsyncExitStack() as open_clients:
 
         def make(**options: Any) -> AsyncMinio:

@@ -1,4 +1,4 @@
-"""Buckets: made, listed, looked at, removed."""
+"""Buckets: create, list, inspect, remove."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from minio.error import (
 from servers.live import LiveServer
 
 
-async def test_a_bucket_comes_and_goes(client: AsyncMinio, bucket_name: str) -> None:
+async def test_create_and_remove_a_bucket(client: AsyncMinio, bucket_name: str) -> None:
     assert await client.bucket_exists(bucket_name) is False
     await client.make_bucket(bucket_name)
     assert await client.bucket_exists(bucket_name) is True
@@ -28,7 +28,7 @@ async def test_a_bucket_comes_and_goes(client: AsyncMinio, bucket_name: str) -> 
     assert await client.bucket_exists(bucket_name) is False
 
 
-async def test_list_buckets_tells_names_and_when_they_were_made(client: AsyncMinio, bucket: str) -> None:
+async def test_list_buckets_returns_names_and_creation_dates(client: AsyncMinio, bucket: str) -> None:
     found = {item.name: item for item in await client.list_buckets()}
     created = found[bucket].creation_date
     assert created is not None
@@ -37,13 +37,13 @@ async def test_list_buckets_tells_names_and_when_they_were_made(client: AsyncMin
 
 
 @pytest.mark.requires("make_bucket_again_refused")
-async def test_the_same_bucket_is_not_made_twice(client: AsyncMinio, bucket: str) -> None:
+async def test_bucket_cannot_be_created_twice(client: AsyncMinio, bucket: str) -> None:
     with pytest.raises(BucketAlreadyOwnedByYou) as caught:
         await client.make_bucket(bucket)
     assert caught.value.bucket_name == bucket
 
 
-async def test_a_bucket_that_is_not_there_cannot_be_removed(client: AsyncMinio, bucket_name: str) -> None:
+async def test_missing_bucket_cannot_be_removed(client: AsyncMinio, bucket_name: str) -> None:
     with pytest.raises(NoSuchBucket) as caught:
         await client.remove_bucket(bucket_name)
     assert caught.value.code == "NoSuchBucket"
@@ -51,7 +51,7 @@ async def test_a_bucket_that_is_not_there_cannot_be_removed(client: AsyncMinio, 
     assert isinstance(caught.value, ResponseError)
 
 
-async def test_a_bucket_with_an_object_in_it_stays(client: AsyncMinio, bucket: str) -> None:
+async def test_bucket_with_an_object_cannot_be_removed(client: AsyncMinio, bucket: str) -> None:
     await client.put_object(bucket, "object", b"x", 1)
     with pytest.raises(BucketNotEmpty):
         await client.remove_bucket(bucket)
@@ -77,9 +77,7 @@ async def test_names_with_dots_and_63_letters(client: AsyncMinio, bucket_name: s
         await client.remove_bucket(name)
 
 
-async def test_a_location_of_its_own_and_one_that_contradicts(
-    make_client: Callable[..., AsyncMinio], bucket_name: str
-) -> None:
+async def test_matching_and_contradicting_locations(make_client: Callable[..., AsyncMinio], bucket_name: str) -> None:
     client = make_client(region="us-east-1")
     with pytest.raises(InvalidArgumentError, match="location"):
         await client.make_bucket(bucket_name, "eu-west-1")
@@ -87,7 +85,7 @@ async def test_a_location_of_its_own_and_one_that_contradicts(
     assert await client.bucket_exists(bucket_name)
 
 
-async def test_the_region_is_asked_for_once_a_bucket(make_client: Callable[..., AsyncMinio], bucket: str) -> None:
+async def test_region_is_requested_once_per_bucket(make_client: Callable[..., AsyncMinio], bucket: str) -> None:
     client, trace = make_client(), Requests()
     client.trace_on(trace)
     for _ in range(3):
@@ -96,7 +94,7 @@ async def test_the_region_is_asked_for_once_a_bucket(make_client: Callable[..., 
     assert trace.count() == 4
 
 
-async def test_a_region_that_is_given_is_not_asked_for(make_client: Callable[..., AsyncMinio], bucket: str) -> None:
+async def test_configured_region_is_not_requested(make_client: Callable[..., AsyncMinio], bucket: str) -> None:
     client, trace = make_client(region="us-east-1"), Requests()
     client.trace_on(trace)
     await client.put_object(bucket, "object", b"x", 1)
@@ -104,6 +102,6 @@ async def test_a_region_that_is_given_is_not_asked_for(make_client: Callable[...
 
 
 @pytest.mark.requires("object_lock")
-async def test_a_bucket_with_object_lock(client: AsyncMinio, bucket_name: str, server: LiveServer) -> None:
+async def test_bucket_with_object_lock(client: AsyncMinio, bucket_name: str, server: LiveServer) -> None:
     await client.make_bucket(bucket_name, object_lock=True)
     assert server.raw.request("GET", f"/{bucket_name}", {"object-lock": ""}).texts("ObjectLockEnabled") == ["Enabled"]

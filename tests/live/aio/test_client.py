@@ -1,4 +1,4 @@
-"""What a client does on its own: keys, errors, tracing, clocks, copies of itself."""
+"""The client itself: keys, errors, tracing, clocks, pickling."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from minio.error import (
 )
 from servers.live import LiveServer
 
-from ._seam import together
+from ._backend import together
 
 
-async def test_a_wrong_secret(make_client: Callable[..., AsyncMinio], bucket: str) -> None:
+async def test_wrong_secret(make_client: Callable[..., AsyncMinio], bucket: str) -> None:
     client = make_client(secret_key="certainly-not-it")
     with pytest.raises(SignatureDoesNotMatch) as caught:
         await client.list_buckets()
@@ -32,7 +32,7 @@ async def test_a_wrong_secret(make_client: Callable[..., AsyncMinio], bucket: st
         await client.put_object(bucket, "object", b"x", 1)
 
 
-async def test_a_wrong_key(make_client: Callable[..., AsyncMinio], bucket: str) -> None:
+async def test_wrong_key(make_client: Callable[..., AsyncMinio], bucket: str) -> None:
     client = make_client(access_key="nobody-here")
     with pytest.raises(InvalidAccessKeyId):
         await client.list_buckets()
@@ -55,25 +55,25 @@ async def test_without_keys(make_client: Callable[..., AsyncMinio], bucket: str)
     assert trace.count("location") == 0
 
 
-async def test_a_provider_of_keys(make_client: Callable[..., AsyncMinio], bucket: str, server: LiveServer) -> None:
+async def test_credentials_provider(make_client: Callable[..., AsyncMinio], bucket: str, server: LiveServer) -> None:
     client = make_client(credentials=StaticProvider(server.access_key, server.secret_key))
     assert await client.bucket_exists(bucket)
 
 
-async def test_a_clock_that_is_wrong_is_corrected(client: AsyncMinio, bucket: str) -> None:
+async def test_wrong_clock_is_corrected(client: AsyncMinio, bucket: str) -> None:
     for skew in (3600.0, -3600.0):
         client._session.skew = skew
         await client.put_object(bucket, "object", b"x", 1)
         assert abs(client._session.skew) < 60
 
 
-async def test_a_copy_by_pickle(client: AsyncMinio, bucket: str) -> None:
+async def test_pickle(client: AsyncMinio, bucket: str) -> None:
     async with pickle.loads(pickle.dumps(client)) as copy:
         await copy.put_object(bucket, "object", b"x", 1)
     assert (await client.stat_object(bucket, "object")).size == 1
 
 
-async def test_a_closed_client(make_client: Callable[..., AsyncMinio], bucket: str) -> None:
+async def test_closed_client(make_client: Callable[..., AsyncMinio], bucket: str) -> None:
     client = make_client()
     assert await client.bucket_exists(bucket)
     await client.close()
@@ -94,7 +94,7 @@ async def test_app_info_is_sent(make_client: Callable[..., AsyncMinio], bucket: 
             client.set_app_info(name, version)
 
 
-async def test_the_trace_holds_no_secret(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+async def test_trace_contains_no_secret(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
     trace = Requests()
     client.trace_on(trace)
     await client.put_object(bucket, "object", b"x", 1)
@@ -111,17 +111,17 @@ async def test_the_trace_holds_no_secret(client: AsyncMinio, bucket: str, server
     assert trace.getvalue() == shown
 
 
-async def test_repr_tells_where_and_no_secret(client: AsyncMinio, server: LiveServer) -> None:
+async def test_repr_shows_endpoint_and_no_secret(client: AsyncMinio, server: LiveServer) -> None:
     assert server.endpoint in repr(client)
     assert server.secret_key not in repr(client) + repr(vars(client))
 
 
-async def test_a_region_that_the_server_does_not_know(make_client: Callable[..., AsyncMinio], bucket: str) -> None:
+async def test_region_unknown_to_the_server(make_client: Callable[..., AsyncMinio], bucket: str) -> None:
     client = make_client(region="us-east-1")
     assert await client.bucket_exists(bucket)
 
 
-async def test_a_server_that_is_not_there() -> None:
+async def test_unreachable_server() -> None:
     client = AsyncMinio("127.0.0.1:9", "access", "secret", secure=False, retries=1)
     with pytest.raises(TransportError) as caught:
         await client.list_buckets()
@@ -130,7 +130,7 @@ async def test_a_server_that_is_not_there() -> None:
     assert caught.value.__cause__ is not None
 
 
-async def test_sixteen_at_a_time_on_one_client(client: AsyncMinio, bucket: str) -> None:
+async def test_sixteen_calls_at_once_on_one_client(client: AsyncMinio, bucket: str) -> None:
     async def work(number: int) -> int:
         for turn in range(10):
             body = f"{number} {turn}".encode()

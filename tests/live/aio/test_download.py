@@ -1,7 +1,9 @@
-"""fget_object: a file appears whole or not at all, wherever it may go and whatever was there before."""
+"""fget_object: a file appears complete or not at all, wherever it is written and whatever was there before."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from minio import AsyncMinio
 from minio.error import InvalidPathError, NoSuchKey
 from servers.live import LiveServer
 
-from ._seam import together
+from ._backend import together
 
 CONTENT = noise(3 * MIB + 17)
 
@@ -26,7 +28,7 @@ def names_in(folder: Path) -> list[str]:
     return [item.name for item in folder.iterdir()]
 
 
-async def test_into_directories_that_are_not_there(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
+async def test_into_missing_directories(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
     path = tmp_path / "one" / "two ü" / "file"
     found = await client.fget_object(stored, "folder/object", path)
     assert path.read_bytes() == CONTENT
@@ -37,20 +39,52 @@ async def test_into_directories_that_are_not_there(client: AsyncMinio, stored: s
     assert names_in(path.parent) == ["file"]
 
 
-async def test_an_empty_object(client: AsyncMinio, bucket: str, tmp_path: Path) -> None:
+async def test_result_is_that_of_stat_object(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
+    """A download asks no HeadObject: what it returns comes from the headers of GetObject."""
+    small = await client.put_object(stored, "small", b"content", 7, "text/plain", {"colour": "blue"})
+    for name in ("folder/object", "small"):
+        found = await client.fget_object(stored, name, tmp_path / "file")
+        expected = await client.stat_object(stored, name)
+        for field in dataclasses.fields(expected):
+            if field.name != "metadata":
+                assert getattr(found, field.name) == getattr(expected, field.name)
+        assert comparable(found.metadata) == comparable(expected.metadata)
+    assert found.etag == small.etag
+
+
+def comparable(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return headers without those of the single response."""
+    of_the_response = {"date", "connection", "content-length", "x-amz-request-id", "x-amz-id-2", "server"}
+    return {
+        name.lower(): value
+        for name, value in headers.items()
+        if name.lower() not in of_the_response and not name.lower().startswith("x-amz-checksum-")
+    }
+
+
+@pytest.mark.parametrize("size", [7, 3 * MIB])
+async def test_durable_download(client: AsyncMinio, bucket: str, tmp_path: Path, size: int) -> None:
+    content = noise(size)
+    await client.put_object(bucket, "object", content, size)
+    await client.fget_object(bucket, "object", tmp_path / "one", durable=True)
+    await client.with_options(durable=True).fget_object(bucket, "object", tmp_path / "two")
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes() == content
+
+
+async def test_empty_object(client: AsyncMinio, bucket: str, tmp_path: Path) -> None:
     await client.put_object(bucket, "empty", b"", 0)
     await client.fget_object(bucket, "empty", str(tmp_path / "file"))
     assert (tmp_path / "file").read_bytes() == b""
 
 
-async def test_an_upload_in_parts_comes_back(client: AsyncMinio, bucket: str, tmp_path: Path) -> None:
+async def test_multipart_object(client: AsyncMinio, bucket: str, tmp_path: Path) -> None:
     content = noise(11 * MIB)
     await client.put_object(bucket, "object", content, len(content))
     await client.fget_object(bucket, "object", tmp_path / "file")
     assert (tmp_path / "file").read_bytes() == content
 
 
-async def test_a_file_is_replaced_in_one_step(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
+async def test_file_is_replaced_atomically(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"before")
     seen: list[bytes] = []
@@ -64,7 +98,7 @@ async def test_a_file_is_replaced_in_one_step(client: AsyncMinio, stored: str, t
     assert set(seen) <= {b"before", CONTENT}
 
 
-async def test_a_failure_leaves_nothing(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
+async def test_failure_leaves_nothing(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
     path = tmp_path / "file"
     with pytest.raises(NoSuchKey):
         await client.fget_object(stored, "not/there", path)
@@ -80,7 +114,7 @@ async def test_a_failure_leaves_nothing(client: AsyncMinio, stored: str, tmp_pat
     assert path.read_bytes() == b"before"
 
 
-async def test_places_that_cannot_be_written(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
+async def test_targets_that_cannot_be_written(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"no directory")
     for path in (tmp_path, f"{tmp_path}/", tmp_path / "file" / "below", "", "/proc/nothing/file"):
         with pytest.raises(InvalidPathError) as caught:
@@ -90,7 +124,7 @@ async def test_places_that_cannot_be_written(client: AsyncMinio, stored: str, tm
     assert names_in(tmp_path) == ["file"]
 
 
-async def test_the_file_of_the_meantime_may_be_named(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
+async def test_name_of_the_temporary_file(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
     path, meanwhile = tmp_path / "file", tmp_path / "meanwhile"
     seen: list[bool] = []
     await client.fget_object(
@@ -112,13 +146,13 @@ async def test_two_downloads_into_one_file(client: AsyncMinio, stored: str, tmp_
     assert names_in(tmp_path) == ["file"]
 
 
-async def test_a_range_into_a_file(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
+async def test_range_into_a_file(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
     path = tmp_path / "file"
     await client.fget_object(stored, "folder/object", path, {"Range": "bytes=10-19"})
     assert path.read_bytes() == CONTENT[10:20]
 
 
-async def test_a_name_as_long_as_names_may_be(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
+async def test_name_of_maximum_length(client: AsyncMinio, stored: str, tmp_path: Path) -> None:
     path = tmp_path / ("n" * 255)
     await client.fget_object(stored, "folder/object", path)
     assert path.read_bytes() == CONTENT
@@ -133,7 +167,7 @@ async def test_progress(client: AsyncMinio, stored: str, tmp_path: Path) -> None
 
 
 @pytest.mark.requires("versioning")
-async def test_a_version(client: AsyncMinio, bucket: str, server: LiveServer, tmp_path: Path) -> None:
+async def test_version(client: AsyncMinio, bucket: str, server: LiveServer, tmp_path: Path) -> None:
     enable_versioning(server, bucket)
     first = await client.put_object(bucket, "object", b"first", 5)
     await client.put_object(bucket, "object", b"second", 6)

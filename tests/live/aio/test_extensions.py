@@ -1,4 +1,4 @@
-"""Calls that only some servers know."""
+"""Calls that only some servers support."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from minio import AsyncMinio
+from minio.args import PutObjectFanOutEntry
 from minio.commonconfig import SnowballObject
 from minio.error import InvalidArgumentError, MissingFileError, ResponseError
 from minio.select import CSVInputSerialization, CSVOutputSerialization, SelectRequest
@@ -35,6 +36,15 @@ async def test_select_refuses_a_wrong_query(client: AsyncMinio, bucket: str) -> 
     await client.put_object(bucket, "people.csv", PEOPLE, len(PEOPLE))
     with pytest.raises(ResponseError):
         await client.select_object_content(bucket, "people.csv", query("this is no query"))
+
+
+async def test_fan_out_on_a_server_without_it(client: AsyncMinio, bucket: str) -> None:
+    """Some servers store the content under the first name. The call never says that all went well."""
+    entries = [PutObjectFanOutEntry("one"), PutObjectFanOutEntry("two")]
+    with pytest.raises(ResponseError) as caught:
+        await client.put_object_fan_out(bucket, b"text", 4, entries)
+    assert caught.value.operation == "PutObjectFanOut"
+    assert "two" not in [item.object_name async for item in client.list_objects(bucket)]
 
 
 async def test_select_checks_its_argument(client: AsyncMinio) -> None:

@@ -1,4 +1,4 @@
-"""Reading objects: whole, in ranges, in pieces, and what is told about them."""
+"""Reading objects: complete, in ranges, in pieces, and their metadata."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from minio.error import (
     InvalidRange,
     NoSuchBucket,
     NoSuchKey,
+    ResponseError,
     S3Error,
 )
 from servers.live import LiveServer
 
-from ._seam import together
+from ._backend import together
 
 CONTENT = noise(300_000)
 LETTERS = b"abcdefghijklmnopqrstuvwxyz"
@@ -72,7 +73,7 @@ async def test_json(client: AsyncMinio, bucket: str) -> None:
         assert await response.json() == {"ü": [1, 2]}
 
 
-async def test_an_empty_object(client: AsyncMinio, bucket: str) -> None:
+async def test_empty_object(client: AsyncMinio, bucket: str) -> None:
     await client.put_object(bucket, "empty", b"", 0)
     async with await client.get_object(bucket, "empty") as response:
         assert await response.read() == b""
@@ -80,7 +81,7 @@ async def test_an_empty_object(client: AsyncMinio, bucket: str) -> None:
         assert [piece async for piece in response.stream()] == []
 
 
-async def test_many_responses_half_read_do_not_block_the_client(
+async def test_many_half_read_responses_do_not_block_the_client(
     make_client: Callable[..., AsyncMinio], bucket: str
 ) -> None:
     client = make_client(read_timeout=10)
@@ -94,7 +95,34 @@ async def test_many_responses_half_read_do_not_block_the_client(
     assert (await client.stat_object(bucket, "object")).size == len(CONTENT)
 
 
-async def test_a_closed_response_gives_nothing_more(client: AsyncMinio, letters: str) -> None:
+@pytest.mark.parametrize("before", [0, 1000])
+@pytest.mark.parametrize("size", [26, 300_000])
+async def test_released_response_can_still_be_read(client: AsyncMinio, bucket: str, size: int, before: int) -> None:
+    await client.put_object(bucket, "object", CONTENT, size)
+    for way in ("read", "stream", "lines"):
+        response = await client.get_object(bucket, "object")
+        parts = [await response.read(before)]
+        await response.release_conn()
+        if way == "read":
+            parts.append(await response.read())
+        elif way == "stream":
+            parts += [part async for part in response.stream(10_000)]
+        else:
+            parts += [part async for part in response]
+        await response.release_conn()
+        assert b"".join(parts) == CONTENT[:size]
+
+
+async def test_close_and_release_drop_unread_data(client: AsyncMinio, bucket: str) -> None:
+    await client.put_object(bucket, "object", CONTENT, len(CONTENT))
+    response = await client.get_object(bucket, "object")
+    await response.read(10)
+    await response.close()
+    await response.release_conn()
+    assert await response.read() == b""
+
+
+async def test_closed_response_cannot_be_read(client: AsyncMinio, letters: str) -> None:
     response = await client.get_object(letters, "letters")
     await response.close()
     assert response.closed
@@ -116,7 +144,7 @@ async def test_ranges(client: AsyncMinio, letters: str, offset: int, length: int
         await response.release_conn()
 
 
-async def test_a_range_behind_the_end(client: AsyncMinio, letters: str) -> None:
+async def test_range_beyond_the_end(client: AsyncMinio, letters: str) -> None:
     with pytest.raises(InvalidRange) as caught:
         await client.get_object(letters, "letters", 26)
     assert caught.value.status == 416
@@ -154,13 +182,13 @@ async def test_conditions_in_request_headers(client: AsyncMinio, letters: str) -
     assert caught.value.code == "PreconditionFailed"
 
 
-async def test_response_headers_that_are_asked_for(client: AsyncMinio, letters: str) -> None:
+async def test_response_header_overrides(client: AsyncMinio, letters: str) -> None:
     wish = {"response-content-type": "text/x-letters"}
     async with await client.get_object(letters, "letters", extra_query_params=wish) as response:
         assert response.headers["content-type"] == "text/x-letters"
 
 
-async def test_what_is_not_there(client: AsyncMinio, bucket: str) -> None:
+async def test_missing_objects(client: AsyncMinio, bucket: str) -> None:
     for call in (client.get_object, client.get_partial_object, client.stat_object):
         with pytest.raises(NoSuchKey) as caught:
             await call(bucket, "no such key/ü")
@@ -178,7 +206,7 @@ async def test_bad_names_are_refused(client: AsyncMinio, name: str) -> None:
             await call("bucket", name)
 
 
-async def test_names_of_a_wrong_type_are_refused(client: AsyncMinio) -> None:
+async def test_names_of_the_wrong_type_are_refused(client: AsyncMinio) -> None:
     with pytest.raises(InvalidArgumentTypeError):
         await client.get_object("bucket", 1)  # type: ignore[arg-type]
     with pytest.raises(InvalidArgumentTypeError):
@@ -213,7 +241,7 @@ async def test_metadata_round_trip(client: AsyncMinio, bucket: str) -> None:
         assert response.getheader("x-amz-meta-colour") == "blue"
 
 
-async def test_headers_that_are_no_metadata(client: AsyncMinio, bucket: str) -> None:
+async def test_headers_that_are_not_metadata(client: AsyncMinio, bucket: str) -> None:
     given = {"content-disposition": 'attachment; filename="a.txt"', "content-type": "a/b"}
     await client.put_object(bucket, "object", b"x", 1, "text/css", given)
     found = (await client.stat_object(bucket, "object")).metadata
@@ -232,9 +260,9 @@ async def test_language_and_expires_are_kept(client: AsyncMinio, bucket: str) ->
 
 
 @pytest.mark.parametrize(
-    "metadata", [{"name": "ümlaut"}, {"name": "line\nfeed"}, {"na me": "x"}, {"": "x"}, {"name": None}, ["name"]]
+    "metadata", [{"name": "ümlaut"}, {"name": "line\nfeed"}, {"na me": "x"}, {"": "x"}, {"name": {}}, ["name"]]
 )
-async def test_metadata_that_no_header_can_hold_is_refused(client: AsyncMinio, metadata: dict[str, str]) -> None:
+async def test_metadata_invalid_as_a_header_is_refused(client: AsyncMinio, metadata: dict[str, str]) -> None:
     trace = Requests()
     client.trace_on(trace)
     with pytest.raises(InvalidArgumentError):
@@ -243,7 +271,7 @@ async def test_metadata_that_no_header_can_hold_is_refused(client: AsyncMinio, m
 
 
 @pytest.mark.requires("content_encoding_kept")
-async def test_zipped_content_comes_as_it_is_stored(client: AsyncMinio, bucket: str) -> None:
+async def test_compressed_content_is_returned_as_stored(client: AsyncMinio, bucket: str) -> None:
     zipped = gzip.compress(b"text " * 1000)
     await client.put_object(bucket, "object", zipped, len(zipped), metadata={"Content-Encoding": "gzip"})
     async with await client.get_object(bucket, "object") as response:
@@ -287,3 +315,58 @@ async def test_many_at_once(client: AsyncMinio, bucket: str) -> None:
 
     found = await together(*[lambda number=number: one(number) for number in range(24)])
     assert found == [bytes([number]) * 10_000 for number in range(24)]
+
+
+@pytest.mark.requires("get_object_attributes")
+async def test_attributes(client: AsyncMinio, bucket: str) -> None:
+    await client.put_object(bucket, "letters", LETTERS, 26)
+    found = await client.get_object_attributes(bucket, "letters")
+    stated = await client.stat_object(bucket, "letters")
+    assert (found.bucket_name, found.object_name, found.object_size) == (bucket, "letters", 26)
+    assert (found.etag, found.last_modified, found.version_id) == (stated.etag, stated.last_modified, None)
+    assert found.storage_class == "STANDARD"
+    assert found.object_parts is None
+    found = await client.get_object_attributes(bucket, "letters", object_attributes=["ObjectSize"])
+    assert (found.object_size, found.etag, found.storage_class) == (26, None, None)
+
+
+@pytest.mark.requires("get_object_attributes")
+async def test_attributes_of_an_object_in_parts(client: AsyncMinio, bucket: str) -> None:
+    mib = 1024 * 1024
+    await client.put_object(bucket, "large", bytes(11 * mib), 11 * mib, part_size=5 * mib)
+    found = await client.get_object_attributes(bucket, "large", object_attributes=["ObjectParts"], max_parts=2)
+    assert found.object_parts is not None
+    assert [(part.part_number, part.size) for part in found.object_parts.parts] == [(1, 5 * mib), (2, 5 * mib)]
+    assert (found.object_parts.total_parts_count, found.object_parts.is_truncated) == (3, True)
+    marker = found.object_parts.next_part_number_marker
+    found = await client.get_object_attributes(bucket, "large", part_number_marker=marker)
+    assert found.object_parts is not None
+    assert [(part.part_number, part.size) for part in found.object_parts.parts] == [(3, mib)]
+    assert not found.object_parts.is_truncated
+
+
+@pytest.mark.requires("get_object_attributes", "versioning")
+async def test_attributes_of_a_version(client: AsyncMinio, server: LiveServer, bucket: str) -> None:
+    enable_versioning(server, bucket)
+    first = await client.put_object(bucket, "object", b"1", 1)
+    await client.put_object(bucket, "object", b"22", 2)
+    found = await client.get_object_attributes(bucket, "object", version_id=first.version_id)
+    assert (found.object_size, found.version_id) == (1, first.version_id)
+
+
+async def test_attributes_of_what_is_missing(client: AsyncMinio, bucket: str, bucket_name: str) -> None:
+    with pytest.raises(NoSuchKey):
+        await client.get_object_attributes(bucket, "none")
+    with pytest.raises(InvalidArgumentError, match="object_attributes must be ETag or"):
+        await client.get_object_attributes(bucket, "none", object_attributes=["Size"])
+    with pytest.raises(InvalidArgumentError, match="max_parts"):
+        await client.get_object_attributes(bucket, "none", max_parts=0)
+
+
+@pytest.mark.requires("get_object_attributes_refused")
+async def test_attributes_on_a_server_without_them(client: AsyncMinio, bucket: str) -> None:
+    await client.put_object(bucket, "letters", LETTERS, 26)
+    with pytest.raises(ResponseError) as caught:
+        await client.get_object_attributes(bucket, "letters")
+    assert "GetObjectAttributes" in str(caught.value)
+    assert LETTERS.decode() not in str(caught.value)

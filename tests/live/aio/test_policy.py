@@ -1,4 +1,4 @@
-"""Bucket policies: the documented API's four rights by prefix, and whole documents."""
+"""Bucket policies: the documented API's four canned policies by prefix, and complete documents."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def document(bucket: str) -> dict[str, Any]:
     }
 
 
-async def test_there_is_none_at_first(client: AsyncMinio, bucket: str) -> None:
+async def test_none_at_first(client: AsyncMinio, bucket: str) -> None:
     for prefix in ("", "folder/"):
         assert await client.get_bucket_policy(bucket, prefix) is Policy.NONE
     with pytest.raises(NoSuchBucketPolicy):
@@ -47,7 +47,7 @@ async def test_there_is_none_at_first(client: AsyncMinio, bucket: str) -> None:
 
 @pytest.mark.parametrize("policy", [Policy.READ_ONLY, Policy.WRITE_ONLY, Policy.READ_WRITE])
 @pytest.mark.parametrize("prefix", ["", "folder/", "odd ü*?"])
-async def test_what_is_set_is_what_is_got(client: AsyncMinio, bucket: str, policy: Policy, prefix: str) -> None:
+async def test_get_returns_what_was_set(client: AsyncMinio, bucket: str, policy: Policy, prefix: str) -> None:
     await client.set_bucket_policy(bucket, prefix, policy)
     assert await client.get_bucket_policy(bucket, prefix) is policy
     await client.set_bucket_policy(bucket, prefix, Policy.NONE)
@@ -56,7 +56,7 @@ async def test_what_is_set_is_what_is_got(client: AsyncMinio, bucket: str, polic
         await client.get_bucket_policy(bucket)
 
 
-async def test_prefixes_do_not_disturb_each_other(client: AsyncMinio, bucket: str) -> None:
+async def test_prefixes_are_independent(client: AsyncMinio, bucket: str) -> None:
     wanted = {"a/": Policy.READ_ONLY, "b/": Policy.READ_ONLY, "c/": Policy.WRITE_ONLY, "d/": Policy.READ_WRITE}
     for prefix, policy in wanted.items():
         await client.set_bucket_policy(bucket, prefix, policy)
@@ -99,7 +99,7 @@ async def test_read_only_lets_strangers_read_below_the_prefix(
 
 
 @pytest.mark.requires("policy_anonymous_write")
-async def test_write_only_lets_strangers_write_and_not_read(
+async def test_write_only_lets_strangers_write_but_not_read(
     client: AsyncMinio, stranger: AsyncMinio, bucket: str
 ) -> None:
     await client.set_bucket_policy(bucket, "drop/", Policy.WRITE_ONLY)
@@ -113,7 +113,7 @@ async def test_write_only_lets_strangers_write_and_not_read(
 
 
 @pytest.mark.requires("policy_anonymous_write")
-async def test_read_write_lets_strangers_do_all(client: AsyncMinio, stranger: AsyncMinio, bucket: str) -> None:
+async def test_read_write_lets_strangers_read_and_write(client: AsyncMinio, stranger: AsyncMinio, bucket: str) -> None:
     await client.set_bucket_policy(bucket, "", Policy.READ_WRITE)
     await stranger.put_object(bucket, "object", b"x", 1)
     async with await stranger.get_object(bucket, "object") as response:
@@ -122,7 +122,7 @@ async def test_read_write_lets_strangers_do_all(client: AsyncMinio, stranger: As
     await stranger.remove_object(bucket, "object")
 
 
-async def test_a_document(client: AsyncMinio, stranger: AsyncMinio, bucket: str, server: LiveServer) -> None:
+async def test_document(client: AsyncMinio, stranger: AsyncMinio, bucket: str, server: LiveServer) -> None:
     await client.put_object(bucket, "open/object", b"x", 1)
     wanted = document(bucket)
     for given in (json.dumps(wanted), json.dumps(wanted).encode(), wanted):
@@ -139,7 +139,7 @@ async def test_a_document(client: AsyncMinio, stranger: AsyncMinio, bucket: str,
     assert isinstance(await client.get_bucket_policy(bucket), str)
 
 
-async def test_a_document_and_a_prefix_live_together(client: AsyncMinio, bucket: str) -> None:
+async def test_document_and_prefix_coexist(client: AsyncMinio, bucket: str) -> None:
     await client.set_bucket_policy(bucket, document(bucket))
     await client.set_bucket_policy(bucket, "other/", policy_access=Policy.READ_ONLY)
     assert await client.get_bucket_policy(bucket, prefix="other/") is Policy.READ_ONLY
@@ -148,7 +148,7 @@ async def test_a_document_and_a_prefix_live_together(client: AsyncMinio, bucket:
     assert f"arn:aws:s3:::{bucket}/open/*" in left["Resource"]
 
 
-async def test_what_is_no_policy_is_refused(client: AsyncMinio) -> None:
+async def test_invalid_policies_are_refused(client: AsyncMinio) -> None:
     trace = Requests()
     client.trace_on(trace)
     for prefix, policy in (("", "everything"), ("a/", "")):

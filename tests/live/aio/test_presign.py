@@ -1,4 +1,4 @@
-"""URLs and forms that others may use: made here, used by a program that knows nothing of S3."""
+"""Presigned URLs and forms: created here, used by an HTTP client without S3 support."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from minio import AsyncMinio, PostPolicy
 from minio.error import InvalidArgumentError, InvalidArgumentTypeError
 from servers.live import LiveServer
 
-from ._seam import outside
+from ._backend import outside
 
 KEY = "folder/odd %41 +ü&=?#"
 
@@ -44,7 +44,7 @@ async def test_put(client: AsyncMinio, bucket: str, server: LiveServer, key: str
     assert (await outside(visit, url)).status == 403
 
 
-async def test_what_the_answer_is_to_say(client: AsyncMinio, bucket: str) -> None:
+async def test_response_header_overrides(client: AsyncMinio, bucket: str) -> None:
     await client.put_object(bucket, "object", b"content", 7)
     wish = {
         "response-content-type": "text/x-own",
@@ -59,7 +59,7 @@ async def test_what_the_answer_is_to_say(client: AsyncMinio, bucket: str) -> Non
 
 
 @pytest.mark.parametrize("expires", [timedelta(seconds=1), timedelta(days=7), 1, 604_800, timedelta(seconds=1.9)])
-async def test_the_bounds_of_expires(client: AsyncMinio, bucket: str, expires: Any) -> None:
+async def test_bounds_of_expires(client: AsyncMinio, bucket: str, expires: Any) -> None:
     await client.put_object(bucket, "object", b"content", 7)
     url = await client.presigned_get_object(bucket, "object", expires=expires)
     assert (await outside(visit, url)).status == 200
@@ -69,13 +69,13 @@ async def test_the_bounds_of_expires(client: AsyncMinio, bucket: str, expires: A
 @pytest.mark.parametrize(
     "expires", [0, -1, 604_801, timedelta(0), timedelta(days=7, seconds=1), timedelta(seconds=0.5)]
 )
-async def test_beyond_the_bounds_of_expires(client: AsyncMinio, expires: Any) -> None:
+async def test_expires_out_of_bounds(client: AsyncMinio, expires: Any) -> None:
     for call in (client.presigned_get_object, client.presigned_put_object):
         with pytest.raises(InvalidArgumentError, match="expires"):
             await call("bucket", "object", expires)
 
 
-async def test_an_expired_url_is_refused(client: AsyncMinio, bucket: str) -> None:
+async def test_expired_url_is_refused(client: AsyncMinio, bucket: str) -> None:
     await client.put_object(bucket, "object", b"content", 7)
     before = datetime.now(UTC) - timedelta(hours=1)
     url = await client.presigned_get_object(bucket, "object", 60, request_date=before)
@@ -96,7 +96,7 @@ async def test_any_method(client: AsyncMinio, bucket: str, server: LiveServer) -
 
 
 @pytest.mark.requires("versioning")
-async def test_a_version(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+async def test_version(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
     enable_versioning(server, bucket)
     first = await client.put_object(bucket, "object", b"first", 5)
     await client.put_object(bucket, "object", b"second", 6)
@@ -104,7 +104,7 @@ async def test_a_version(client: AsyncMinio, bucket: str, server: LiveServer) ->
     assert (await outside(visit, url)).body == b"first"
 
 
-async def test_without_keys_the_url_is_plain(make_client: Callable[..., AsyncMinio], server: LiveServer) -> None:
+async def test_url_without_keys_is_unsigned(make_client: Callable[..., AsyncMinio], server: LiveServer) -> None:
     client = make_client(access_key=None, secret_key=None)
     assert await client.presigned_get_object("bucket", "a b") == f"{server.url}/bucket/a%20b"
 
@@ -119,7 +119,7 @@ def classic(bucket: str) -> Any:
     return policy
 
 
-async def test_a_classic_form(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+async def test_classic_form(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
     url, fields = await client.presigned_post_policy(classic(bucket))
     answer = await outside(post_form, url, {**fields, "key": "up/load ü"}, b"from a browser")
     assert answer.status in (200, 201, 204), answer
@@ -139,7 +139,7 @@ async def test_a_classic_form(client: AsyncMinio, bucket: str, server: LiveServe
     ],
     ids=["key", "content-type", "too small", "too large", "signature", "policy"],
 )
-async def test_a_form_that_breaks_the_policy_is_refused(
+async def test_form_that_violates_the_policy_is_refused(
     client: AsyncMinio, bucket: str, server: LiveServer, change: dict[str, str], content: bytes
 ) -> None:
     url, fields = await client.presigned_post_policy(classic(bucket))
@@ -149,7 +149,7 @@ async def test_a_form_that_breaks_the_policy_is_refused(
     assert not is_there(server, bucket, wrong["key"])
 
 
-async def test_a_form_that_has_expired_is_refused(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+async def test_expired_form_is_refused(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
     policy = PostPolicy()
     policy.set_bucket_name(bucket)
     policy.set_key("object")
@@ -159,7 +159,7 @@ async def test_a_form_that_has_expired_is_refused(client: AsyncMinio, bucket: st
     assert not is_there(server, bucket, "object")
 
 
-async def test_a_modern_form(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+async def test_modern_form(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
     policy = PostPolicy(bucket, soon())
     policy.add_equals_condition("key", "object")
     policy.add_starts_with_condition("Content-Type", "image/")

@@ -1,4 +1,4 @@
-"""Removing objects one by one and many at a time, and incomplete uploads."""
+"""Removing objects, one at a time and many at once, and incomplete uploads."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def test_one_object(client: AsyncMinio, bucket: str) -> None:
         await client.remove_object(f"{bucket}-not", "object")
 
 
-async def test_many_objects_named_in_every_way(client: AsyncMinio, bucket: str) -> None:
+async def test_many_objects_in_every_form(client: AsyncMinio, bucket: str) -> None:
     keys = ["plain", "a b+c&<>'\"", "ümläut %41", "pair", "request", "stays"]
     await fill(client, bucket, *keys)
     items = [*keys[:3], ("pair", None), DeleteObject("request"), "never there"]
@@ -54,7 +54,7 @@ async def test_nothing_happens_before_the_result_is_read(client: AsyncMinio, buc
     assert not is_there(server, bucket, "object")
 
 
-async def test_a_result_that_is_dropped_unread_warns(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+async def test_dropped_unread_result_warns(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
     await fill(client, bucket, "object")
     errors = [client.remove_objects(bucket, ["object"])]
     with pytest.warns(RuntimeWarning, match="removed nothing"):
@@ -62,7 +62,7 @@ async def test_a_result_that_is_dropped_unread_warns(client: AsyncMinio, bucket:
     assert is_there(server, bucket, "object")
 
 
-async def test_more_than_a_request_holds(client: AsyncMinio, bucket: str) -> None:
+async def test_more_objects_than_fit_in_one_request(client: AsyncMinio, bucket: str) -> None:
     await fill(client, bucket, "first", "last")
     keys = ["first", *(f"none-{number}" for number in range(1500)), "last"]
     trace = Requests()
@@ -72,7 +72,7 @@ async def test_more_than_a_request_holds(client: AsyncMinio, bucket: str) -> Non
     assert await names(client.list_objects(bucket)) == []
 
 
-async def test_a_generator_of_names(client: AsyncMinio, bucket: str) -> None:
+async def test_generator_of_names(client: AsyncMinio, bucket: str) -> None:
     async def keys() -> AsyncIterator[str]:
         for key in ("one", "two"):
             yield key
@@ -82,14 +82,14 @@ async def test_a_generator_of_names(client: AsyncMinio, bucket: str) -> None:
     assert await names(client.list_objects(bucket)) == ["three"]
 
 
-async def test_what_is_listed_can_be_removed_as_it_comes(client: AsyncMinio, bucket: str) -> None:
+async def test_listing_can_be_removed_directly(client: AsyncMinio, bucket: str) -> None:
     await fill(client, bucket, "a-1", "a-2", "b")
     found = [DeleteObject(item.object_name) async for item in client.list_objects(bucket, "a-")]
     assert [error async for error in client.remove_objects(bucket, found)] == []
     assert await names(client.list_objects(bucket, recursive=True)) == ["b"]
 
 
-async def test_no_names_no_request(client: AsyncMinio) -> None:
+async def test_no_names_send_no_request(client: AsyncMinio) -> None:
     trace = Requests()
     client.trace_on(trace)
     assert [error async for error in client.remove_objects("bucket", [])] == []
@@ -97,24 +97,24 @@ async def test_no_names_no_request(client: AsyncMinio) -> None:
 
 
 @pytest.mark.parametrize("items", ["text", b"bytes", None, 5])
-async def test_what_is_no_list_is_refused_at_once(client: AsyncMinio, items: Any) -> None:
+async def test_invalid_list_is_refused_at_once(client: AsyncMinio, items: Any) -> None:
     with pytest.raises(InvalidArgumentTypeError):
         client.remove_objects("bucket", items)
 
 
 @pytest.mark.parametrize("item", ["", " ", 5, None, ("a",), ("a", "b", "c")])
-async def test_items_that_name_nothing_are_refused(client: AsyncMinio, item: Any) -> None:
+async def test_items_without_a_name_are_refused(client: AsyncMinio, item: Any) -> None:
     with pytest.raises(InvalidArgumentError):
         [error async for error in client.remove_objects("bucket", [item])]
 
 
-async def test_a_bucket_that_is_not_there(client: AsyncMinio, bucket_name: str) -> None:
+async def test_missing_bucket(client: AsyncMinio, bucket_name: str) -> None:
     with pytest.raises(NoSuchBucket):
         [error async for error in client.remove_objects(bucket_name, ["object"])]
 
 
 @pytest.mark.requires("object_lock")
-async def test_errors_name_what_was_not_removed(client: AsyncMinio, bucket_name: str, server: LiveServer) -> None:
+async def test_errors_name_the_objects_not_removed(client: AsyncMinio, bucket_name: str, server: LiveServer) -> None:
     await client.make_bucket(bucket_name, object_lock=True)
     held = await client.put_object(bucket_name, "held", b"x", 1, legal_hold=True)
     free = await client.put_object(bucket_name, "free", b"x", 1)
@@ -142,7 +142,7 @@ async def test_versions(client: AsyncMinio, bucket: str, server: LiveServer) -> 
     assert await names(client.list_objects(bucket, include_version=True)) == []
 
 
-async def test_incomplete_uploads_are_listed_with_what_has_arrived(
+async def test_incomplete_uploads_are_listed_with_their_size(
     client: AsyncMinio, bucket: str, server: LiveServer
 ) -> None:
     part = b"x" * (5 * MIB)
@@ -167,7 +167,7 @@ async def test_incomplete_uploads_by_prefix_and_folder(client: AsyncMinio, bucke
     assert sorted(await names(client.list_incomplete_uploads(bucket, "b", True))) == ["b/c/d"]
 
 
-async def test_none_are_listed_when_there_are_none(client: AsyncMinio, bucket: str) -> None:
+async def test_no_incomplete_uploads(client: AsyncMinio, bucket: str) -> None:
     await fill(client, bucket, "object")
     assert await names(client.list_incomplete_uploads(bucket, "", True)) == []
     with pytest.raises(NoSuchBucket):

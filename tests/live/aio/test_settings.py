@@ -1,26 +1,27 @@
-"""The settings of buckets and objects: set, read back, remove."""
+"""Bucket and object settings: set, read back, remove."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from minio import AsyncMinio
 from minio.commonconfig import ENABLED, GOVERNANCE, Filter, Tags
-from minio.error import InvalidArgumentError, ResponseError
+from minio.corsconfig import CORSConfig, Rule as CORSRule
+from minio.error import InvalidArgumentError, NoSuchBucket, ResponseError
 from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 from minio.objectlockconfig import DAYS, ObjectLockConfig
 from minio.retention import Retention
-from minio.sseconfig import Rule as EncryptionRule
-from minio.sseconfig import SSEConfig
+from minio.sseconfig import Rule as EncryptionRule, SSEConfig
 from minio.versioningconfig import SUSPENDED, VersioningConfig
 
 
 @pytest.fixture
 async def locked(client: AsyncMinio, bucket_name: str) -> AsyncIterator[str]:
-    """A bucket whose object may be locked; nothing is left locked."""
+    """A bucket with object lock. Nothing in it stays locked."""
     await client.make_bucket(bucket_name, object_lock=True)
     await client.put_object(bucket_name, "object", b"content", 7)
     yield bucket_name
@@ -32,6 +33,12 @@ def some_tags(for_object: bool) -> Tags:
     tags["project"] = "one + two=3"
     tags["size_x"] = "1/2"
     return tags
+
+
+def in_any_order(rule: CORSRule) -> tuple[object, ...]:
+    """What a CORS rule says."""
+    texts = (rule.allowed_origins, rule.allowed_methods, rule.allowed_headers, rule.expose_headers)
+    return *map(frozenset, texts), rule.max_age_seconds, rule.rule_id
 
 
 async def test_bucket_tags(client: AsyncMinio, bucket: str) -> None:
@@ -86,6 +93,38 @@ async def test_encryption(client: AsyncMinio, bucket: str) -> None:
     assert await client.get_bucket_encryption(bucket) is None
 
 
+@pytest.mark.requires("bucket_cors")
+async def test_cors(client: AsyncMinio, bucket: str) -> None:
+    assert await client.get_bucket_cors(bucket) is None
+    await client.delete_bucket_cors(bucket)
+    page = CORSRule(
+        ["https://example.com", "https://*.example.org"],
+        ["GET", "PUT"],
+        allowed_headers=["x-amz-*", "authorization"],
+        expose_headers=["ETag"],
+        max_age_seconds=600,
+        rule_id="page",
+    )
+    config = CORSConfig([page, CORSRule(["*"], ["HEAD"], max_age_seconds=5)])
+    await client.set_bucket_cors(bucket, config)
+    found = await client.get_bucket_cors(bucket)
+    assert found is not None
+    assert [in_any_order(rule) for rule in found.rules] == [in_any_order(rule) for rule in config.rules]
+    await client.set_bucket_cors(bucket, CORSConfig([page]))
+    found = await client.get_bucket_cors(bucket)
+    assert found is not None
+    assert [rule.rule_id for rule in found.rules] == ["page"]
+    await client.delete_bucket_cors(bucket)
+    assert await client.get_bucket_cors(bucket) is None
+
+
+@pytest.mark.requires("bucket_cors")
+async def test_cors_of_a_missing_bucket(client: AsyncMinio, bucket_name: str) -> None:
+    for call in (client.get_bucket_cors, client.delete_bucket_cors):
+        with pytest.raises(NoSuchBucket):
+            await call(bucket_name)
+
+
 @pytest.mark.requires("object_lock")
 async def test_object_lock_configuration(client: AsyncMinio, locked: str) -> None:
     await client.set_object_lock_config(locked, ObjectLockConfig(GOVERNANCE, 1, DAYS))
@@ -113,6 +152,34 @@ async def test_retention(client: AsyncMinio, locked: str) -> None:
     assert found.version_id
     with pytest.raises(ResponseError):
         await client.remove_object(locked, "object", version_id=found.version_id)
+
+
+DELETIONS = (
+    "delete_bucket_cors",
+    "delete_bucket_encryption",
+    "delete_bucket_lifecycle",
+    "delete_bucket_notification",
+    "delete_bucket_policy",
+    "delete_bucket_replication",
+    "delete_bucket_tags",
+    "delete_object_lock_config",
+)
+
+
+@pytest.mark.parametrize("name", DELETIONS)
+async def test_deleting_a_setting_never_deletes_the_bucket(client: AsyncMinio, bucket: str, name: str) -> None:
+    """SeaweedFS ignores ?replication, and Ceph ?encryption: their DELETE is a DeleteBucket."""
+    with suppress(ResponseError):
+        await getattr(client, name)(bucket)
+    assert await client.bucket_exists(bucket)
+
+
+async def test_deleting_a_setting_that_is_not_there(client: AsyncMinio, bucket: str) -> None:
+    for call in (client.delete_bucket_tags, client.delete_bucket_policy):
+        await call(bucket)
+    await client.put_object(bucket, "object", b"content", 7)
+    await client.delete_object_tags(bucket, "object")
+    assert (await client.stat_object(bucket, "object")).size == 7
 
 
 async def test_wrong_types_are_refused(client: AsyncMinio) -> None:

@@ -41,7 +41,7 @@ async def test_sizes(client: AsyncMinio, bucket: str, server: LiveServer, size: 
 
 
 @pytest.mark.requires("complete_etag")
-async def test_the_result_of_an_upload_in_parts(client: AsyncMinio, bucket: str) -> None:
+async def test_result_of_a_multipart_upload(client: AsyncMinio, bucket: str) -> None:
     written = await client.put_object(bucket, "object", LARGE, len(LARGE))
     assert written == (await client.stat_object(bucket, "object")).etag
     assert '"' not in written
@@ -59,20 +59,20 @@ async def test_sources(client: AsyncMinio, bucket: str, server: LiveServer, sour
 
 
 @pytest.mark.parametrize("size", [0, 1, 5 * MIB, 10 * MIB, 12 * MIB + 345])
-async def test_a_generator_of_unknown_length(client: AsyncMinio, bucket: str, server: LiveServer, size: int) -> None:
+async def test_generator_of_unknown_length(client: AsyncMinio, bucket: str, server: LiveServer, size: int) -> None:
     await client.put_object(bucket, "object", pieces(LARGE[:size], 700_001), -1)
     assert content_of(server, bucket, "object") == LARGE[:size]
     assert uploads_of(server, bucket) == []
 
 
-async def test_a_plain_generator(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+async def test_plain_generator(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
     await client.put_object(bucket, "object", (bytes([number]) for number in range(200)), -1)
     assert content_of(server, bucket, "object") == bytes(range(200))
     await client.put_object(bucket, "object", pieces(SMALL, 999), len(SMALL))
     assert content_of(server, bucket, "object") == SMALL
 
 
-async def test_a_read_that_is_a_coroutine(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+async def test_read_that_is_a_coroutine(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
     class Stream:
         def __init__(self) -> None:
             self.inner = io.BytesIO(SMALL)
@@ -87,7 +87,7 @@ async def test_a_read_that_is_a_coroutine(client: AsyncMinio, bucket: str, serve
 
 
 @pytest.mark.parametrize("content", [SMALL, LARGE], ids=["single", "parts"])
-async def test_bytesio_is_read_from_where_it_stands(
+async def test_bytesio_is_read_from_its_position(
     client: AsyncMinio, bucket: str, server: LiveServer, content: bytes
 ) -> None:
     data = io.BytesIO(b"head" + content + b"tail")
@@ -99,7 +99,7 @@ async def test_bytesio_is_read_from_where_it_stands(
 
 
 @pytest.mark.parametrize("content", [SMALL, LARGE], ids=["single", "parts"])
-async def test_an_open_file_is_read_from_where_it_stands(
+async def test_open_file_is_read_from_its_position(
     client: AsyncMinio, bucket: str, server: LiveServer, content: bytes, tmp_path: Path
 ) -> None:
     path = tmp_path / "file"
@@ -117,7 +117,7 @@ async def test_an_open_file_is_read_from_where_it_stands(
 
 @pytest.mark.parametrize("content", [SMALL, LARGE], ids=["single", "parts"])
 @pytest.mark.parametrize("source", [bytes, io.BytesIO, PlainStream], ids=["bytes", "BytesIO", "stream"])
-async def test_a_stream_that_is_too_short_leaves_nothing(
+async def test_short_stream_leaves_nothing(
     client: AsyncMinio, bucket: str, server: LiveServer, source: Any, content: bytes
 ) -> None:
     with pytest.raises(InvalidSizeError) as caught:
@@ -130,7 +130,7 @@ async def test_a_stream_that_is_too_short_leaves_nothing(
 
 @pytest.mark.parametrize("length", [len(LARGE), -1])
 @pytest.mark.parametrize("fail_after", [0, 6 * MIB, 11 * MIB])
-async def test_a_stream_that_fails_leaves_nothing(
+async def test_failing_stream_leaves_nothing(
     client: AsyncMinio, bucket: str, server: LiveServer, fail_after: int, length: int
 ) -> None:
     with pytest.raises(RuntimeError, match="the disk is gone"):
@@ -140,7 +140,7 @@ async def test_a_stream_that_fails_leaves_nothing(
     await client.put_object(bucket, "object", b"x", 1)
 
 
-async def test_a_stream_of_text_is_refused(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+async def test_text_stream_is_refused(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
     for data in (io.StringIO("text"), "text", {"a": 1}, None, 4):
         with pytest.raises(InvalidArgumentTypeError):
             await client.put_object(bucket, "object", data, 4)
@@ -173,7 +173,7 @@ async def test_bad_arguments_are_refused_before_anything_is_sent(client: AsyncMi
     assert trace.count() == 0
 
 
-async def test_into_a_bucket_that_is_not_there(client: AsyncMinio, bucket_name: str) -> None:
+async def test_into_a_missing_bucket(client: AsyncMinio, bucket_name: str) -> None:
     with pytest.raises(NoSuchBucket):
         await client.put_object(bucket_name, "object", b"x", 1)
     with pytest.raises(NoSuchBucket):
@@ -196,7 +196,7 @@ async def test_tags(client: AsyncMinio, bucket: str, server: LiveServer) -> None
 
 
 @pytest.mark.requires("multipart_tags")
-async def test_tags_of_an_upload_in_parts(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+async def test_tags_of_a_multipart_upload(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
     await put_tagged(client, bucket, server, LARGE)
 
 
@@ -208,7 +208,7 @@ async def put_tagged(client: AsyncMinio, bucket: str, server: LiveServer, conten
     assert (answer.texts("Key"), answer.texts("Value")) == (["team"], ["a b+c"])
 
 
-async def test_an_object_is_replaced(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+async def test_object_is_replaced(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
     await client.put_object(bucket, "object", LARGE, len(LARGE))
     await client.put_object(bucket, "object", b"new", 3, "text/new")
     assert content_of(server, bucket, "object") == b"new"
@@ -234,7 +234,7 @@ async def test_checksums(
 
 
 @pytest.mark.requires("checksum_verified")
-async def test_the_checksum_is_stored(client: AsyncMinio, bucket: str) -> None:
+async def test_checksum_is_stored(client: AsyncMinio, bucket: str) -> None:
     await client.put_object(bucket, "object", b"123456789", 9)
     found = await client.stat_object(bucket, "object", extra_headers={"x-amz-checksum-mode": "ENABLED"})
     assert found.metadata is not None
@@ -281,7 +281,7 @@ async def test_part_size_and_workers(client: AsyncMinio, bucket: str, server: Li
 
 
 @pytest.mark.parametrize("content", [b"", SMALL, LARGE], ids=["empty", "single", "parts"])
-async def test_a_file(client: AsyncMinio, bucket: str, server: LiveServer, content: bytes, tmp_path: Path) -> None:
+async def test_file(client: AsyncMinio, bucket: str, server: LiveServer, content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "file ü"
     path.write_bytes(content)
     for given in (path, str(path)):
@@ -304,7 +304,7 @@ async def test_files_that_cannot_be_sent(client: AsyncMinio, bucket: str, tmp_pa
     assert isinstance(folder.value, OSError)
 
 
-async def test_a_file_that_is_cut_while_it_is_sent(
+async def test_file_truncated_during_the_upload(
     client: AsyncMinio, bucket: str, server: LiveServer, tmp_path: Path
 ) -> None:
     path = tmp_path / "file"

@@ -1,4 +1,4 @@
-"""Here the client under test is a Minio: the fixtures of tests/conftest.py as they are."""
+"""The client under test is a Minio. The other fixtures of tests/conftest.py are used unchanged."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def client(sync_client: Minio) -> Minio:
 
 @pytest.fixture
 def bucket(client: Minio, bucket_name: str) -> str:
-    """An empty bucket, made by the client under test."""
+    """An empty bucket, created by the client under test."""
     client.make_bucket(bucket_name)
     return bucket_name

@@ -1,5 +1,5 @@
 # Generated from tests/live/aio/test_buckets.py by tools/generate_sync.py. Do not edit.
-"""Buckets: made, listed, looked at, removed."""
+"""Buckets: create, list, inspect, remove."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from minio.error import (
 from servers.live import LiveServer
 
 
-def test_a_bucket_comes_and_goes(client: Minio, bucket_name: str) -> None:
+def test_create_and_remove_a_bucket(client: Minio, bucket_name: str) -> None:
     assert client.bucket_exists(bucket_name) is False
     client.make_bucket(bucket_name)
     assert client.bucket_exists(bucket_name) is True
@@ -29,7 +29,7 @@ def test_a_bucket_comes_and_goes(client: Minio, bucket_name: str) -> None:
     assert client.bucket_exists(bucket_name) is False
 
 
-def test_list_buckets_tells_names_and_when_they_were_made(client: Minio, bucket: str) -> None:
+def test_list_buckets_returns_names_and_creation_dates(client: Minio, bucket: str) -> None:
     found = {item.name: item for item in client.list_buckets()}
     created = found[bucket].creation_date
     assert created is not None
@@ -38,13 +38,13 @@ def test_list_buckets_tells_names_and_when_they_were_made(client: Minio, bucket:
 
 
 @pytest.mark.requires("make_bucket_again_refused")
-def test_the_same_bucket_is_not_made_twice(client: Minio, bucket: str) -> None:
+def test_bucket_cannot_be_created_twice(client: Minio, bucket: str) -> None:
     with pytest.raises(BucketAlreadyOwnedByYou) as caught:
         client.make_bucket(bucket)
     assert caught.value.bucket_name == bucket
 
 
-def test_a_bucket_that_is_not_there_cannot_be_removed(client: Minio, bucket_name: str) -> None:
+def test_missing_bucket_cannot_be_removed(client: Minio, bucket_name: str) -> None:
     with pytest.raises(NoSuchBucket) as caught:
         client.remove_bucket(bucket_name)
     assert caught.value.code == "NoSuchBucket"
@@ -52,7 +52,7 @@ def test_a_bucket_that_is_not_there_cannot_be_removed(client: Minio, bucket_name
     assert isinstance(caught.value, ResponseError)
 
 
-def test_a_bucket_with_an_object_in_it_stays(client: Minio, bucket: str) -> None:
+def test_bucket_with_an_object_cannot_be_removed(client: Minio, bucket: str) -> None:
     client.put_object(bucket, "object", b"x", 1)
     with pytest.raises(BucketNotEmpty):
         client.remove_bucket(bucket)
@@ -78,7 +78,7 @@ def test_names_with_dots_and_63_letters(client: Minio, bucket_name: str) -> None
         client.remove_bucket(name)
 
 
-def test_a_location_of_its_own_and_one_that_contradicts(make_client: Callable[..., Minio], bucket_name: str) -> None:
+def test_matching_and_contradicting_locations(make_client: Callable[..., Minio], bucket_name: str) -> None:
     client = make_client(region="us-east-1")
     with pytest.raises(InvalidArgumentError, match="location"):
         client.make_bucket(bucket_name, "eu-west-1")
@@ -86,7 +86,7 @@ def test_a_location_of_its_own_and_one_that_contradicts(make_client: Callable[..
     assert client.bucket_exists(bucket_name)
 
 
-def test_the_region_is_asked_for_once_a_bucket(make_client: Callable[..., Minio], bucket: str) -> None:
+def test_region_is_requested_once_per_bucket(make_client: Callable[..., Minio], bucket: str) -> None:
     client, trace = make_client(), Requests()
     client.trace_on(trace)
     for _ in range(3):
@@ -95,7 +95,7 @@ def test_the_region_is_asked_for_once_a_bucket(make_client: Callable[..., Minio]
     assert trace.count() == 4
 
 
-def test_a_region_that_is_given_is_not_asked_for(make_client: Callable[..., Minio], bucket: str) -> None:
+def test_configured_region_is_not_requested(make_client: Callable[..., Minio], bucket: str) -> None:
     client, trace = make_client(region="us-east-1"), Requests()
     client.trace_on(trace)
     client.put_object(bucket, "object", b"x", 1)
@@ -103,6 +103,6 @@ def test_a_region_that_is_given_is_not_asked_for(make_client: Callable[..., Mini
 
 
 @pytest.mark.requires("object_lock")
-def test_a_bucket_with_object_lock(client: Minio, bucket_name: str, server: LiveServer) -> None:
+def test_bucket_with_object_lock(client: Minio, bucket_name: str, server: LiveServer) -> None:
     client.make_bucket(bucket_name, object_lock=True)
     assert server.raw.request("GET", f"/{bucket_name}", {"object-lock": ""}).texts("ObjectLockEnabled") == ["Enabled"]

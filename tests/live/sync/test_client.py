@@ -1,5 +1,5 @@
 # Generated from tests/live/aio/test_client.py by tools/generate_sync.py. Do not edit.
-"""What a client does on its own: keys, errors, tracing, clocks, copies of itself."""
+"""The client itself: keys, errors, tracing, clocks, pickling."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from minio.error import (
 )
 from servers.live import LiveServer
 
-from ._seam import together
+from ._backend import together
 
 
-def test_a_wrong_secret(make_client: Callable[..., Minio], bucket: str) -> None:
+def test_wrong_secret(make_client: Callable[..., Minio], bucket: str) -> None:
     client = make_client(secret_key="certainly-not-it")
     with pytest.raises(SignatureDoesNotMatch) as caught:
         client.list_buckets()
@@ -33,7 +33,7 @@ def test_a_wrong_secret(make_client: Callable[..., Minio], bucket: str) -> None:
         client.put_object(bucket, "object", b"x", 1)
 
 
-def test_a_wrong_key(make_client: Callable[..., Minio], bucket: str) -> None:
+def test_wrong_key(make_client: Callable[..., Minio], bucket: str) -> None:
     client = make_client(access_key="nobody-here")
     with pytest.raises(InvalidAccessKeyId):
         client.list_buckets()
@@ -56,25 +56,25 @@ def test_without_keys(make_client: Callable[..., Minio], bucket: str) -> None:
     assert trace.count("location") == 0
 
 
-def test_a_provider_of_keys(make_client: Callable[..., Minio], bucket: str, server: LiveServer) -> None:
+def test_credentials_provider(make_client: Callable[..., Minio], bucket: str, server: LiveServer) -> None:
     client = make_client(credentials=StaticProvider(server.access_key, server.secret_key))
     assert client.bucket_exists(bucket)
 
 
-def test_a_clock_that_is_wrong_is_corrected(client: Minio, bucket: str) -> None:
+def test_wrong_clock_is_corrected(client: Minio, bucket: str) -> None:
     for skew in (3600.0, -3600.0):
         client._session.skew = skew
         client.put_object(bucket, "object", b"x", 1)
         assert abs(client._session.skew) < 60
 
 
-def test_a_copy_by_pickle(client: Minio, bucket: str) -> None:
+def test_pickle(client: Minio, bucket: str) -> None:
     with pickle.loads(pickle.dumps(client)) as copy:
         copy.put_object(bucket, "object", b"x", 1)
     assert (client.stat_object(bucket, "object")).size == 1
 
 
-def test_a_closed_client(make_client: Callable[..., Minio], bucket: str) -> None:
+def test_closed_client(make_client: Callable[..., Minio], bucket: str) -> None:
     client = make_client()
     assert client.bucket_exists(bucket)
     client.close()
@@ -95,7 +95,7 @@ def test_app_info_is_sent(make_client: Callable[..., Minio], bucket: str) -> Non
             client.set_app_info(name, version)
 
 
-def test_the_trace_holds_no_secret(client: Minio, bucket: str, server: LiveServer) -> None:
+def test_trace_contains_no_secret(client: Minio, bucket: str, server: LiveServer) -> None:
     trace = Requests()
     client.trace_on(trace)
     client.put_object(bucket, "object", b"x", 1)
@@ -112,17 +112,17 @@ def test_the_trace_holds_no_secret(client: Minio, bucket: str, server: LiveServe
     assert trace.getvalue() == shown
 
 
-def test_repr_tells_where_and_no_secret(client: Minio, server: LiveServer) -> None:
+def test_repr_shows_endpoint_and_no_secret(client: Minio, server: LiveServer) -> None:
     assert server.endpoint in repr(client)
     assert server.secret_key not in repr(client) + repr(vars(client))
 
 
-def test_a_region_that_the_server_does_not_know(make_client: Callable[..., Minio], bucket: str) -> None:
+def test_region_unknown_to_the_server(make_client: Callable[..., Minio], bucket: str) -> None:
     client = make_client(region="us-east-1")
     assert client.bucket_exists(bucket)
 
 
-def test_a_server_that_is_not_there() -> None:
+def test_unreachable_server() -> None:
     client = Minio("127.0.0.1:9", "access", "secret", secure=False, retries=1)
     with pytest.raises(TransportError) as caught:
         client.list_buckets()
@@ -131,7 +131,7 @@ def test_a_server_that_is_not_there() -> None:
     assert caught.value.__cause__ is not None
 
 
-def test_sixteen_at_a_time_on_one_client(client: Minio, bucket: str) -> None:
+def test_sixteen_calls_at_once_on_one_client(client: Minio, bucket: str) -> None:
     def work(number: int) -> int:
         for turn in range(10):
             body = f"{number} {turn}".encode()

@@ -1,5 +1,5 @@
 # Generated from tests/live/aio/test_extensions.py by tools/generate_sync.py. Do not edit.
-"""Calls that only some servers know."""
+"""Calls that only some servers support."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from minio import Minio
+from minio.args import PutObjectFanOutEntry
 from minio.commonconfig import SnowballObject
 from minio.error import InvalidArgumentError, MissingFileError, ResponseError
 from minio.select import CSVInputSerialization, CSVOutputSerialization, SelectRequest
@@ -36,6 +37,15 @@ def test_select_refuses_a_wrong_query(client: Minio, bucket: str) -> None:
     client.put_object(bucket, "people.csv", PEOPLE, len(PEOPLE))
     with pytest.raises(ResponseError):
         client.select_object_content(bucket, "people.csv", query("this is no query"))
+
+
+def test_fan_out_on_a_server_without_it(client: Minio, bucket: str) -> None:
+    """Some servers store the content under the first name. The call never says that all went well."""
+    entries = [PutObjectFanOutEntry("one"), PutObjectFanOutEntry("two")]
+    with pytest.raises(ResponseError) as caught:
+        client.put_object_fan_out(bucket, b"text", 4, entries)
+    assert caught.value.operation == "PutObjectFanOut"
+    assert "two" not in [item.object_name for item in client.list_objects(bucket)]
 
 
 def test_select_checks_its_argument(client: Minio) -> None:

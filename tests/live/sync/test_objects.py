@@ -1,5 +1,5 @@
 # Generated from tests/live/aio/test_objects.py by tools/generate_sync.py. Do not edit.
-"""Reading objects: whole, in ranges, in pieces, and what is told about them."""
+"""Reading objects: complete, in ranges, in pieces, and their metadata."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from minio.error import (
     InvalidRange,
     NoSuchBucket,
     NoSuchKey,
+    ResponseError,
     S3Error,
 )
 from servers.live import LiveServer
 
-from ._seam import together
+from ._backend import together
 
 CONTENT = noise(300_000)
 LETTERS = b"abcdefghijklmnopqrstuvwxyz"
@@ -73,7 +74,7 @@ def test_json(client: Minio, bucket: str) -> None:
         assert response.json() == {"ü": [1, 2]}
 
 
-def test_an_empty_object(client: Minio, bucket: str) -> None:
+def test_empty_object(client: Minio, bucket: str) -> None:
     client.put_object(bucket, "empty", b"", 0)
     with client.get_object(bucket, "empty") as response:
         assert response.read() == b""
@@ -81,7 +82,7 @@ def test_an_empty_object(client: Minio, bucket: str) -> None:
         assert list(response.stream()) == []
 
 
-def test_many_responses_half_read_do_not_block_the_client(make_client: Callable[..., Minio], bucket: str) -> None:
+def test_many_half_read_responses_do_not_block_the_client(make_client: Callable[..., Minio], bucket: str) -> None:
     client = make_client(read_timeout=10)
     client.put_object(bucket, "object", CONTENT, len(CONTENT))
     held = [client.get_object(bucket, "object") for _ in range(30)]
@@ -93,7 +94,34 @@ def test_many_responses_half_read_do_not_block_the_client(make_client: Callable[
     assert (client.stat_object(bucket, "object")).size == len(CONTENT)
 
 
-def test_a_closed_response_gives_nothing_more(client: Minio, letters: str) -> None:
+@pytest.mark.parametrize("before", [0, 1000])
+@pytest.mark.parametrize("size", [26, 300_000])
+def test_released_response_can_still_be_read(client: Minio, bucket: str, size: int, before: int) -> None:
+    client.put_object(bucket, "object", CONTENT, size)
+    for way in ("read", "stream", "lines"):
+        response = client.get_object(bucket, "object")
+        parts = [response.read(before)]
+        response.release_conn()
+        if way == "read":
+            parts.append(response.read())
+        elif way == "stream":
+            parts += list(response.stream(10_000))
+        else:
+            parts += list(response)
+        response.release_conn()
+        assert b"".join(parts) == CONTENT[:size]
+
+
+def test_close_and_release_drop_unread_data(client: Minio, bucket: str) -> None:
+    client.put_object(bucket, "object", CONTENT, len(CONTENT))
+    response = client.get_object(bucket, "object")
+    response.read(10)
+    response.close()
+    response.release_conn()
+    assert response.read() == b""
+
+
+def test_closed_response_cannot_be_read(client: Minio, letters: str) -> None:
     response = client.get_object(letters, "letters")
     response.close()
     assert response.closed
@@ -115,7 +143,7 @@ def test_ranges(client: Minio, letters: str, offset: int, length: int, wanted: b
         response.release_conn()
 
 
-def test_a_range_behind_the_end(client: Minio, letters: str) -> None:
+def test_range_beyond_the_end(client: Minio, letters: str) -> None:
     with pytest.raises(InvalidRange) as caught:
         client.get_object(letters, "letters", 26)
     assert caught.value.status == 416
@@ -153,13 +181,13 @@ def test_conditions_in_request_headers(client: Minio, letters: str) -> None:
     assert caught.value.code == "PreconditionFailed"
 
 
-def test_response_headers_that_are_asked_for(client: Minio, letters: str) -> None:
+def test_response_header_overrides(client: Minio, letters: str) -> None:
     wish = {"response-content-type": "text/x-letters"}
     with client.get_object(letters, "letters", extra_query_params=wish) as response:
         assert response.headers["content-type"] == "text/x-letters"
 
 
-def test_what_is_not_there(client: Minio, bucket: str) -> None:
+def test_missing_objects(client: Minio, bucket: str) -> None:
     for call in (client.get_object, client.get_partial_object, client.stat_object):
         with pytest.raises(NoSuchKey) as caught:
             call(bucket, "no such key/ü")
@@ -177,7 +205,7 @@ def test_bad_names_are_refused(client: Minio, name: str) -> None:
             call("bucket", name)
 
 
-def test_names_of_a_wrong_type_are_refused(client: Minio) -> None:
+def test_names_of_the_wrong_type_are_refused(client: Minio) -> None:
     with pytest.raises(InvalidArgumentTypeError):
         client.get_object("bucket", 1)  # type: ignore[arg-type]
     with pytest.raises(InvalidArgumentTypeError):
@@ -212,7 +240,7 @@ def test_metadata_round_trip(client: Minio, bucket: str) -> None:
         assert response.getheader("x-amz-meta-colour") == "blue"
 
 
-def test_headers_that_are_no_metadata(client: Minio, bucket: str) -> None:
+def test_headers_that_are_not_metadata(client: Minio, bucket: str) -> None:
     given = {"content-disposition": 'attachment; filename="a.txt"', "content-type": "a/b"}
     client.put_object(bucket, "object", b"x", 1, "text/css", given)
     found = (client.stat_object(bucket, "object")).metadata
@@ -231,9 +259,9 @@ def test_language_and_expires_are_kept(client: Minio, bucket: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "metadata", [{"name": "ümlaut"}, {"name": "line\nfeed"}, {"na me": "x"}, {"": "x"}, {"name": None}, ["name"]]
+    "metadata", [{"name": "ümlaut"}, {"name": "line\nfeed"}, {"na me": "x"}, {"": "x"}, {"name": {}}, ["name"]]
 )
-def test_metadata_that_no_header_can_hold_is_refused(client: Minio, metadata: dict[str, str]) -> None:
+def test_metadata_invalid_as_a_header_is_refused(client: Minio, metadata: dict[str, str]) -> None:
     trace = Requests()
     client.trace_on(trace)
     with pytest.raises(InvalidArgumentError):
@@ -242,7 +270,7 @@ def test_metadata_that_no_header_can_hold_is_refused(client: Minio, metadata: di
 
 
 @pytest.mark.requires("content_encoding_kept")
-def test_zipped_content_comes_as_it_is_stored(client: Minio, bucket: str) -> None:
+def test_compressed_content_is_returned_as_stored(client: Minio, bucket: str) -> None:
     zipped = gzip.compress(b"text " * 1000)
     client.put_object(bucket, "object", zipped, len(zipped), metadata={"Content-Encoding": "gzip"})
     with client.get_object(bucket, "object") as response:
@@ -286,3 +314,58 @@ def test_many_at_once(client: Minio, bucket: str) -> None:
 
     found = together(*[lambda number=number: one(number) for number in range(24)])
     assert found == [bytes([number]) * 10_000 for number in range(24)]
+
+
+@pytest.mark.requires("get_object_attributes")
+def test_attributes(client: Minio, bucket: str) -> None:
+    client.put_object(bucket, "letters", LETTERS, 26)
+    found = client.get_object_attributes(bucket, "letters")
+    stated = client.stat_object(bucket, "letters")
+    assert (found.bucket_name, found.object_name, found.object_size) == (bucket, "letters", 26)
+    assert (found.etag, found.last_modified, found.version_id) == (stated.etag, stated.last_modified, None)
+    assert found.storage_class == "STANDARD"
+    assert found.object_parts is None
+    found = client.get_object_attributes(bucket, "letters", object_attributes=["ObjectSize"])
+    assert (found.object_size, found.etag, found.storage_class) == (26, None, None)
+
+
+@pytest.mark.requires("get_object_attributes")
+def test_attributes_of_an_object_in_parts(client: Minio, bucket: str) -> None:
+    mib = 1024 * 1024
+    client.put_object(bucket, "large", bytes(11 * mib), 11 * mib, part_size=5 * mib)
+    found = client.get_object_attributes(bucket, "large", object_attributes=["ObjectParts"], max_parts=2)
+    assert found.object_parts is not None
+    assert [(part.part_number, part.size) for part in found.object_parts.parts] == [(1, 5 * mib), (2, 5 * mib)]
+    assert (found.object_parts.total_parts_count, found.object_parts.is_truncated) == (3, True)
+    marker = found.object_parts.next_part_number_marker
+    found = client.get_object_attributes(bucket, "large", part_number_marker=marker)
+    assert found.object_parts is not None
+    assert [(part.part_number, part.size) for part in found.object_parts.parts] == [(3, mib)]
+    assert not found.object_parts.is_truncated
+
+
+@pytest.mark.requires("get_object_attributes", "versioning")
+def test_attributes_of_a_version(client: Minio, server: LiveServer, bucket: str) -> None:
+    enable_versioning(server, bucket)
+    first = client.put_object(bucket, "object", b"1", 1)
+    client.put_object(bucket, "object", b"22", 2)
+    found = client.get_object_attributes(bucket, "object", version_id=first.version_id)
+    assert (found.object_size, found.version_id) == (1, first.version_id)
+
+
+def test_attributes_of_what_is_missing(client: Minio, bucket: str, bucket_name: str) -> None:
+    with pytest.raises(NoSuchKey):
+        client.get_object_attributes(bucket, "none")
+    with pytest.raises(InvalidArgumentError, match="object_attributes must be ETag or"):
+        client.get_object_attributes(bucket, "none", object_attributes=["Size"])
+    with pytest.raises(InvalidArgumentError, match="max_parts"):
+        client.get_object_attributes(bucket, "none", max_parts=0)
+
+
+@pytest.mark.requires("get_object_attributes_refused")
+def test_attributes_on_a_server_without_them(client: Minio, bucket: str) -> None:
+    client.put_object(bucket, "letters", LETTERS, 26)
+    with pytest.raises(ResponseError) as caught:
+        client.get_object_attributes(bucket, "letters")
+    assert "GetObjectAttributes" in str(caught.value)
+    assert LETTERS.decode() not in str(caught.value)

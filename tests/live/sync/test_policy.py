@@ -1,5 +1,5 @@
 # Generated from tests/live/aio/test_policy.py by tools/generate_sync.py. Do not edit.
-"""Bucket policies: the documented API's four rights by prefix, and whole documents."""
+"""Bucket policies: the documented API's four canned policies by prefix, and complete documents."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def document(bucket: str) -> dict[str, Any]:
     }
 
 
-def test_there_is_none_at_first(client: Minio, bucket: str) -> None:
+def test_none_at_first(client: Minio, bucket: str) -> None:
     for prefix in ("", "folder/"):
         assert client.get_bucket_policy(bucket, prefix) is Policy.NONE
     with pytest.raises(NoSuchBucketPolicy):
@@ -48,7 +48,7 @@ def test_there_is_none_at_first(client: Minio, bucket: str) -> None:
 
 @pytest.mark.parametrize("policy", [Policy.READ_ONLY, Policy.WRITE_ONLY, Policy.READ_WRITE])
 @pytest.mark.parametrize("prefix", ["", "folder/", "odd ü*?"])
-def test_what_is_set_is_what_is_got(client: Minio, bucket: str, policy: Policy, prefix: str) -> None:
+def test_get_returns_what_was_set(client: Minio, bucket: str, policy: Policy, prefix: str) -> None:
     client.set_bucket_policy(bucket, prefix, policy)
     assert client.get_bucket_policy(bucket, prefix) is policy
     client.set_bucket_policy(bucket, prefix, Policy.NONE)
@@ -57,7 +57,7 @@ def test_what_is_set_is_what_is_got(client: Minio, bucket: str, policy: Policy, 
         client.get_bucket_policy(bucket)
 
 
-def test_prefixes_do_not_disturb_each_other(client: Minio, bucket: str) -> None:
+def test_prefixes_are_independent(client: Minio, bucket: str) -> None:
     wanted = {"a/": Policy.READ_ONLY, "b/": Policy.READ_ONLY, "c/": Policy.WRITE_ONLY, "d/": Policy.READ_WRITE}
     for prefix, policy in wanted.items():
         client.set_bucket_policy(bucket, prefix, policy)
@@ -98,7 +98,7 @@ def test_read_only_lets_strangers_read_below_the_prefix(client: Minio, stranger:
 
 
 @pytest.mark.requires("policy_anonymous_write")
-def test_write_only_lets_strangers_write_and_not_read(client: Minio, stranger: Minio, bucket: str) -> None:
+def test_write_only_lets_strangers_write_but_not_read(client: Minio, stranger: Minio, bucket: str) -> None:
     client.set_bucket_policy(bucket, "drop/", Policy.WRITE_ONLY)
     stranger.put_object(bucket, "drop/object", b"x", 1)
     assert (client.stat_object(bucket, "drop/object")).size == 1
@@ -110,7 +110,7 @@ def test_write_only_lets_strangers_write_and_not_read(client: Minio, stranger: M
 
 
 @pytest.mark.requires("policy_anonymous_write")
-def test_read_write_lets_strangers_do_all(client: Minio, stranger: Minio, bucket: str) -> None:
+def test_read_write_lets_strangers_read_and_write(client: Minio, stranger: Minio, bucket: str) -> None:
     client.set_bucket_policy(bucket, "", Policy.READ_WRITE)
     stranger.put_object(bucket, "object", b"x", 1)
     with stranger.get_object(bucket, "object") as response:
@@ -119,7 +119,7 @@ def test_read_write_lets_strangers_do_all(client: Minio, stranger: Minio, bucket
     stranger.remove_object(bucket, "object")
 
 
-def test_a_document(client: Minio, stranger: Minio, bucket: str, server: LiveServer) -> None:
+def test_document(client: Minio, stranger: Minio, bucket: str, server: LiveServer) -> None:
     client.put_object(bucket, "open/object", b"x", 1)
     wanted = document(bucket)
     for given in (json.dumps(wanted), json.dumps(wanted).encode(), wanted):
@@ -136,7 +136,7 @@ def test_a_document(client: Minio, stranger: Minio, bucket: str, server: LiveSer
     assert isinstance(client.get_bucket_policy(bucket), str)
 
 
-def test_a_document_and_a_prefix_live_together(client: Minio, bucket: str) -> None:
+def test_document_and_prefix_coexist(client: Minio, bucket: str) -> None:
     client.set_bucket_policy(bucket, document(bucket))
     client.set_bucket_policy(bucket, "other/", policy_access=Policy.READ_ONLY)
     assert client.get_bucket_policy(bucket, prefix="other/") is Policy.READ_ONLY
@@ -145,7 +145,7 @@ def test_a_document_and_a_prefix_live_together(client: Minio, bucket: str) -> No
     assert f"arn:aws:s3:::{bucket}/open/*" in left["Resource"]
 
 
-def test_what_is_no_policy_is_refused(client: Minio) -> None:
+def test_invalid_policies_are_refused(client: Minio) -> None:
     trace = Requests()
     client.trace_on(trace)
     for prefix, policy in (("", "everything"), ("a/", "")):

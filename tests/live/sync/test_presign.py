@@ -1,5 +1,5 @@
 # Generated from tests/live/aio/test_presign.py by tools/generate_sync.py. Do not edit.
-"""URLs and forms that others may use: made here, used by a program that knows nothing of S3."""
+"""Presigned URLs and forms: created here, used by an HTTP client without S3 support."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from minio import Minio, PostPolicy
 from minio.error import InvalidArgumentError, InvalidArgumentTypeError
 from servers.live import LiveServer
 
-from ._seam import outside
+from ._backend import outside
 
 KEY = "folder/odd %41 +ü&=?#"
 
@@ -45,7 +45,7 @@ def test_put(client: Minio, bucket: str, server: LiveServer, key: str) -> None:
     assert (outside(visit, url)).status == 403
 
 
-def test_what_the_answer_is_to_say(client: Minio, bucket: str) -> None:
+def test_response_header_overrides(client: Minio, bucket: str) -> None:
     client.put_object(bucket, "object", b"content", 7)
     wish = {
         "response-content-type": "text/x-own",
@@ -60,7 +60,7 @@ def test_what_the_answer_is_to_say(client: Minio, bucket: str) -> None:
 
 
 @pytest.mark.parametrize("expires", [timedelta(seconds=1), timedelta(days=7), 1, 604_800, timedelta(seconds=1.9)])
-def test_the_bounds_of_expires(client: Minio, bucket: str, expires: Any) -> None:
+def test_bounds_of_expires(client: Minio, bucket: str, expires: Any) -> None:
     client.put_object(bucket, "object", b"content", 7)
     url = client.presigned_get_object(bucket, "object", expires=expires)
     assert (outside(visit, url)).status == 200
@@ -70,13 +70,13 @@ def test_the_bounds_of_expires(client: Minio, bucket: str, expires: Any) -> None
 @pytest.mark.parametrize(
     "expires", [0, -1, 604_801, timedelta(0), timedelta(days=7, seconds=1), timedelta(seconds=0.5)]
 )
-def test_beyond_the_bounds_of_expires(client: Minio, expires: Any) -> None:
+def test_expires_out_of_bounds(client: Minio, expires: Any) -> None:
     for call in (client.presigned_get_object, client.presigned_put_object):
         with pytest.raises(InvalidArgumentError, match="expires"):
             call("bucket", "object", expires)
 
 
-def test_an_expired_url_is_refused(client: Minio, bucket: str) -> None:
+def test_expired_url_is_refused(client: Minio, bucket: str) -> None:
     client.put_object(bucket, "object", b"content", 7)
     before = datetime.now(UTC) - timedelta(hours=1)
     url = client.presigned_get_object(bucket, "object", 60, request_date=before)
@@ -97,7 +97,7 @@ def test_any_method(client: Minio, bucket: str, server: LiveServer) -> None:
 
 
 @pytest.mark.requires("versioning")
-def test_a_version(client: Minio, bucket: str, server: LiveServer) -> None:
+def test_version(client: Minio, bucket: str, server: LiveServer) -> None:
     enable_versioning(server, bucket)
     first = client.put_object(bucket, "object", b"first", 5)
     client.put_object(bucket, "object", b"second", 6)
@@ -105,7 +105,7 @@ def test_a_version(client: Minio, bucket: str, server: LiveServer) -> None:
     assert (outside(visit, url)).body == b"first"
 
 
-def test_without_keys_the_url_is_plain(make_client: Callable[..., Minio], server: LiveServer) -> None:
+def test_url_without_keys_is_unsigned(make_client: Callable[..., Minio], server: LiveServer) -> None:
     client = make_client(access_key=None, secret_key=None)
     assert client.presigned_get_object("bucket", "a b") == f"{server.url}/bucket/a%20b"
 
@@ -120,7 +120,7 @@ def classic(bucket: str) -> Any:
     return policy
 
 
-def test_a_classic_form(client: Minio, bucket: str, server: LiveServer) -> None:
+def test_classic_form(client: Minio, bucket: str, server: LiveServer) -> None:
     url, fields = client.presigned_post_policy(classic(bucket))
     answer = outside(post_form, url, {**fields, "key": "up/load ü"}, b"from a browser")
     assert answer.status in (200, 201, 204), answer
@@ -140,7 +140,7 @@ def test_a_classic_form(client: Minio, bucket: str, server: LiveServer) -> None:
     ],
     ids=["key", "content-type", "too small", "too large", "signature", "policy"],
 )
-def test_a_form_that_breaks_the_policy_is_refused(
+def test_form_that_violates_the_policy_is_refused(
     client: Minio, bucket: str, server: LiveServer, change: dict[str, str], content: bytes
 ) -> None:
     url, fields = client.presigned_post_policy(classic(bucket))
@@ -150,7 +150,7 @@ def test_a_form_that_breaks_the_policy_is_refused(
     assert not is_there(server, bucket, wrong["key"])
 
 
-def test_a_form_that_has_expired_is_refused(client: Minio, bucket: str, server: LiveServer) -> None:
+def test_expired_form_is_refused(client: Minio, bucket: str, server: LiveServer) -> None:
     policy = PostPolicy()
     policy.set_bucket_name(bucket)
     policy.set_key("object")
@@ -160,7 +160,7 @@ def test_a_form_that_has_expired_is_refused(client: Minio, bucket: str, server: 
     assert not is_there(server, bucket, "object")
 
 
-def test_a_modern_form(client: Minio, bucket: str, server: LiveServer) -> None:
+def test_modern_form(client: Minio, bucket: str, server: LiveServer) -> None:
     policy = PostPolicy(bucket, soon())
     policy.add_equals_condition("key", "object")
     policy.add_starts_with_condition("Content-Type", "image/")

@@ -1,5 +1,5 @@
 # Generated from tests/live/aio/test_removal.py by tools/generate_sync.py. Do not edit.
-"""Removing objects one by one and many at a time, and incomplete uploads."""
+"""Removing objects, one at a time and many at once, and incomplete uploads."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_one_object(client: Minio, bucket: str) -> None:
         client.remove_object(f"{bucket}-not", "object")
 
 
-def test_many_objects_named_in_every_way(client: Minio, bucket: str) -> None:
+def test_many_objects_in_every_form(client: Minio, bucket: str) -> None:
     keys = ["plain", "a b+c&<>'\"", "ümläut %41", "pair", "request", "stays"]
     fill(client, bucket, *keys)
     items = [*keys[:3], ("pair", None), DeleteObject("request"), "never there"]
@@ -55,7 +55,7 @@ def test_nothing_happens_before_the_result_is_read(client: Minio, bucket: str, s
     assert not is_there(server, bucket, "object")
 
 
-def test_a_result_that_is_dropped_unread_warns(client: Minio, bucket: str, server: LiveServer) -> None:
+def test_dropped_unread_result_warns(client: Minio, bucket: str, server: LiveServer) -> None:
     fill(client, bucket, "object")
     errors = [client.remove_objects(bucket, ["object"])]
     with pytest.warns(RuntimeWarning, match="removed nothing"):
@@ -63,7 +63,7 @@ def test_a_result_that_is_dropped_unread_warns(client: Minio, bucket: str, serve
     assert is_there(server, bucket, "object")
 
 
-def test_more_than_a_request_holds(client: Minio, bucket: str) -> None:
+def test_more_objects_than_fit_in_one_request(client: Minio, bucket: str) -> None:
     fill(client, bucket, "first", "last")
     keys = ["first", *(f"none-{number}" for number in range(1500)), "last"]
     trace = Requests()
@@ -73,7 +73,7 @@ def test_more_than_a_request_holds(client: Minio, bucket: str) -> None:
     assert names(client.list_objects(bucket)) == []
 
 
-def test_a_generator_of_names(client: Minio, bucket: str) -> None:
+def test_generator_of_names(client: Minio, bucket: str) -> None:
     def keys() -> Iterator[str]:
         yield from ("one", "two")
 
@@ -82,14 +82,14 @@ def test_a_generator_of_names(client: Minio, bucket: str) -> None:
     assert names(client.list_objects(bucket)) == ["three"]
 
 
-def test_what_is_listed_can_be_removed_as_it_comes(client: Minio, bucket: str) -> None:
+def test_listing_can_be_removed_directly(client: Minio, bucket: str) -> None:
     fill(client, bucket, "a-1", "a-2", "b")
     found = [DeleteObject(item.object_name) for item in client.list_objects(bucket, "a-")]
     assert list(client.remove_objects(bucket, found)) == []
     assert names(client.list_objects(bucket, recursive=True)) == ["b"]
 
 
-def test_no_names_no_request(client: Minio) -> None:
+def test_no_names_send_no_request(client: Minio) -> None:
     trace = Requests()
     client.trace_on(trace)
     assert list(client.remove_objects("bucket", [])) == []
@@ -97,24 +97,24 @@ def test_no_names_no_request(client: Minio) -> None:
 
 
 @pytest.mark.parametrize("items", ["text", b"bytes", None, 5])
-def test_what_is_no_list_is_refused_at_once(client: Minio, items: Any) -> None:
+def test_invalid_list_is_refused_at_once(client: Minio, items: Any) -> None:
     with pytest.raises(InvalidArgumentTypeError):
         client.remove_objects("bucket", items)
 
 
 @pytest.mark.parametrize("item", ["", " ", 5, None, ("a",), ("a", "b", "c")])
-def test_items_that_name_nothing_are_refused(client: Minio, item: Any) -> None:
+def test_items_without_a_name_are_refused(client: Minio, item: Any) -> None:
     with pytest.raises(InvalidArgumentError):
         list(client.remove_objects("bucket", [item]))
 
 
-def test_a_bucket_that_is_not_there(client: Minio, bucket_name: str) -> None:
+def test_missing_bucket(client: Minio, bucket_name: str) -> None:
     with pytest.raises(NoSuchBucket):
         list(client.remove_objects(bucket_name, ["object"]))
 
 
 @pytest.mark.requires("object_lock")
-def test_errors_name_what_was_not_removed(client: Minio, bucket_name: str, server: LiveServer) -> None:
+def test_errors_name_the_objects_not_removed(client: Minio, bucket_name: str, server: LiveServer) -> None:
     client.make_bucket(bucket_name, object_lock=True)
     held = client.put_object(bucket_name, "held", b"x", 1, legal_hold=True)
     free = client.put_object(bucket_name, "free", b"x", 1)
@@ -142,7 +142,7 @@ def test_versions(client: Minio, bucket: str, server: LiveServer) -> None:
     assert names(client.list_objects(bucket, include_version=True)) == []
 
 
-def test_incomplete_uploads_are_listed_with_what_has_arrived(client: Minio, bucket: str, server: LiveServer) -> None:
+def test_incomplete_uploads_are_listed_with_their_size(client: Minio, bucket: str, server: LiveServer) -> None:
     part = b"x" * (5 * MIB)
     first = begin_upload(server, bucket, "dir/a b", part, b"tail")
     second = begin_upload(server, bucket, "top")
@@ -165,7 +165,7 @@ def test_incomplete_uploads_by_prefix_and_folder(client: Minio, bucket: str, ser
     assert sorted(names(client.list_incomplete_uploads(bucket, "b", True))) == ["b/c/d"]
 
 
-def test_none_are_listed_when_there_are_none(client: Minio, bucket: str) -> None:
+def test_no_incomplete_uploads(client: Minio, bucket: str) -> None:
     fill(client, bucket, "object")
     assert names(client.list_incomplete_uploads(bucket, "", True)) == []
     with pytest.raises(NoSuchBucket):

@@ -42,7 +42,7 @@ def test_sizes(client: Minio, bucket: str, server: LiveServer, size: int) -> Non
 
 
 @pytest.mark.requires("complete_etag")
-def test_the_result_of_an_upload_in_parts(client: Minio, bucket: str) -> None:
+def test_result_of_a_multipart_upload(client: Minio, bucket: str) -> None:
     written = client.put_object(bucket, "object", LARGE, len(LARGE))
     assert written == (client.stat_object(bucket, "object")).etag
     assert '"' not in written
@@ -60,20 +60,20 @@ def test_sources(client: Minio, bucket: str, server: LiveServer, source: Any, le
 
 
 @pytest.mark.parametrize("size", [0, 1, 5 * MIB, 10 * MIB, 12 * MIB + 345])
-def test_a_generator_of_unknown_length(client: Minio, bucket: str, server: LiveServer, size: int) -> None:
+def test_generator_of_unknown_length(client: Minio, bucket: str, server: LiveServer, size: int) -> None:
     client.put_object(bucket, "object", pieces(LARGE[:size], 700_001), -1)
     assert content_of(server, bucket, "object") == LARGE[:size]
     assert uploads_of(server, bucket) == []
 
 
-def test_a_plain_generator(client: Minio, bucket: str, server: LiveServer) -> None:
+def test_plain_generator(client: Minio, bucket: str, server: LiveServer) -> None:
     client.put_object(bucket, "object", (bytes([number]) for number in range(200)), -1)
     assert content_of(server, bucket, "object") == bytes(range(200))
     client.put_object(bucket, "object", pieces(SMALL, 999), len(SMALL))
     assert content_of(server, bucket, "object") == SMALL
 
 
-def test_a_read_that_is_a_coroutine(client: Minio, bucket: str, server: LiveServer) -> None:
+def test_read_that_is_a_coroutine(client: Minio, bucket: str, server: LiveServer) -> None:
     class Stream:
         def __init__(self) -> None:
             self.inner = io.BytesIO(SMALL)
@@ -88,7 +88,7 @@ def test_a_read_that_is_a_coroutine(client: Minio, bucket: str, server: LiveServ
 
 
 @pytest.mark.parametrize("content", [SMALL, LARGE], ids=["single", "parts"])
-def test_bytesio_is_read_from_where_it_stands(client: Minio, bucket: str, server: LiveServer, content: bytes) -> None:
+def test_bytesio_is_read_from_its_position(client: Minio, bucket: str, server: LiveServer, content: bytes) -> None:
     data = io.BytesIO(b"head" + content + b"tail")
     data.seek(4)
     client.put_object(bucket, "object", data, len(content))
@@ -98,7 +98,7 @@ def test_bytesio_is_read_from_where_it_stands(client: Minio, bucket: str, server
 
 
 @pytest.mark.parametrize("content", [SMALL, LARGE], ids=["single", "parts"])
-def test_an_open_file_is_read_from_where_it_stands(
+def test_open_file_is_read_from_its_position(
     client: Minio, bucket: str, server: LiveServer, content: bytes, tmp_path: Path
 ) -> None:
     path = tmp_path / "file"
@@ -116,7 +116,7 @@ def test_an_open_file_is_read_from_where_it_stands(
 
 @pytest.mark.parametrize("content", [SMALL, LARGE], ids=["single", "parts"])
 @pytest.mark.parametrize("source", [bytes, io.BytesIO, PlainStream], ids=["bytes", "BytesIO", "stream"])
-def test_a_stream_that_is_too_short_leaves_nothing(
+def test_short_stream_leaves_nothing(
     client: Minio, bucket: str, server: LiveServer, source: Any, content: bytes
 ) -> None:
     with pytest.raises(InvalidSizeError) as caught:
@@ -129,7 +129,7 @@ def test_a_stream_that_is_too_short_leaves_nothing(
 
 @pytest.mark.parametrize("length", [len(LARGE), -1])
 @pytest.mark.parametrize("fail_after", [0, 6 * MIB, 11 * MIB])
-def test_a_stream_that_fails_leaves_nothing(
+def test_failing_stream_leaves_nothing(
     client: Minio, bucket: str, server: LiveServer, fail_after: int, length: int
 ) -> None:
     with pytest.raises(RuntimeError, match="the disk is gone"):
@@ -139,7 +139,7 @@ def test_a_stream_that_fails_leaves_nothing(
     client.put_object(bucket, "object", b"x", 1)
 
 
-def test_a_stream_of_text_is_refused(client: Minio, bucket: str, server: LiveServer) -> None:
+def test_text_stream_is_refused(client: Minio, bucket: str, server: LiveServer) -> None:
     for data in (io.StringIO("text"), "text", {"a": 1}, None, 4):
         with pytest.raises(InvalidArgumentTypeError):
             client.put_object(bucket, "object", data, 4)
@@ -172,7 +172,7 @@ def test_bad_arguments_are_refused_before_anything_is_sent(client: Minio, option
     assert trace.count() == 0
 
 
-def test_into_a_bucket_that_is_not_there(client: Minio, bucket_name: str) -> None:
+def test_into_a_missing_bucket(client: Minio, bucket_name: str) -> None:
     with pytest.raises(NoSuchBucket):
         client.put_object(bucket_name, "object", b"x", 1)
     with pytest.raises(NoSuchBucket):
@@ -195,7 +195,7 @@ def test_tags(client: Minio, bucket: str, server: LiveServer) -> None:
 
 
 @pytest.mark.requires("multipart_tags")
-def test_tags_of_an_upload_in_parts(client: Minio, bucket: str, server: LiveServer) -> None:
+def test_tags_of_a_multipart_upload(client: Minio, bucket: str, server: LiveServer) -> None:
     put_tagged(client, bucket, server, LARGE)
 
 
@@ -207,7 +207,7 @@ def put_tagged(client: Minio, bucket: str, server: LiveServer, content: bytes) -
     assert (answer.texts("Key"), answer.texts("Value")) == (["team"], ["a b+c"])
 
 
-def test_an_object_is_replaced(client: Minio, bucket: str, server: LiveServer) -> None:
+def test_object_is_replaced(client: Minio, bucket: str, server: LiveServer) -> None:
     client.put_object(bucket, "object", LARGE, len(LARGE))
     client.put_object(bucket, "object", b"new", 3, "text/new")
     assert content_of(server, bucket, "object") == b"new"
@@ -231,7 +231,7 @@ def test_checksums(client: Minio, bucket: str, server: LiveServer, content: byte
 
 
 @pytest.mark.requires("checksum_verified")
-def test_the_checksum_is_stored(client: Minio, bucket: str) -> None:
+def test_checksum_is_stored(client: Minio, bucket: str) -> None:
     client.put_object(bucket, "object", b"123456789", 9)
     found = client.stat_object(bucket, "object", extra_headers={"x-amz-checksum-mode": "ENABLED"})
     assert found.metadata is not None
@@ -274,7 +274,7 @@ def test_part_size_and_workers(client: Minio, bucket: str, server: LiveServer, w
 
 
 @pytest.mark.parametrize("content", [b"", SMALL, LARGE], ids=["empty", "single", "parts"])
-def test_a_file(client: Minio, bucket: str, server: LiveServer, content: bytes, tmp_path: Path) -> None:
+def test_file(client: Minio, bucket: str, server: LiveServer, content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "file ü"
     path.write_bytes(content)
     for given in (path, str(path)):
@@ -297,7 +297,7 @@ def test_files_that_cannot_be_sent(client: Minio, bucket: str, tmp_path: Path) -
     assert isinstance(folder.value, OSError)
 
 
-def test_a_file_that_is_cut_while_it_is_sent(client: Minio, bucket: str, server: LiveServer, tmp_path: Path) -> None:
+def test_file_truncated_during_the_upload(client: Minio, bucket: str, server: LiveServer, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(LARGE)
 
