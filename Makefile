@@ -1,6 +1,6 @@
-# Plain make and a Python of 3.11 or later; everything else is fetched into .venv.
+# Requires make and Python 3.11 or later. Everything else is installed into .venv.
 
-# The first one that really runs: a version manager's shim may stand for a Python that is not there.
+# The first Python that actually runs: a version manager's shim may point to a version that is not installed.
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python; do \
 	$$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$python && break; done)
 
@@ -9,60 +9,70 @@ STAMP := $(VENV)/.stamp
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
 
-.PHONY: help venv demo test fuzz bench bench-quick soak lint format generate coverage coverage-table clean
+# Tests start hundreds of interpreters. Without bytecode each of them compiles the package again, and each worker the tests.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help venv demo test downstream downstream-quick fuzz bench bench-quick soak lint format generate coverage coverage-table clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-15s %s\n' "$$name" "$$text"; done
 
-venv: $(STAMP) ## make .venv with everything in it
+venv: $(STAMP) ## create .venv with all dependencies
 
 $(STAMP): pyproject.toml
-	@test -n "$(PYTHON)" || { echo "No Python of 3.11 or later (with venv) is found: install one, or say make PYTHON=/path/to/python" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"{sys.executable} is Python {sys.version.split()[0]}; 3.11 or later is needed: make PYTHON=/path/to/python")'
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later (with venv) was not found: install it, or run make PYTHON=/path/to/python" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"{sys.executable} is Python {sys.version.split()[0]}; 3.11 or later is required: make PYTHON=/path/to/python")'
 	$(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install --quiet --upgrade 'pip>=25.1'
 	$(RUN) -m pip install --quiet -e '.[local]' --group dev
 	@touch $@
 
-demo: $(STAMP) ## start a server and show what the client does
+demo: $(STAMP) ## start a server and demonstrate the client
 	$(RUN) examples/tour.py
 
-test: $(STAMP) ## run all tests against real servers
+test: $(STAMP) ## run all tests against every installed server
 	$(RUN) -m pytest -n 3 --dist worksteal --cov --cov-report=term $(ARGS)
 
-fuzz: $(STAMP) ## fuzz everything that reads what others wrote, a minute each (needs atheris, installed here)
+downstream: $(STAMP) ## run what depends on minio with this minio and with 7.2.20, and compare
+	$(RUN) -m downstream $(ARGS)
+
+downstream-quick: $(STAMP) ## the same without the packages that install most
+	$(RUN) -m downstream --quick $(ARGS)
+
+fuzz: $(STAMP) ## fuzz every parser of external data, one minute each (installs atheris)
 	$(RUN) -m pip install --quiet atheris
 	$(RUN) tests/fuzz/run.py --all --seconds 60
 
-bench: $(STAMP) ## measure against other clients, and write docs/benchmarks.md
-	$(RUN) -m bench
+bench: $(STAMP) ## compare with other clients, and write docs/benchmarks.md
+	$(RUN) -m bench $(ARGS)
 
-bench-quick: $(STAMP) ## the same for small calls and listings, in under three minutes
-	$(RUN) -m bench --quick
+bench-quick: $(STAMP) ## compare small calls, listings and one download, in a few minutes
+	$(RUN) -m bench --quick $(ARGS)
 
-soak: $(STAMP) ## a quarter of an hour of mixed load on a bad network, the server being killed twice
+soak: $(STAMP) ## run 15 minutes of mixed load on a bad network, and kill the server twice
 	$(RUN) bench/soak.py --minutes 15
 
-lint: $(STAMP) ## style, types, generated code, direction of the imports
+lint: $(STAMP) ## check style, types, generated code and its prose, and imports
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --strict src
 	$(RUN) tools/generate_sync.py --check
 	$(RUN) tools/check_imports.py
+	$(RUN) tools/check_sync_prose.py
 
-format: $(STAMP) ## put the code into its form
+format: $(STAMP) ## format the code
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-generate: $(STAMP) ## write src/minio/sync and its tests anew from src/minio/aio
+generate: $(STAMP) ## regenerate src/minio/sync and its tests from src/minio/aio
 	$(RUN) tools/generate_sync.py
 
 coverage: $(STAMP) ## run all tests and write htmlcov/index.html
 	$(RUN) -m pytest --cov --cov-report=html --cov-report=term
 
-coverage-table: $(STAMP) ## run the document's examples on all servers and write docs/coverage.md
+coverage-table: $(STAMP) ## run the documented examples on all servers, and write docs/coverage.md
 	$(RUN) tools/coverage_table.py
 
-clean: ## remove all that was made
-	rm -rf $(VENV) .coverage htmlcov dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+clean: ## remove all generated files
+	rm -rf $(VENV) .venv-downstream .coverage htmlcov dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find src tests tools examples -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -1,8 +1,8 @@
-"""What the client does, shown on a real server: each call as one writes it, what it gives, and how long it takes.
+"""A tour of the client on a real server. It shows each call as you would write it, its result and its duration.
 
     make demo                       or: python examples/tour.py
 
-A SeaweedFS server is started in a temporary directory and stopped again; nothing is left behind.
+The tour starts a SeaweedFS server in a temporary directory and stops it at the end. Nothing is left behind.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ BUCKET = "tour"
 
 
 class Screen:
-    """Prints calls, results and times, in columns."""
+    """Prints calls, results and durations in columns."""
 
     def __init__(self) -> None:
         self._width = min(shutil.get_terminal_size((118, 40)).columns, 140)
@@ -52,7 +52,7 @@ class Screen:
         print(textwrap.indent(textwrap.fill(text, self._width - 4), "    "))
 
     def row(self, code: str, result: object, seconds: float) -> None:
-        """One call: its code with the time at the right margin, the result below."""
+        """Print one call: its code, the duration at the right margin, and the result below."""
         self.calls += 1
         clock = f"{seconds * 1000:9.1f} ms"
         *first, last = code.splitlines()
@@ -72,7 +72,7 @@ screen = Screen()
 
 
 def shown(result: object) -> str:
-    """A result as the tour prints it; nothing for None."""
+    """Format a result as the tour prints it. None gives an empty string."""
     if result is None:
         return ""
     if isinstance(result, list):
@@ -81,7 +81,7 @@ def shown(result: object) -> str:
 
 
 def call(code: str, action: Callable[[], T], show: Callable[[T], object] = lambda result: result) -> T:
-    """Carry an action out, and print it."""
+    """Run an action, and print it."""
     begin = time.perf_counter()
     result = action()
     seconds = time.perf_counter() - begin
@@ -90,14 +90,14 @@ def call(code: str, action: Callable[[], T], show: Callable[[T], object] = lambd
 
 
 def refused(code: str, kind: type[ResponseError], action: Callable[[], object]) -> None:
-    """Carry an action out that the server has to refuse."""
+    """Run an action that the server must reject, and print the error."""
     begin = time.perf_counter()
     try:
         action()
     except kind as error:
         screen.row(code, f"raises {type(error).__name__}: {error.message}", time.perf_counter() - begin)
     else:
-        raise AssertionError(f"{code} should have been refused")
+        raise AssertionError(f"{code} should have been rejected")
 
 
 async def acall(
@@ -111,13 +111,13 @@ async def acall(
 
 
 def need(fact: bool, what: str) -> None:
-    """Stop the tour when something is not as it should be."""
+    """Stop the tour if a fact does not hold."""
     if not fact:
         raise AssertionError(what)
 
 
 def make_file(path: Path, size: int) -> str:
-    """Write a file of random bytes; its SHA-256."""
+    """Write a file of random bytes, and return its SHA-256."""
     digest = hashlib.sha256()
     with path.open("wb") as file:
         for begin in range(0, size, MIB):
@@ -128,13 +128,13 @@ def make_file(path: Path, size: int) -> str:
 
 
 def digest_of(path: Path) -> str:
-    """A file's SHA-256."""
+    """Return the SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def fetch(url: str, data: bytes | None = None, method: str | None = None, **headers: str) -> bytes:
-    """Use a URL without any S3 client."""
+    """Request a URL without an S3 client."""
     request = urllib.request.Request(url, data, {name.replace("_", "-"): value for name, value in headers.items()})
     request.method = method or request.get_method()
     with urllib.request.urlopen(request, timeout=30) as response:
@@ -143,7 +143,7 @@ def fetch(url: str, data: bytes | None = None, method: str | None = None, **head
 
 
 def form(fields: dict[str, str], content: bytes) -> tuple[bytes, str]:
-    """The body and content type of a browser's upload form."""
+    """Return the body of a browser's upload form, and its boundary."""
     boundary = "form-boundary"
     lines = [f'--{boundary}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()]
     head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\n'
@@ -151,13 +151,13 @@ def form(fields: dict[str, str], content: bytes) -> tuple[bytes, str]:
 
 
 def one_line(item: Any) -> str:
-    """An object of a listing, in columns."""
+    """Format an object of a listing in columns."""
     kind = "folder" if item.is_dir else f"{item.size:,} bytes"
     return f"{item.object_name:24} {kind:>20}  {item.etag or ''}"
 
 
 def buckets(client: Minio) -> None:
-    """Make one, look at it."""
+    """Create a bucket and look at it."""
     screen.chapter("Buckets")
     call(f'client.make_bucket("{BUCKET}")', lambda: client.make_bucket(BUCKET))
     call(f'client.bucket_exists("{BUCKET}")', lambda: client.bucket_exists(BUCKET))
@@ -169,15 +169,15 @@ def buckets(client: Minio) -> None:
 
 
 def store(client: Minio, home: Path) -> str:
-    """Store from memory and from files; the digest of the large one."""
+    """Upload from memory and from a file. Return the digest of the file."""
     screen.chapter("Store objects")
     hello = b"Hello, world!"
     call(
         f'client.put_object("{BUCKET}", "notes/hello.txt", io.BytesIO({hello!r}), 13, content_type="text/plain")',
         lambda: client.put_object(BUCKET, "notes/hello.txt", io.BytesIO(hello), 13, content_type="text/plain"),
-        lambda result: f"{result}   the ETag; also result.etag, result.version_id, ...",
+        lambda result: f"{result}   the ETag; see also result.etag, result.version_id, ...",
     )
-    screen.say(f"Now a file of {LARGE // MIB} MiB, random, on disk. It goes in parts, several at a time:")
+    screen.say(f"Now a file of {LARGE // MIB} MiB of random data. It is uploaded in parts, several at a time:")
     digest = make_file(home / "film.bin", LARGE)
     begin = time.perf_counter()
     call(
@@ -189,8 +189,8 @@ def store(client: Minio, home: Path) -> str:
 
 
 def look(client: Minio) -> None:
-    """List and stat."""
-    screen.chapter("Look at them")
+    """List objects and get their metadata."""
+    screen.chapter("List and inspect objects")
     listed = call(
         f'client.list_objects("{BUCKET}")',
         lambda: list(client.list_objects(BUCKET)),
@@ -216,8 +216,8 @@ def look(client: Minio) -> None:
 
 
 def fetch_back(client: Minio, home: Path, digest: str) -> None:
-    """Read whole, in part, and into a file."""
-    screen.chapter("Get them back")
+    """Read a whole object, a part of it, and download one to a file."""
+    screen.chapter("Download objects")
 
     def read() -> bytes:
         with client.get_object(BUCKET, "notes/hello.txt") as response:
@@ -237,13 +237,13 @@ def fetch_back(client: Minio, home: Path, digest: str) -> None:
         lambda: client.fget_object(BUCKET, "film.bin", home / "copy-of-film.bin"),
         lambda item: f"{item.size:,} bytes, {LARGE / MIB / (time.perf_counter() - begin):,.0f} MiB/s, verified",
     )
-    need(digest_of(home / "copy-of-film.bin") == digest, "the file that came back is another one")
-    screen.say(f"Both files have the SHA-256 {digest[:16]}... : what came back is what was sent.")
+    need(digest_of(home / "copy-of-film.bin") == digest, "the downloaded file differs")
+    screen.say(f"Both files have the SHA-256 {digest[:16]}..., so the download equals the upload.")
 
 
 def share(client: Minio) -> None:
-    """Presigned URLs and forms, used by somebody who has no keys."""
-    screen.chapter("Let others in for a while: no keys, just a URL")
+    """Use presigned URLs and forms without access keys."""
+    screen.chapter("Share for a limited time: no keys, just a URL")
     url = call(
         f'url = client.presigned_get_object("{BUCKET}", "notes/hello.txt", expires=timedelta(hours=2))',
         lambda: client.presigned_get_object(BUCKET, "notes/hello.txt", expires=timedelta(hours=2)),
@@ -255,7 +255,7 @@ def share(client: Minio) -> None:
     policy.set_key_startswith("uploads/")
     policy.set_content_length_range(1, MIB)
     policy.set_expires(datetime.now(UTC) + timedelta(hours=1))
-    screen.say("A form for uploads from a browser: below uploads/ only, 1 MiB at most, for one hour.")
+    screen.say("A form for browser uploads: only under uploads/, at most 1 MiB, valid for one hour.")
     url, fields = call(
         "url, fields = client.presigned_post_policy(policy)",
         lambda: client.presigned_post_policy(policy),
@@ -269,11 +269,11 @@ def share(client: Minio) -> None:
         lambda _: "stored",
     )
     stored = client.stat_object(BUCKET, "uploads/form.txt")
-    need(stored.size == 14, "the form stored something else")
+    need(stored.size == 14, "the form stored wrong data")
 
 
 def copy(client: Minio) -> None:
-    """Copy on the server, if."""
+    """Copy on the server if a condition is met."""
     screen.chapter("Copy on the server, if a condition is met")
     etag = client.stat_object(BUCKET, "notes/hello.txt").etag or ""
     conditions = CopyConditions()
@@ -284,7 +284,7 @@ def copy(client: Minio) -> None:
     )
     unmet = CopyConditions()
     unmet.set_match_etag_except(etag)
-    screen.say("And with a condition that is not met, set_match_etag_except of the same:")
+    screen.say("The same copy with a condition that is not met, set_match_etag_except:")
     refused(
         f'client.copy_object("{BUCKET}", "notes/never.txt", "/{BUCKET}/notes/hello.txt", unmet)',
         PreconditionFailed,
@@ -293,8 +293,8 @@ def copy(client: Minio) -> None:
 
 
 def policies(client: Minio, server: LocalServer) -> None:
-    """Open a part of a bucket to everybody."""
-    screen.chapter("Policies: what everybody may do")
+    """Make a prefix of a bucket public."""
+    screen.chapter("Policies: public access")
     with Minio(server.endpoint, secure=False) as anonymous:
         read = f'anonymous.get_object("{BUCKET}", "notes/hello.txt").read()'
         call("anonymous = Minio(endpoint, secure=False)", lambda: anonymous)
@@ -322,9 +322,9 @@ def policies(client: Minio, server: LocalServer) -> None:
 
 
 def incomplete(client: Minio) -> None:
-    """What a killed program leaves behind, found and removed."""
-    screen.chapter("Uploads that never ended")
-    screen.say("A program that is killed in the middle of an upload leaves parts behind. Here one is begun so:")
+    """Find and remove what an interrupted upload leaves behind."""
+    screen.chapter("Incomplete uploads")
+    screen.say("A program that is killed during an upload leaves parts behind. Here is such an upload:")
     url = client.get_presigned_url("POST", BUCKET, "half.bin", extra_query_params={"uploads": ""})
     upload_id = fetch(url, b"").decode().partition("<UploadId>")[2].partition("</UploadId>")[0]
     query = {"partNumber": "1", "uploadId": upload_id}
@@ -343,7 +343,7 @@ def incomplete(client: Minio) -> None:
 
 
 async def asynchronous(server: LocalServer) -> None:
-    """The same calls, awaited: many at a time on one thread."""
+    """Make the same calls with asyncio: many at a time on one thread."""
     screen.chapter("The same with asyncio")
     keys = (server.access_key, server.secret_key)
     async with AsyncMinio(server.endpoint, *keys, secure=False) as client:
@@ -379,14 +379,14 @@ async def asynchronous(server: LocalServer) -> None:
 
 def clean(client: Minio) -> None:
     """Remove everything."""
-    screen.chapter("Remove it all")
+    screen.chapter("Clean up")
     call(
         f'client.remove_object("{BUCKET}", "film.bin")',
         lambda: client.remove_object(BUCKET, "film.bin"),
     )
     names = [item.object_name for item in client.list_objects(BUCKET, recursive=True)]
     errors = call(
-        f'for error in client.remove_objects("{BUCKET}", names):  # {len(names)} of them\n    print(error)',
+        f'for error in client.remove_objects("{BUCKET}", names):  # {len(names)} names\n    print(error)',
         lambda: list(client.remove_objects(BUCKET, names)),
         lambda errors: "no errors" if not errors else [str(error) for error in errors],
     )
@@ -396,11 +396,11 @@ def clean(client: Minio) -> None:
 
 
 def tour() -> None:
-    """All of it, in a directory that is gone afterwards."""
+    """Run the whole tour in a temporary directory."""
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="minio-tour-")))
-        print("A real S3 server on this machine, and a client. Every line below is a call that is being made.")
-        screen.chapter("Begin")
+        print("A real S3 server on this machine, and a client. Every line below is a real call.")
+        screen.chapter("Start")
         server = call("server = LocalServer().start()", lambda: stack.enter_context(LocalServer()))
         client = stack.enter_context(
             call(
@@ -423,7 +423,7 @@ def tour() -> None:
 
 
 def main() -> int:
-    """The tour's exit code."""
+    """Run the tour and return its exit code."""
     try:
         tour()
     except KeyboardInterrupt:
