@@ -145,7 +145,7 @@ async def test_legal_hold(client: AsyncMinio, locked: str) -> None:
 @pytest.mark.requires("object_lock")
 async def test_retention(client: AsyncMinio, locked: str) -> None:
     assert await client.get_object_retention(locked, "object") is None
-    until = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=3)
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1)
     await client.set_object_retention(locked, "object", Retention(GOVERNANCE, until))
     assert await client.get_object_retention(locked, "object") == Retention(GOVERNANCE, until)
     found = await client.stat_object(locked, "object")

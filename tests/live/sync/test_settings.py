@@ -146,7 +146,7 @@ def test_legal_hold(client: Minio, locked: str) -> None:
 @pytest.mark.requires("object_lock")
 def test_retention(client: Minio, locked: str) -> None:
     assert client.get_object_retention(locked, "object") is None
-    until = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=3)
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1)
     client.set_object_retention(locked, "object", Retention(GOVERNANCE, until))
     assert client.get_object_retention(locked, "object") == Retention(GOVERNANCE, until)
     found = client.stat_object(locked, "object")
