@@ -176,4 +176,26 @@ class ClosedError(MinioException, RuntimeError):
     """The client is closed. A closed client sends no more requests."""
 
 
+class PartialFailure(MinioException):
+    """A call on many files or objects ended, and some of them failed. The others are done.
+
+    Attributes:
+        summary: The `minio.directories.Summary`, with the first 1,000 failures.
+    """
+
+    def __init__(self, summary: Any) -> None:
+        first = summary.failures[0] if summary.failures else None
+        example = f"; the first: {first.target or first.source}: {first.error}" if first is not None else ""
+        ended = f", {summary.cancelled} were not tried" if summary.cancelled else ""
+        super().__init__(f"{summary.failed} of {_tried(summary)} failed{ended}{example}")
+        self.summary = summary
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.summary,)
+
+
+def _tried(summary: Any) -> int:
+    return int(summary.done + summary.skipped + summary.deleted + summary.failed + summary.cancelled)
+
+
 publish("minio.error", vars())
