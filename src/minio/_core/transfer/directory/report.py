@@ -99,9 +99,7 @@ class Report:
         self._last = now
         done, total = self._bytes, self._bytes_total
         if _has_events(self._progress):
-            self._progress.on_progress(
-                TransferProgress(done, total, self._objects, self._objects_total, self._final)
-            )
+            self._progress.on_progress(TransferProgress(done, total, self._objects, self._objects_total, self._final))
         elif isinstance(self._progress, ProgressType):
             told, told_total = self._told
             if total != told_total:

@@ -230,7 +230,7 @@ class Root:
         return True
 
     def ignores_case(self) -> bool:
-        """Return whether the file system takes names for the same that differ in case. Creates a file and removes it."""
+        """Return whether the file system does not tell upper from lower case. Creates a file and removes it."""
         probe = f".{secrets.token_hex(8)}.minio-Case"
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _FLAGS
         os.close(os.open(self._root.at(probe), flags, 0o600, dir_fd=self._root.descriptor))
@@ -287,7 +287,9 @@ class Root:
         """Close the directories on the path of a name: one of them was removed, or is about to be."""
         segments = self._segments(name)
         with self._lock:
-            for key in [key for key in self._handles if key == segments[: len(key)] or key[: len(segments)] == segments]:
+            for key in [
+                key for key in self._handles if key == segments[: len(key)] or key[: len(segments)] == segments
+            ]:
                 del self._handles[key]
 
     def _access(self, folder: Handle, last: str) -> Access | None:

@@ -135,4 +135,3 @@ def done(action: Action, size: int | None, etag: str | None, version_id: str | N
     return Outcome(
         action.kind, action.source, action.target, size, "done", action.reason, etag=etag, version_id=version_id
     )
-

@@ -57,17 +57,29 @@ class Observer(Protocol):
         """Learn that all actions are known."""
 
 
+class _Deletes:
+    """The deletes of a plan that are not handed out yet."""
+
+    def __init__(self) -> None:
+        self.begun = False
+        self.failures = 0
+        self.batch: list[Action] = []
+        self.folders: list[Action] = []
+
+
 class Pipeline:
     """A run. Iterate over `outcomes()` once.
 
     Args:
-        plan: The actions.
+        plan: The actions, in batches.
         carrier: What carries them out.
         observer: What learns about them.
         throttle: How many jobs may be under way.
     """
 
-    def __init__(self, plan: AsyncIterable[Action], carrier: Carrier, observer: Observer, throttle: Throttle) -> None:
+    def __init__(
+        self, plan: AsyncIterable[Sequence[Action]], carrier: Carrier, observer: Observer, throttle: Throttle
+    ) -> None:
         self._plan = plan
         self._carrier = carrier
         self._observer = observer
@@ -125,30 +137,32 @@ class Pipeline:
         self._change.set()
         self._wake(self._throttle.most)
 
-    async def _feed(self, plan: AsyncIterator[Action]) -> None:
-        batch: list[Action] = []
-        folders: list[Action] = []
-        deletes = failed = 0
-        async for action in plan:
-            if action.kind != "delete":
-                await self._add(action)
-                continue
-            deletes += 1
-            if deletes == 1:
-                await self._until(self._is_at_rest)
-                failed = self._failed
-            if failed:
-                await self._until(self._has_room)
-                self._end(action, withheld(action, failed))
-                continue
-            self._observer.planned(action)
-            (folders if action.name.endswith("/") else batch).append(action)
-            if len(batch) >= self._carrier.batch:
-                await self._add_job(tuple(batch))
-                batch.clear()
-        if batch:
-            await self._add_job(tuple(batch))
-        await self._remove_folders(folders)
+    async def _feed(self, plan: AsyncIterator[Sequence[Action]]) -> None:
+        deletes = _Deletes()
+        async for actions in plan:
+            for action in actions:
+                if action.kind == "delete":
+                    await self._add_delete(action, deletes)
+                else:
+                    await self._add(action)
+        if deletes.batch:
+            await self._add_job(tuple(deletes.batch))
+        await self._remove_folders(deletes.folders)
+
+    async def _add_delete(self, action: Action, deletes: _Deletes) -> None:
+        if not deletes.begun:
+            deletes.begun = True
+            await self._until(self._is_at_rest)
+            deletes.failures = self._failed
+        if deletes.failures:
+            await self._until(self._has_room)
+            self._end(action, withheld(action, deletes.failures))
+            return
+        self._observer.planned(action)
+        (deletes.folders if action.name.endswith("/") else deletes.batch).append(action)
+        if len(deletes.batch) >= self._carrier.batch:
+            await self._add_job(tuple(deletes.batch))
+            deletes.batch = []
 
     async def _remove_folders(self, folders: list[Action]) -> None:
         """Remove directories after everything in them, from the deepest to the highest."""

@@ -51,7 +51,9 @@ class RemovesObjects(BaseCarrier):
                 errors.update({(one.name, one.version_id): error for one in objects})
                 return
             busy = {one.name for one in found if one.code in _BUSY and tries < retry.tries}
-            errors.update({(one.name or "", one.version_id or None): self._error(one) for one in found if one.name not in busy})
+            errors.update(
+                {(one.name or "", one.version_id or None): self._error(one) for one in found if one.name not in busy}
+            )
             objects = [one for one in objects if one.name in busy]
             if objects:
                 await asyncio.sleep(retry.pause(tries, self.client._session.chance()))

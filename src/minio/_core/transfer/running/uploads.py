@@ -2,13 +2,13 @@
 
 The laws:
 
-* A small file is read at once and sent in one request. A larger one is an `fput_object`, whose journal a later run uses.
+* A small file is read at once and sent in one request. A larger one is an `fput_object`, which the next run
+  resumes from its journal.
 * A file that changes while it is read is tried once more. A file that has vanished gives a warning.
 * An object that the plan did not see is written only if it still does not exist.
 """
 
 from __future__ import annotations
-
 
 from ....directories import Action, Outcome
 from ....error import InvalidSizeError
@@ -62,5 +62,3 @@ class UploadCarrier(RemovesObjects, BaseCarrier):
         checksum = self.client._session.checksum
         written = await self.client._call(PutObject(self.bucket, action.target or "", data, headers, checksum))
         return done(action, len(data), written.etag, written.version_id)
-
-
