@@ -54,7 +54,7 @@ def current_deadline() -> Deadline | None:
 
 
 def without_deadline() -> Context:
-    """Return a context for tasks that outlive the current step of an iterator, whose deadline is not theirs."""
+    """Return a context for a task that goes on after the present call, without its deadline."""
     context = copy_context()
     context.run(_current.set, None)
     return context
