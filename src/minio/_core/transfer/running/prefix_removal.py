@@ -84,13 +84,16 @@ class PrefixRemoval:
 
     async def _remove_directories(self) -> None:
         """Remove the directories that the server has kept."""
-        if not self._folders or not await self._is_there(self._prefix or min(self._folders)):
+        if not self._folders:
+            return
+        highest = self._prefix or min(self._folders)
+        if not await self._is_there(highest):
             return
         deepest_first = sorted(self._folders, reverse=True)
         for start in range(0, len(deepest_first), BATCH):
             batch = [one for one in map(DeleteObject, deepest_first[start : start + BATCH]) if one.fits_xml]
             await self._client._call(DeleteObjects(self._bucket, batch))
-        if self._prefix and await self._is_there(self._prefix):
+        if await self._is_there(highest):
             await self._remove_below(self._prefix)
 
     async def _is_there(self, folder: str) -> bool:
@@ -102,11 +105,12 @@ class PrefixRemoval:
         return True
 
     async def _remove_below(self, folder: str) -> None:
-        """Remove directories that were empty before, each after those in it."""
+        """Remove the directories that are left, such as those that were empty before, each after those in it."""
         async for item in self._client.list_objects(self._bucket, prefix=folder):
             if item.is_dir and item.object_name != folder:
                 await self._remove_below(item.object_name)
-        await self._client._call(DeleteOne(self._bucket, folder))
+        if folder:
+            await self._client._call(DeleteOne(self._bucket, folder))
 
     async def _count(self, most: int) -> None:
         count = 0
