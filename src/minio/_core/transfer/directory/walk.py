@@ -19,6 +19,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from errno import ELOOP
+from itertools import islice
 from typing import TypeAlias
 
 from ..partfile import ENDING
@@ -182,22 +183,35 @@ class Walk:
         self._levels.append(level)
 
     def _scan(self, name: str, path: str, identity: tuple[int, int]) -> _Level:
+        """Return the children of a directory, sorted."""
         room = max(self.room - self._held, min(_LEAST_ROOM, self.room))
         sorter = Sorter(room, min(room, RUN))
         count = 0
         try:
             with os.scandir(self._base + path) as entries:
-                for entry in entries:
-                    child = self._child(name, entry)
-                    if child is not None:
-                        sorter.append(child)
-                        count += 1
+                while children := list(islice(self._children(name, entries), BATCH)):
+                    sorter.extend(children)
+                    count += len(children)
         except BaseException:
             sorter.close()
             raise
         held = min(count, room)
         self._held += held
         return _Level(name, path, identity, sorter, iter(sorter), held)
+
+    def _children(self, folder: str, entries: Iterator[os.DirEntry[str]]) -> Iterator[_Child]:
+        usual = not self.names.escape
+        selects = self._selects
+        for entry in entries:
+            name = entry.name
+            # Most entries are files with usual names. Each test costs as much as the rest of the loop.
+            if usual and name.isascii() and entry.is_file(follow_symlinks=False):
+                if not name.endswith(_TEMPORARY) and (selects is None or selects(folder + name)):
+                    yield name, name, _PLAIN
+                continue
+            child = self._child(folder, entry)
+            if child is not None:
+                yield child
 
     def _child(self, folder: str, entry: os.DirEntry[str]) -> _Child | None:
         """Return the child for an entry of a directory, or None if it is not listed."""
