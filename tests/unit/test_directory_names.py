@@ -30,8 +30,7 @@ def is_file_name(name: str, windows: bool) -> bool:
 def test_no_path_leaves_the_root(key: str, windows: bool, escape: bool) -> None:
     try:
         path = Names(windows, escape).path_of(key)
-    except BadName as error:
-        assert str(error)
+    except BadName:
         return
     assert all(is_file_name(segment, windows) for segment in path.removesuffix("/").split("/"))
     assert posixpath.normpath(f"/root/{path}").startswith("/root/")
