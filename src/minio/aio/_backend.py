@@ -204,9 +204,13 @@ class ShortWork:
     Short work runs on the event loop, because handing it to a thread costs several times as much. After slow work, a
     thread does the rest for a while, so slow work takes at most a fiftieth of the event loop's time. A single piece of
     work may have taken long because other programs ran, so the mean of recent ones decides.
+
+    Args:
+        long: The mean duration in seconds above which work counts as slow.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, long: float = _LONG) -> None:
+        self._long = long
         self._until = self._mean = 0.0
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -227,7 +231,7 @@ class ShortWork:
         finally:
             end = time.perf_counter()
             self._mean += (end - begin - self._mean) / _RECENT
-            if self._mean > _LONG:
+            if self._mean > self._long:
                 self._until = end + self._mean * _RECENT * _SHARE
                 self._mean = 0.0
 
