@@ -237,7 +237,7 @@ class AsyncSideReader:
 
     async def sort(self, earlier: Iterable[Entry] = ()) -> None:
         """Sort all that is left, and earlier entries."""
-        sorter, self._sorter = self._sorter, Sorter(_ROOM)
+        sorter = Sorter(_ROOM)
         try:
             for entries in (earlier, self.side.rest(), self._rest):
                 async for some in batched(entries):

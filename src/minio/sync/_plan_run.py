@@ -238,7 +238,7 @@ class SideReader:
 
     def sort(self, earlier: Iterable[Entry] = ()) -> None:
         """Sort all that is left, and earlier entries."""
-        sorter, self._sorter = self._sorter, Sorter(_ROOM)
+        sorter = Sorter(_ROOM)
         try:
             for entries in (earlier, self.side.rest(), self._rest):
                 for some in batched(entries):
