@@ -16,22 +16,33 @@ import os
 import select
 import socket
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from minio._core.wire.http1 import Head, ProtocolError
 
 from .connection import Connection
 
-if TYPE_CHECKING:
-    from .lane import Lane
 
-T = TypeVar("T")
+class Seat(Protocol):
+    """What is known of a connection: a lane."""
+
+    method: str
+    since: float
+    outgoing: Any
+    receive: Callable[[int], bytes]
+    read_final_head: Callable[[bytes, str, list[int]], tuple[Head | None, bytes]]
+
+    def leave(self, data: bytes) -> None:
+        """Let the loop read the response, some of which may have come."""
+
+
+S = TypeVar("S", bound=Seat)
 _RECEIVE = 64 * 1024
 _MOST = 64
 """How many responses are read before the loop does something else."""
 
 
-class Express(Generic[T]):
+class Express(Generic[S]):
     """The sockets of the lanes of one run.
 
     Args:
@@ -41,15 +52,15 @@ class Express(Generic[T]):
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, on_whole: Callable[[Lane[T], Head, bytes], bool], seconds: float
+        self, loop: asyncio.AbstractEventLoop, on_whole: Callable[[S, Head, bytes], bool], seconds: float
     ) -> None:
         self._loop, self._on_whole, self._seconds = loop, on_whole, seconds
         self._epoll = select.epoll()
-        self._lanes: dict[int, Lane[T]] = {}
+        self._lanes: dict[int, S] = {}
         self._timer = loop.call_later(seconds / 4, self._check)
         loop.add_reader(self._epoll.fileno(), self._drain)
 
-    def join(self, lane: Lane[T], connection: Connection) -> socket.socket | None:
+    def join(self, lane: S, connection: Connection) -> socket.socket | None:
         """Read the responses of a connection here. Return its socket, or None if that is not possible."""
         descriptor = connection.plain_descriptor()
         if descriptor is None:
@@ -104,7 +115,7 @@ class Express(Generic[T]):
 
 
 def make_express(
-    loop: asyncio.AbstractEventLoop, on_whole: Callable[[Lane[Any], Head, bytes], bool], seconds: float
+    loop: asyncio.AbstractEventLoop, on_whole: Callable[[Any, Head, bytes], bool], seconds: float
 ) -> Express[Any] | None:
     """Return an `Express`, or None if this system or this loop cannot have one."""
     if not hasattr(select, "epoll"):

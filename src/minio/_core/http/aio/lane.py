@@ -51,7 +51,7 @@ class Lane(Generic[T]):
     )
 
     def __init__(
-        self, pool: ConnectionPool | None, express: Express[T] | None, on_response: Callable[[Lane[T]], None]
+        self, pool: ConnectionPool | None, express: Express[Lane[T]] | None, on_response: Callable[[Lane[T]], None]
     ) -> None:
         self._pool, self._express, self._on_response = pool, express, on_response
         self._connection: Connection | None = None
