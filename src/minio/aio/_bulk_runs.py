@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
@@ -33,7 +33,7 @@ from ._reading import AsyncReading
 from ._storing import AsyncStoring
 
 if TYPE_CHECKING:
-    from .._core.http.response_parser import ResponseParser
+    from .._core.wire.http1 import Head
     from .._core.wire.message import Outgoing
 
 T = TypeVar("T")
@@ -85,6 +85,7 @@ class _Calls(Generic[T]):
     """The base of the four kinds of calls."""
 
     kind: str
+    method = "GET"
     reserve = 0
 
     def __init__(self, client: AsyncBulkRuns, bucket: str) -> None:
@@ -110,11 +111,10 @@ class _Calls(Generic[T]):
         item.operation = self.operation(item)
         return first_try(item.operation, self._session)
 
-    def quick_outcome(self, item: _Named, outgoing: Outgoing, parser: ResponseParser) -> Outcome | None:
-        head = parser.head
-        if head is None or head.length or head.status >= 300:
+    def quick_outcome(self, item: _Named, head: Head, body: Callable[[], bytes] | bytes) -> Outcome | None:
+        if head.length or head.status >= 300:
             return None
-        found = plain_result(item.operation, outgoing.method, Response(head.status, head.headers, b"", head.reason))
+        found = plain_result(item.operation, self.method, Response(head.status, head.headers, b"", head.reason))
         return None if found is None else self.outcome(item, found[0])
 
     async def run(self, item: _Named, budget: Budget, first: Any) -> Outcome:
@@ -152,14 +152,11 @@ class _Gets(_Calls[bytes]):
     def operation(self, item: _Named) -> GetObject:
         return GetObject(self._bucket, item.name, item.version_id, dict(self._headers) if self._headers else {})
 
-    def quick_outcome(self, item: _Named, outgoing: Outgoing, parser: ResponseParser) -> Outcome | None:
-        head = parser.head
-        if head is None or head.status != 200 or self._headers:
-            return None
+    def quick_outcome(self, item: _Named, head: Head, body: Callable[[], bytes] | bytes) -> Outcome | None:
         etag = head.headers.get("etag")
-        if not etag:
+        if head.status != 200 or not etag or self._headers:
             return None
-        data = parser.pop_all()
+        data = body if type(body) is bytes else body()  # type: ignore[operator]
         version_id = head.headers.get("x-amz-version-id")
         return Outcome("get", item.name, None, len(data), "done", "", None, bare_etag(etag), version_id, data)
 
@@ -183,6 +180,7 @@ class _Stats(_Calls[Object]):
     """Reads the metadata of objects."""
 
     kind = "stat"
+    method = "HEAD"
 
     def __init__(self, client: AsyncBulkRuns, bucket: str, headers: dict[str, str]) -> None:
         super().__init__(client, bucket)
@@ -202,6 +200,7 @@ class _Puts(_Calls[Written]):
     """Stores objects."""
 
     kind = "put"
+    method = "PUT"
     reserve = SMALL_BODY
 
     def __init__(self, client: AsyncBulkRuns, target: UploadTarget) -> None:

@@ -40,7 +40,6 @@ class Connection(asyncio.BufferedProtocol):
     """A connection to one origin. `error` is set once it cannot complete the current exchange."""
 
     __slots__ = (
-        "_heads",
         "_last",
         "_paused_reading",
         "_paused_writing",
@@ -52,6 +51,7 @@ class Connection(asyncio.BufferedProtocol):
         "_wide",
         "error",
         "gone",
+        "heads",
         "loop",
         "lost",
         "on_lost",
@@ -84,7 +84,7 @@ class Connection(asyncio.BufferedProtocol):
         """Called once a streaming response has arrived completely while no reader is waiting for it."""
         self.error: TransportError | None = None
         self.uses = 0
-        self._heads = HeadMemory()
+        self.heads = HeadMemory()
         self.since = 0.0
         """The time at which it became idle, by the clock of the loop."""
         self.timeout = timeout
@@ -112,7 +112,7 @@ class Connection(asyncio.BufferedProtocol):
             self._raise(not_sent=True)
         self.uses += 1
         self._queued = 0
-        self.parser = parser = ResponseParser(method, stream, self._heads)
+        self.parser = parser = ResponseParser(method, stream, self.heads)
         return parser
 
     def is_reusable(self) -> bool:
@@ -203,6 +203,19 @@ class Connection(asyncio.BufferedProtocol):
             await self.wait()
         self._raise()
 
+    def plain_descriptor(self) -> int | None:
+        """Return the file descriptor of the socket. None if it is not a plain one, or if there is more to send."""
+        transport = self.transport
+        sock = transport.get_extra_info("socket")
+        if sock is None or self._poll is None or transport.get_write_buffer_size():
+            return None
+        return int(sock.fileno())
+
+    def pause(self) -> None:
+        """Do not read, because somebody else does."""
+        self._paused_reading = True
+        self.transport.pause_reading()
+
     def resume(self) -> None:
         """Continue reading if it was paused."""
         if self._paused_reading and self.open:
@@ -243,12 +256,16 @@ class Connection(asyncio.BufferedProtocol):
         return self._wide
 
     def buffer_updated(self, nbytes: int) -> None:
+        self.received(bytes((self._wide or self._scratch)[:nbytes]))
+
+    def received(self, data: bytes) -> None:
+        """Take bytes of the response."""
         parser = self.parser
         if parser is None:
             self.abort()
             return
         try:
-            parser.feed(bytes((self._wide or self._scratch)[:nbytes]))
+            parser.feed(data)
         except ProtocolError as error:
             self.fail(str(error), error)
             return

@@ -18,16 +18,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterable, Coroutine, Iterable, Iterator
+from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Iterator
 from contextvars import copy_context
 from typing import Any, Protocol, TypeVar, cast
 
 from ....directories import Outcome
 from ...exceptions import ClosedError, InvalidArgumentTypeError, TransportError
 from ...http.aio.cancel import settle, without_deadline
+from ...http.aio.express import make_express
 from ...http.aio.lane import Lane
 from ...http.aio.pool import ConnectionPool
-from ...http.response_parser import ResponseParser
+from ...wire.http1 import Head
 from ...wire.interrupts import READING
 from ...wire.message import Outgoing, Response
 
@@ -67,8 +68,11 @@ class Calls(Protocol[I]):
     def first_try(self, item: I) -> Outgoing | None:
         """Return the request of a usual call. None if a task has to make it."""
 
-    def quick_outcome(self, item: I, outgoing: Outgoing, parser: ResponseParser) -> Outcome | None:
-        """Return the outcome of a complete and usual response. None if a task has to judge it, with the body unread."""
+    def quick_outcome(self, item: I, head: Head, body: Callable[[], bytes] | bytes) -> Outcome | None:
+        """Return the outcome of a complete and usual response. None if a task has to judge it.
+
+        If `body` is a function, it is called only if there is an outcome.
+        """
 
     async def run(self, item: I, budget: Budget, first: tuple[Outgoing, Response | TransportError] | None) -> Outcome:
         """Make the call, or go on from the outcome of its first try."""
@@ -108,6 +112,7 @@ class ManyCalls:
         self._calls, self._pool, self._jobs, self._ordered, self._max = calls, pool, jobs, ordered, max_buffered
         self._loop = asyncio.get_running_loop()
         self._context = without_deadline(copy_context())
+        self._express = None if pool is None else make_express(self._loop, self._on_whole, pool.timeout)
         self._lanes: list[Lane[Any]] = []
         self._parked: list[Lane[Any]] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -180,6 +185,9 @@ class ManyCalls:
         self._parked.clear()
         for lane in self._lanes:
             lane.abort()
+        if self._express is not None:
+            self._express.close()
+            self._express = None
         for task in self._tasks:
             task.cancel()
         await settle(list(self._tasks))
@@ -199,7 +207,7 @@ class ManyCalls:
     def _launch(self) -> None:
         """Begin a call, and the next one in the next iteration of the loop: reading an item may take long."""
         if len(self._lanes) < self._jobs and not self._ended:
-            lane: Lane[Any] = Lane(self._pool, self._on_response)
+            lane: Lane[Any] = Lane(self._pool, self._express, self._on_response)
             self._lanes.append(lane)
             self._next(lane)
             self._loop.call_soon(self._launch, context=self._context)
@@ -310,11 +318,22 @@ class ManyCalls:
             lane.abort()
             self._abort(error)
 
+    def _on_whole(self, lane: Lane[Any], head: Head, body: bytes) -> bool:
+        """End a call whose response has come at once."""
+        item = lane.entry
+        outcome = self._calls.quick_outcome(item, head, body)
+        if outcome is None:
+            return False
+        lane.finish()
+        self._settle(cast(Item, item), outcome)
+        self._next(lane)
+        return True
+
     def _judge(self, lane: Lane[Any]) -> None:
         """Go on after something has come: end the call, wait for more, or let a task go on."""
         item, outgoing, parser = cast(Any, lane.entry), cast(Outgoing, lane.outgoing), lane.parser
         if parser.done:
-            outcome = self._calls.quick_outcome(item, outgoing, parser)
+            outcome = self._calls.quick_outcome(item, cast(Head, parser.head), parser.pop_all)
             if outcome is not None:
                 lane.finish()
                 self._settle(item, outcome)
