@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 from minio.directories import Prefix
@@ -19,21 +20,35 @@ async def told(call: Any) -> Any:
     return (summary.done, summary.deleted, summary.bytes)
 
 
+def check_files(place: Place) -> None:
+    """Every file is complete. Remove them: complete files may stay after an error."""
+    if place.target.exists():
+        assert all(path.read_bytes() == b"x" for path in place.target.iterdir())
+        shutil.rmtree(place.target)
+
+
 async def _put_below(raw: Any, place: Place) -> None:
     raw.request("PUT", f"/{place.writing}/{place.key}/object", body=OLD)
 
 
 @scene("upload_directory", "upload_directory", before=_put_below)
 async def _(client: Any, place: Place) -> Any:
-    (place.folder / "object").write_bytes(OLD)
-    return await told(client.upload_directory(place.writing, place.key, place.folder, compare="checksum", delete=True))
+    source = place.folder / "source"
+    source.mkdir()
+    (source / "object").write_bytes(OLD)
+    (source / "other").write_bytes(OLD)
+    try:
+        return await told(client.upload_directory(place.writing, place.key, source, compare="checksum", delete=True))
+    finally:
+        shutil.rmtree(source)
 
 
 @scene("download_directory", "download_directory")
 async def _(client: Any, place: Place) -> Any:
-    summary = await told(client.download_directory(place.reading, "many", place.target))
-    assert all(path.read_bytes() == b"x" for path in place.target.iterdir())
-    return summary
+    try:
+        return await told(client.download_directory(place.reading, "many", place.target))
+    finally:
+        check_files(place)
 
 
 @scene("copy_prefix", "copy_prefix")
@@ -49,7 +64,10 @@ async def _(client: Any, place: Place) -> Any:
 @scene("transfer", "transfer")
 async def _(client: Any, place: Place) -> Any:
     plan = client.plan_sync(Prefix(place.reading, "many"), place.target, compare=None)
-    outcomes = await each(client.transfer(plan))
+    try:
+        outcomes = await each(client.transfer(plan))
+    finally:
+        check_files(place)
     failed = [outcome.error for outcome in outcomes if outcome.status == "failed"]
     if failed:
         raise failed[0]

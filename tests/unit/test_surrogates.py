@@ -66,7 +66,7 @@ OF_CALL: dict[str, dict[str, Any]] = {
     "copy_prefix": {"prefix": "", "source": Prefix("my-bucket")},
     "download_directory": {"prefix": "", "directory": "."},
     "remove_prefix": {"prefix": "one"},
-    "transfer": {"plan": None},
+    "transfer": {"plan": Minio("localhost:1").plan_sync(Prefix("my-bucket"), Path("target"))},
     "upload_directory": {"prefix": "", "directory": "."},
 }
 OF_ARGUMENT: dict[tuple[str, str], dict[str, Any]] = {

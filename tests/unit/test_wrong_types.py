@@ -18,6 +18,7 @@ import pytest
 from minio import Minio
 from minio.args import CallOptions, PutObjectFanOutEntry
 from minio.commonconfig import ComposeSource, CopySource, SnowballObject, Tags
+from minio.directories import Prefix
 from minio.error import InvalidArgumentError
 from minio.versioningconfig import VersioningConfig
 
@@ -44,6 +45,7 @@ FILLED: dict[str, dict[str, Any]] = {
     "put_object_fan_out": {"data": b"x", "length": 1},
     "remove_objects": {"objects": ["one"]},
     "set_bucket_policy": {"policy": "{}"},
+    "transfer": {"plan": Minio("localhost:1").plan_sync(Prefix("my-bucket"), Path("target"))},
 }
 """Further arguments that a call needs."""
 SHORT = {"prefix", "notification"}

@@ -13,11 +13,11 @@ from ..error import InvalidArgumentTypeError
 from ._backend import public_call
 from ._directory_runs import AsyncDirectoryRuns
 from ._loops import complete, open_stream
+from ._planning import AsyncPlan
 
 if TYPE_CHECKING:
     from .._core.engine.call_options import CallOptions
     from ._loops import AsyncStream
-    from ._planning import AsyncPlan
 
 
 class AsyncDirectoryCalls(AsyncDirectoryRuns):
@@ -39,8 +39,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
         Closing the iterator early cancels what is under way: no file and no object is left incomplete. Deletes come
         last, and there are none if anything has failed.
 
-        S3 operations: PutObject, GetObject, CopyObject and DeleteObjects; for large objects those of `fput_object`,
-        `fget_object` and `copy_object`.
+        S3 operations: ListObjectsV2, PutObject, GetObject, CopyObject and DeleteObjects; for large objects those of
+        `fput_object`, `fget_object` and `copy_object`.
 
         Args:
             plan: What `plan_sync` or `load_plan` returned.
@@ -68,6 +68,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
             ...     print(outcome.status, outcome.target)
             done photos/cat.jpg
         """
+        if not isinstance(plan, AsyncPlan):
+            raise InvalidArgumentTypeError(f"plan must be what plan_sync returns, not {type(plan).__name__}")
         jobs, checkpoint, progress, _ = check_run(jobs, checkpoint, progress, True)
         return open_stream(self, "transfer", "_transfer", plan, jobs, checkpoint, progress, writes="transferred")
 

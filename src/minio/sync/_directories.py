@@ -14,11 +14,11 @@ from ..error import InvalidArgumentTypeError
 from ._backend import public_call
 from ._directory_runs import DirectoryRuns
 from ._loops import complete, open_stream
+from ._planning import Plan
 
 if TYPE_CHECKING:
     from .._core.engine.call_options import CallOptions
     from ._loops import Stream
-    from ._planning import Plan
 
 
 class DirectoryCalls(DirectoryRuns):
@@ -40,8 +40,8 @@ class DirectoryCalls(DirectoryRuns):
         Closing the iterator early cancels what is under way: no file and no object is left incomplete. Deletes come
         last, and there are none if anything has failed.
 
-        S3 operations: PutObject, GetObject, CopyObject and DeleteObjects; for large objects those of `fput_object`,
-        `fget_object` and `copy_object`.
+        S3 operations: ListObjectsV2, PutObject, GetObject, CopyObject and DeleteObjects; for large objects those of
+        `fput_object`, `fget_object` and `copy_object`.
 
         Args:
             plan: What `plan_sync` or `load_plan` returned.
@@ -69,6 +69,8 @@ class DirectoryCalls(DirectoryRuns):
             ...     print(outcome.status, outcome.target)
             done photos/cat.jpg
         """
+        if not isinstance(plan, Plan):
+            raise InvalidArgumentTypeError(f"plan must be what plan_sync returns, not {type(plan).__name__}")
         jobs, checkpoint, progress, _ = check_run(jobs, checkpoint, progress, True)
         return open_stream(self, "transfer", "_transfer", plan, jobs, checkpoint, progress, writes="transferred")
 

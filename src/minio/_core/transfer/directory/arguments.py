@@ -18,11 +18,9 @@ def check_run(jobs: Any, checkpoint: Any, progress: Any, raise_errors: Any) -> t
     if checkpoint is not None:
         try:
             checkpoint = os.fsdecode(checkpoint)
-            os.fsencode(checkpoint)
         except TypeError as error:
             raise InvalidArgumentTypeError(f"checkpoint must be a path, not {type(checkpoint).__name__}") from error
-        except UnicodeEncodeError as error:
-            raise InvalidArgumentError(f"checkpoint {checkpoint!r} cannot be the name of a file") from error
+        _check_name("checkpoint", checkpoint)
     check_run_progress(progress)
     return jobs, checkpoint, progress, check_flag("raise_errors", raise_errors)
 
@@ -32,7 +30,17 @@ def check_directory(directory: Any) -> Path:
     path = os.fspath(directory) if isinstance(directory, (str, os.PathLike)) else None
     if not isinstance(path, str) or not path:
         raise InvalidArgumentTypeError(f"directory must be a path, not {directory!r}")
+    _check_name("directory", path)
     return Path(path)
+
+
+def _check_name(argument: str, path: str) -> None:
+    try:
+        if path and b"\0" not in os.fsencode(path):
+            return
+    except UnicodeEncodeError:
+        pass
+    raise InvalidArgumentError(f"{argument} {path!r} cannot be the name of a file")
 
 
 def check_prefix(prefix: Any) -> str:
