@@ -75,6 +75,7 @@ CALLS: dict[str, Call] = {
     "list_objects": lambda client: each(client.list_objects("bucket")),
     "list_objects, version 1": lambda client: each(client.list_objects("bucket", use_api_v1=True)),
     "list_objects, versions": lambda client: each(client.list_objects("bucket", include_version=True)),
+    "plan_sync": lambda client: each(client.plan_sync(Prefix("bucket", "photos"), Prefix("bucket", "other"))),
     "list_incomplete_uploads": lambda client: each(client.list_incomplete_uploads("bucket")),
     "get_object": lambda client: content(client.get_object("bucket", "key")),
     "get_object, range": lambda client: content(client.get_object("bucket", "key", 5, 5)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from typing import Any
 
 from minio.directories import Prefix
@@ -11,10 +12,10 @@ from minio.error import PartialFailure
 from .calls import OLD, Place, done, each, scene
 
 
-async def told(call: Any) -> Any:
+async def told(call: Callable[[], Any]) -> Any:
     """The numbers of a summary. An error that concerns one object is raised as itself."""
     try:
-        summary = await done(call)
+        summary = await done(call())
     except PartialFailure as error:
         raise error.summary.failures[0].error from None
     return (summary.done, summary.deleted, summary.bytes)
@@ -38,7 +39,9 @@ async def _(client: Any, place: Place) -> Any:
     (source / "object").write_bytes(OLD)
     (source / "other").write_bytes(OLD)
     try:
-        return await told(client.upload_directory(place.writing, place.key, source, compare="checksum", delete=True))
+        return await told(
+            lambda: client.upload_directory(place.writing, place.key, source, compare="checksum", delete=True)
+        )
     finally:
         shutil.rmtree(source)
 
@@ -46,19 +49,19 @@ async def _(client: Any, place: Place) -> Any:
 @scene("download_directory", "download_directory")
 async def _(client: Any, place: Place) -> Any:
     try:
-        return await told(client.download_directory(place.reading, "many", place.target))
+        return await told(lambda: client.download_directory(place.reading, "many", place.target))
     finally:
         check_files(place)
 
 
 @scene("copy_prefix", "copy_prefix")
 async def _(client: Any, place: Place) -> Any:
-    return await told(client.copy_prefix(place.writing, place.key, Prefix(place.reading, "many")))
+    return await told(lambda: client.copy_prefix(place.writing, place.key, Prefix(place.reading, "many")))
 
 
 @scene("remove_prefix", "remove_prefix", before=_put_below)
 async def _(client: Any, place: Place) -> Any:
-    return await told(client.remove_prefix(place.writing, place.key))
+    return await told(lambda: client.remove_prefix(place.writing, place.key))
 
 
 @scene("transfer", "transfer")

@@ -146,6 +146,7 @@ FURTHER: dict[str, tuple[str, ...]] = {
     "remove_prefix": (),
     "transfer": (),
     "open_object": (),
+    "plan_sync": (),
     "presigned_url": (),
     "get_presigned_url": (),
     "compose_object": ("part_copy",),

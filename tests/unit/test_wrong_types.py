@@ -42,6 +42,7 @@ VALID: dict[str, Any] = {
 FILLED: dict[str, dict[str, Any]] = {
     "append_object": {"data": b"x", "length": 1},
     "copy_object": {"source": CopySource("my-bucket", "my-source")},
+    "plan_sync": {"source": Path("source"), "target": Prefix("my-bucket")},
     "put_object_fan_out": {"data": b"x", "length": 1},
     "remove_objects": {"objects": ["one"]},
     "set_bucket_policy": {"policy": "{}"},
