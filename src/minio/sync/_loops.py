@@ -86,6 +86,8 @@ class Loops:
         """Close the idle loops now, and those in use when their streams end."""
         self._closed = True
         _close_all(self._idle)
+        if self._transport is not None:
+            self._transport.close_soon()
 
     def _after_fork(self) -> None:
         self._finalizer.detach()
@@ -169,13 +171,15 @@ def _run_batches(
     loop = loops.acquire()
     process = os.getpid()
     batches = limited_batches(_twin(client), method, *args, **kwargs)
+    batch: list[Any] | None = None
     try:
         while (batch := loop.run(lambda: next_batch(batches), context)) is not None:
             yield batch
-            del batch
             if os.getpid() != process:
                 raise MinioException("a forked process cannot continue an iteration of its parent")
     finally:
+        if batch:
+            batch.clear()  # a closed stream has no outcomes
         if os.getpid() == process:
             try:
                 if not loop.broken:
