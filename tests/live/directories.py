@@ -24,6 +24,11 @@ def make_tree(root: Path, files: Mapping[str, bytes]) -> Path:
     return root
 
 
+def make_unreadable_name(root: Path) -> None:
+    """Create a file whose name is not UTF-8."""
+    Path(os.fsdecode(os.fsencode(root) + b"/bad-\xff")).write_bytes(b"x")
+
+
 def tree_of(root: Path) -> dict[str, bytes]:
     """The content of each file below a directory. Links are not followed."""
     return {
@@ -35,9 +40,8 @@ def tree_of(root: Path) -> dict[str, bytes]:
 
 def everything_in(root: Path) -> list[str]:
     """All names below a directory, temporary files, links and directories included."""
-    return sorted(
-        os.path.relpath(os.path.join(top, name), root) for top, *lists in os.walk(root) for name in sum(lists, [])
-    )
+    names = (os.path.join(top, name) for top, folders, files in os.walk(root) for name in (*folders, *files))
+    return sorted(os.path.relpath(name, root) for name in names)
 
 
 def age(path: Path, seconds: float = OLD) -> None:

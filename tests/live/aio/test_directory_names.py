@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from live.directories import by_status, everything_in, keys_of, make_tree, put, stored, tree_of
+from live.directories import by_status, everything_in, keys_of, make_tree, make_unreadable_name, put, stored, tree_of
 from minio import AsyncMinio
 from minio.directories import Prefix
 from servers.live import LiveServer
@@ -47,7 +47,7 @@ async def test_file_names_that_are_not_text(
     client: AsyncMinio, bucket: str, server: LiveServer, tmp_path: Path
 ) -> None:
     source = make_tree(tmp_path / "source", {"good": b"x"})
-    Path(os.fsdecode(os.fsencode(source) + b"/bad-\xff")).write_bytes(b"x")
+    make_unreadable_name(source)
     outcomes = await sync(client, source, Prefix(bucket))
     assert by_status(outcomes) == {"done": 1, "failed": 1}
     assert keys_of(server, bucket) == ["good"]

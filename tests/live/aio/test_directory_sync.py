@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from live.directories import OLD, age, by_status, keys_of, make_tree, put, steps, stored, tree_of
+from live.directories import age, by_status, keys_of, make_tree, put, steps, stored, tree_of
 from live.helpers import Requests, noise
 from minio import AsyncMinio
 from minio.directories import Prefix
