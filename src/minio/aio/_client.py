@@ -17,6 +17,7 @@ from ._listing import AsyncListingCalls
 from ._notification import AsyncNotificationCalls
 from ._object_config import AsyncObjectConfigCalls
 from ._objects import AsyncObjectCalls
+from ._planning import AsyncPlanningCalls
 from ._policy import AsyncPolicyCalls
 from ._presign import AsyncPresignCalls
 from ._removal import AsyncRemovalCalls
@@ -34,6 +35,7 @@ class AsyncMinio(
     AsyncExtensionCalls,
     AsyncFanOutCalls,
     AsyncUploadCalls,
+    AsyncPlanningCalls,
     AsyncListingCalls,
     AsyncDownloadCalls,
     AsyncObjectCalls,

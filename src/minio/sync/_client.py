@@ -18,6 +18,7 @@ from ._listing import ListingCalls
 from ._notification import NotificationCalls
 from ._object_config import ObjectConfigCalls
 from ._objects import ObjectCalls
+from ._planning import PlanningCalls
 from ._policy import PolicyCalls
 from ._presign import PresignCalls
 from ._removal import RemovalCalls
@@ -35,6 +36,7 @@ class Minio(
     ExtensionCalls,
     FanOutCalls,
     UploadCalls,
+    PlanningCalls,
     ListingCalls,
     DownloadCalls,
     ObjectCalls,
