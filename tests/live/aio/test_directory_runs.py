@@ -99,7 +99,7 @@ async def test_file_that_vanishes_is_a_warning(
     plan = client.plan_sync(source, Prefix(bucket))
     await plan.save(tmp_path / "plan")
     (source / "gone").unlink()
-    outcomes = await outcomes_of(client, client.load_plan(tmp_path / "plan"))
+    outcomes = await outcomes_of(client, await client.load_plan(tmp_path / "plan"))
     assert by_status(outcomes) == {"done": 1, "warning": 1}
     assert keys_of(server, bucket) == ["here"]
 
@@ -137,7 +137,7 @@ async def test_object_that_was_replaced_after_the_plan_is_not_mixed(
     plan = client.plan_sync(Prefix(bucket), tmp_path / "out")
     await plan.save(tmp_path / "plan")
     put(server, bucket, {"a": b"new bytes"})
-    (outcome,) = await outcomes_of(client, client.load_plan(tmp_path / "plan"))
+    (outcome,) = await outcomes_of(client, await client.load_plan(tmp_path / "plan"))
     assert outcome.status == "failed"
     assert everything_in(tmp_path / "out") == []
 
@@ -150,7 +150,7 @@ async def test_object_that_another_wrote_meanwhile_is_not_overwritten(
     plan = client.plan_sync(source, Prefix(bucket))
     await plan.save(tmp_path / "plan")
     put(server, bucket, {"raced": b"theirs", "large": b"theirs"})
-    outcomes = {o.target: o for o in await outcomes_of(client, client.load_plan(tmp_path / "plan"))}
+    outcomes = {o.target: o for o in await outcomes_of(client, await client.load_plan(tmp_path / "plan"))}
     assert outcomes["free"].status == "done"
     assert {outcomes["raced"].status, outcomes["large"].status} <= {"failed", "skipped"}
     assert outcomes["raced"].reason
