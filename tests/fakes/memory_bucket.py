@@ -54,7 +54,7 @@ class MemoryBucket:
     ) -> None:
         self.objects = dict(objects or {})
         self.before = before
-        self._page, self._order = page, order
+        self.page, self.order = page, order
         self._lock = threading.Lock()
 
     def script(self, peer: Peer) -> None:
@@ -108,7 +108,7 @@ class MemoryBucket:
 
     def _list(self, query: Mapping[str, str]) -> bytes:
         prefix, after = query.get("prefix", ""), query.get("continuation-token") or query.get("start-after") or ""
-        page = min(self._page, int(query.get("max-keys", "1000")))
+        page = min(self.page, int(query.get("max-keys", "1000")))
         keys = [key for key in self._sorted() if key.startswith(prefix) and (not after or self._passed(key, after))]
         entries, last = _entries(keys, prefix, query.get("delimiter", ""), page)
         body = "".join(self._entry(kind, name) for kind, name in entries)
@@ -127,10 +127,10 @@ class MemoryBucket:
         )
 
     def _sorted(self) -> list[str]:
-        return sorted(self.objects, key=self._order)  # type: ignore[arg-type]
+        return sorted(self.objects, key=self.order)  # type: ignore[arg-type]
 
     def _passed(self, key: str, after: str) -> bool:
-        return self._order(key) > self._order(after)  # type: ignore[operator]
+        return self.order(key) > self.order(after)  # type: ignore[operator]
 
 
 def _entries(keys: Iterable[str], prefix: str, delimiter: str, page: int) -> tuple[list[tuple[str, str]], str | None]:
