@@ -1,35 +1,40 @@
-"""How plans are carried out. The blocking client runs this on a loop of its own, with an asynchronous client."""
+"""How plans are carried out. Not generated: the blocking client runs this on a loop of its own.
+
+`_loops.py` says how. So these methods exist once, and the blocking client has none of them.
+"""
 
 from __future__ import annotations
 
-# async only
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .._core.datatypes import StatObject
-from .._core.ops.objects import GetObject
-from .._core.transfer.target import Target
 from ..directories import Outcome, Summary
 from ..error import PartialFailure
 from ._backend import public_call
-from ._loops import asynchronous
+from ._download import AsyncDownloadCalls
 from ._planning import AsyncPlanningCalls
 
-# end
+if TYPE_CHECKING:
+    from .._core.datatypes import StatObject
+    from .._core.ops.objects import GetObject
+    from ._file_download import Downloads
+    from ._planning import AsyncPlan
+
+_CONNECTIONS = 4
+"""The maximum number of connections on which a large object is downloaded."""
 
 
-class AsyncDirectoryRuns(AsyncPlanningCalls):
+class AsyncDirectoryRuns(AsyncPlanningCalls, AsyncDownloadCalls):
     """The base class of the calls on directories and prefixes."""
 
-    def _asynchronous(self) -> Any:
-        """Return an asynchronous client with the same session."""
-        return asynchronous(self)
+    def _asynchronous(self) -> AsyncDirectoryRuns:
+        """Return an asynchronous client with the same session: this one."""
+        return self
 
-    # async only
     async def _transfer(
-        self, plan: Any, jobs: int | None, checkpoint: str | None, progress: Any
+        self, plan: AsyncPlan, jobs: int | None, checkpoint: str | None, progress: Any
     ) -> AsyncGenerator[list[Outcome], None]:
         """Carry out a plan."""
         from .._core.transfer.running.run import Run
@@ -40,13 +45,12 @@ class AsyncDirectoryRuns(AsyncPlanningCalls):
 
     @public_call
     async def _run_to_the_end(
-        self, plan: Any, jobs: int | None, checkpoint: str | None, progress: Any, raise_errors: bool
+        self, plan: AsyncPlan, jobs: int | None, checkpoint: str | None, progress: Any, raise_errors: bool
     ) -> Summary:
         """Carry out a plan, and count the outcomes. Names that are unchanged are only counted."""
         from .._core.transfer.running.run import Run
 
-        run = Run(self, plan, jobs, checkpoint, progress, skips=False)
-        return await _summary(run, raise_errors)
+        return await _summary(Run(self, plan, jobs, checkpoint, progress, skips=False), raise_errors)
 
     @public_call
     async def _remove_to_the_end(
@@ -72,28 +76,19 @@ class AsyncDirectoryRuns(AsyncPlanningCalls):
 
     async def _fetch_file(self, operation: GetObject, path: str, progress: Any) -> StatObject:
         """Download a large object to a path. If there is a link, it is replaced."""
+        from .._core.transfer.target import Target
         from ._file_download import FileDownload
 
-        downloads = self._run_downloads
-        job = FileDownload(self, downloads, operation, Target(path), progress, _CONNECTIONS, self._durable)  # type: ignore[arg-type]
-        return await job.run()
+        downloads, target = self._run_downloads, Target(path)
+        return await FileDownload(self, downloads, operation, target, progress, _CONNECTIONS, self._durable).run()
 
     @property
-    def _run_downloads(self) -> Any:
-        """What downloads have learned. The blocking client has another one, with the same dictionary."""
-        found = self._learned.get("run downloads")
-        if found is None:
-            from ._file_download import Downloads
+    def _run_downloads(self) -> Downloads:
+        """What downloads have learned. The downloads of a blocking client have their own."""
+        from ._file_download import Downloads
 
-            found = self._learned["run downloads"] = Downloads()
+        found: Downloads = self._learned.get("runs") or self._learned.setdefault("runs", Downloads())
         return found
-
-    # end
-
-
-# async only
-_CONNECTIONS = 4
-"""The maximum number of connections on which a large object is downloaded."""
 
 
 async def _summary(run: Any, raise_errors: bool) -> Summary:
@@ -109,6 +104,3 @@ async def _summary(run: Any, raise_errors: bool) -> Summary:
     if raise_errors and not summary.ok:
         raise PartialFailure(summary)
     return summary
-
-
-# end

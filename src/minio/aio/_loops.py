@@ -123,8 +123,3 @@ async def next_batch(batches: AsyncGenerator[list[T], None]) -> list[T] | None:
 async def end_batches(batches: AsyncGenerator[Any, None]) -> None:
     """Cancel what is under way, and clean up."""
     await batches.aclose()
-
-
-def asynchronous(client: Any) -> Any:
-    """Return an asynchronous client with the session and the options of a client."""
-    return client

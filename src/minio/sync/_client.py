@@ -8,6 +8,7 @@ from ._bucket_config import BucketConfigCalls
 from ._bucket_protection import BucketProtectionCalls
 from ._buckets import BucketCalls
 from ._copying import CopyCalls
+from ._directories import DirectoryCalls
 from ._download import DownloadCalls
 from ._earlier import EarlierCalls
 from ._extensions import ExtensionCalls
@@ -20,6 +21,7 @@ from ._object_config import ObjectConfigCalls
 from ._objects import ObjectCalls
 from ._planning import PlanningCalls
 from ._policy import PolicyCalls
+from ._prefix_removal import PrefixRemovalCalls
 from ._presign import PresignCalls
 from ._removal import RemovalCalls
 from ._upload import UploadCalls
@@ -36,6 +38,8 @@ class Minio(
     ExtensionCalls,
     FanOutCalls,
     UploadCalls,
+    DirectoryCalls,
+    PrefixRemovalCalls,
     PlanningCalls,
     ListingCalls,
     DownloadCalls,

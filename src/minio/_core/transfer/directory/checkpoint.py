@@ -56,7 +56,7 @@ class Progress:
         self.done: set[Key] = set()
         self.failed: set[Key] = set()
         self._under_way: deque[tuple[Key, str]] = deque()
-        self._ended: dict[Key, bool] = {}
+        self._ended: set[Key] = set()
 
     def is_done(self, key: Key) -> bool:
         """Return whether a name was done by an earlier process."""
@@ -72,18 +72,19 @@ class Progress:
         if not ok:
             self.failed.add(key)
             lines.append({"failed": name, "phase": key[0]})
-        self._ended[key] = ok
+        elif key in self.failed:
+            self.failed.discard(key)
+            lines.append({"done": name, "phase": key[0]})
+        self._ended.add(key)
         if self._under_way[0][0] != key:
             return lines or [{"done": name, "phase": key[0]}]
         last = self._under_way[0]
         while self._under_way and self._under_way[0][0] in self._ended:
             last = self._under_way.popleft()
-            del self._ended[last[0]]
+            self._ended.discard(last[0])
         if last[0] > self.upto:
             lines.append({"upto": last[1], "phase": last[0][0]})
-        elif ok:
-            lines.append({"done": name, "phase": key[0]})
-        return lines
+        return lines or [{"done": name, "phase": key[0]}]
 
     def replay(self, line: dict[str, Any]) -> None:
         """Learn from a line of an earlier process."""

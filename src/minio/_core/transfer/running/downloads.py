@@ -23,7 +23,7 @@ from ....directories import Action, Outcome
 from ....error import PreconditionFailed, TransportError
 from ...http.aio.cancel import run_blocking
 from ...ops.objects import GetObject
-from ...wire.etag import if_match, same_etag
+from ...wire.etag import bare_etag, if_match, same_etag
 from ..directory.clashes import Collisions, renamed
 from ..directory.options import SyncOptions
 from ..directory.report import Report
@@ -69,30 +69,29 @@ class DownloadCarrier(BaseCarrier):
         mode = attributes.mode if self.options.preserve else None
         new = action.replaces is None
         await self.client._run_short(self.root.write, name, data, mtime, mode, not new, not new)
-        return done(action, len(data), action.etag or headers.get("etag", "").strip('"'))
+        return done(action, len(data), action.etag or bare_etag(headers.get("etag", "")))
 
     async def _get(self, action: Action) -> tuple[bytes, Mapping[str, str]]:
         """Return the content and the headers of a small object. A connection that is lost meanwhile is replaced."""
-        session = self.client._session
         tries = 0
         while True:
             response = await self.client._call(GetObject(self.bucket, action.source or "", headers=dict(_CHECKSUMS)))
             try:
                 self._check(action, response)
-                data: bytes = await response.stream.read()
-                break
+                return self._verified(action, await response.stream.read(), response.headers)
             except TransportError:
                 tries += 1
-                if tries >= session.retry.tries:
+                if tries >= self.client._session.retry.tries:
                     raise
             finally:
                 response.stream.close()
-            await asyncio.sleep(session.retry.pause(tries, session.chance()))
-        if proves(data, response.headers, response.headers.get("etag", "").strip('"'), len(data)) is False:
+            await asyncio.sleep(self.client._session.retry.pause(tries, self.client._session.chance()))
+
+    def _verified(self, action: Action, data: bytes, headers: Mapping[str, str]) -> tuple[bytes, Mapping[str, str]]:
+        """Return the content and the headers if the content is what they describe."""
+        if len(data) != action.size or proves(data, headers, bare_etag(headers.get("etag", "")), len(data)) is False:
             raise _NotSmall
-        if action.size is not None and len(data) != action.size:
-            raise _NotSmall
-        return data, response.headers
+        return data, headers
 
     def _check(self, action: Action, response: Any) -> None:
         """Compare the version of a response with the one that the plan saw."""
