@@ -84,7 +84,7 @@ def test_directory_that_cannot_be_read(kind: str, tmp_path: Path, monkeypatch: p
     scan = os.scandir
 
     def refuse(path: Any = ".") -> Any:
-        if str(path).endswith("locked"):
+        if "locked" in str(path):
             raise PermissionError(13, "Permission denied", str(path))
         return scan(path)
 
@@ -125,7 +125,15 @@ def segments(key: str) -> list[bytes]:
     return key.encode().split(b"/")
 
 
-@pytest.mark.parametrize("order", [segments, str.lower, lambda key: key.encode()[::-1]], ids=["paths", "case", "none"])
+def no_case(key: str) -> tuple[str, str]:
+    return key.lower(), key
+
+
+def backwards(key: str) -> bytes:
+    return key.encode()[::-1]
+
+
+@pytest.mark.parametrize("order", [segments, no_case, backwards], ids=["paths", "case", "none"])
 def test_disordered_listings(kind: str, tmp_path: Path, order: Any) -> None:
     names = ["a!x", "a-b", "a.b/c", "a/b", "a/b!", "a/c-/d", "a0", "B", "b", "c/d", "c-d", "é", "z"]
     source = make_tree(tmp_path / "source", tree(*names))
@@ -145,7 +153,7 @@ def test_disordered_listings(kind: str, tmp_path: Path, order: Any) -> None:
         outcomes = await sync(client, source, Prefix("bucket", "p"), delete=True)
         assert sorted(str(o.target) for o in outcomes if o.action == "delete") == ["p/a!x", "p/a/b"]
         plan = client.plan_sync(Prefix("bucket", "p"), tmp_path / "out", delete=True)
-        assert steps(await each(plan)) == [("delete", "a!x"), ("delete", "a/b")]
+        assert sorted(steps(await each(plan))) == [("delete", "a!x"), ("delete", "a/b")]
         assert (await done(client.remove_prefix("bucket", "p"))).deleted == len(names) - 2
 
     on(bucket, kind, story)
@@ -158,7 +166,7 @@ def test_plan_is_the_difference_of_two_sets(kind: str, tmp_path: Path) -> None:
     numbers = random.Random(14)
     pool = [f"{a}{b}{c}" for a in ("a", "a!", "a-", "a0", "b") for b in ("", "/x", "/x/y", "/x!", ".z") for c in "pqr"]
     pool += [f"0{number}" for number in range(10, 40)]  # at first, all orders agree
-    orders = [str.encode, segments, str.lower, lambda key: key.encode()[::-1]]
+    orders = [str.encode, segments, no_case, backwards]
 
     async def story(client: Any) -> None:
         both = set(numbers.sample(pool, numbers.randrange(len(pool) // 2)))

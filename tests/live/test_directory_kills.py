@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from fakes.cable import Cable
 from fakes.clients import KINDS
 from fakes.memory_bucket import MemoryBucket
 from fakes.scripted_server import Recorded, ScriptedServer
-from live.directories import everything_in, make_tree, stored, tree_of
+from live.directories import age, everything_in, make_tree, stored, tree_of
 from live.helpers import MIB, noise, uploads_of
 from servers.live import LiveServer
 
@@ -106,7 +105,8 @@ def test_run_that_is_killed_ten_times(tmp_path: Path, kind: str, way: str) -> No
     bucket.before = counting
     if way == "up":
         make_tree(directory, FILES)
-    time.sleep(0.05)  # a file that is as young as the run may have changed since, and would be sent again
+        for name in FILES:
+            age(directory / name)  # a file that is as young as the run may have changed since, and would be sent again
     reported: set[str] = set()
     with ScriptedServer(bucket.script) as server:
         words = [kind, way, str(server.origin), "key", "secret", "bucket", str(directory), str(tmp_path / "checkpoint")]
