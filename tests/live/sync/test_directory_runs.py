@@ -55,7 +55,9 @@ def test_transfer_is_lazy_and_stops_when_it_is_closed(
     there = len(keys_of(server, bucket))
     assert 3 <= there < len(MANY)
     assert uploads_of(server, bucket) == []
-    assert by_status(outcomes_of(client, plan)) == {"done": len(MANY) - there, "skipped": there}
+    again = by_status(outcomes_of(client, plan))
+    assert again["done"] + again["skipped"] == len(MANY)
+    assert again["skipped"] >= there  # the server may have stored what it had received
     assert stored(server, bucket) == MANY
     # The same downwards: no temporary file is left.
     outcomes = client.transfer(client.plan_sync(Prefix(bucket), tmp_path / "out"), jobs=2)
