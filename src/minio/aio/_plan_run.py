@@ -240,7 +240,8 @@ class AsyncSideReader:
         sorter = Sorter(_ROOM)  # not the one of an earlier sort, which still has what is already paired
         try:
             for entries in (earlier, self.side.rest(), self._rest):
-                await run_blocking(sorter.extend, entries)
+                async for some in batched(entries):
+                    await run_blocking(sorter.extend, some)
             while (batch := await self._ahead.next()) is not None:
                 await run_blocking(sorter.extend, batch)
         except BaseException:

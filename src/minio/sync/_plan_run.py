@@ -241,7 +241,8 @@ class SideReader:
         sorter = Sorter(_ROOM)  # not the one of an earlier sort, which still has what is already paired
         try:
             for entries in (earlier, self.side.rest(), self._rest):
-                run_blocking(sorter.extend, entries)
+                for some in batched(entries):
+                    run_blocking(sorter.extend, some)
             while (batch := self._ahead.next()) is not None:
                 run_blocking(sorter.extend, batch)
         except BaseException:

@@ -121,6 +121,8 @@ class PlanningCalls(ListingCalls):
     ) -> Plan:
         """Load a plan that `Plan.save` wrote. It is carried out as it was saved: nothing is compared again.
 
+        S3 operation: none, the plan is on the disk.
+
         Args:
             path: The file.
             clients: The clients of other servers, if the plan copies from or to one. Each is used for its endpoint.
