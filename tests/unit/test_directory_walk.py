@@ -176,7 +176,10 @@ def test_what_vanishes_gives_a_warning_in_a_source_only(tmp_path: Path) -> None:
 
 
 def test_temporary_files_of_downloads_are_not_listed(tmp_path: Path) -> None:
-    make(tmp_path / "root", {"a.part.minio": "", "a.0123456789abcdef.part.minio": "", "part.minio": "", "é.part.minio": ""})
+    make(
+        tmp_path / "root",
+        {"a.part.minio": "", "a.0123456789abcdef.part.minio": "", "part.minio": "", "é.part.minio": ""},
+    )
     assert list(kinds(tmp_path / "root")) == ["part.minio"]
     assert list(kinds(tmp_path / "root", is_source=False)) == ["part.minio"]
 

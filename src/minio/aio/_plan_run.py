@@ -237,7 +237,7 @@ class AsyncSideReader:
 
     async def sort(self, earlier: Iterable[Entry] = ()) -> None:
         """Sort all that is left, and earlier entries."""
-        sorter = Sorter(_ROOM)  # not the one of an earlier sort, which still has what is already paired
+        sorter = Sorter(_ROOM)
         try:
             for entries in (earlier, self.side.rest(), self._rest):
                 async for some in batched(entries):

@@ -238,7 +238,7 @@ class SideReader:
 
     def sort(self, earlier: Iterable[Entry] = ()) -> None:
         """Sort all that is left, and earlier entries."""
-        sorter = Sorter(_ROOM)  # not the one of an earlier sort, which still has what is already paired
+        sorter = Sorter(_ROOM)
         try:
             for entries in (earlier, self.side.rest(), self._rest):
                 for some in batched(entries):

@@ -268,7 +268,7 @@ class Walk:
 
     def _note(self, name: str, kind: str, reason: str, always: bool = False) -> None:
         if self.is_source or always:
-            self._out.append((name, 0, 0, reason, kind, ""))
+            self._out.append((name, -1, 0, reason, kind, ""))
 
 
 def _is_junction(entry: os.DirEntry[str]) -> bool:
