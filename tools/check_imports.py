@@ -62,6 +62,7 @@ MODULES = {
     "minio._core.transfer": "transfer",
     "minio._core.transfer.sync": "runners",
     "minio._core.transfer.aio": "runners",
+    "minio._core.transfer.running": "runners",
     "minio.error": "errors",
     "minio.credentials": "credentials",
     "minio._legacy_signer": "credentials",

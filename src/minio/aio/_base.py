@@ -16,6 +16,7 @@ from .._core.wire.endpoint import Endpoint, parse_endpoint
 from ..error import InvalidArgumentError, InvalidArgumentTypeError
 from ..retry import Retry, to_retry
 from ._backend import CancelScope, open_transport, run, run_detached
+from ._loops import Loops
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager
@@ -147,6 +148,7 @@ class AsyncBase:
         self._durable = check_flag("durable", durable)
         self._learned: dict[str, Any] = {}
         """What calls learn about this machine, such as how fast its disk is. Derived clients share it."""
+        self._loops = Loops()
 
     def with_options(
         self,
@@ -210,6 +212,7 @@ class AsyncBase:
             >>> await client.close()
         """
         if self._owner:
+            await self._loops.close()
             await self._transport.close()
 
     def __repr__(self) -> str:
@@ -217,10 +220,11 @@ class AsyncBase:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the state for pickling. A copy opens its own connections."""
-        return {name: value for name, value in self.__dict__.items() if name not in ("_transport", "_learned")}
+        own = ("_transport", "_learned", "_loops")
+        return {name: value for name, value in self.__dict__.items() if name not in own}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, _owner=True, _learned={})
+        self.__dict__.update(state, _owner=True, _learned={}, _loops=Loops())
         self._transport = open_transport(self._settings, self._http_client)
 
     async def _call(self, operation: Operation[T], scope: CancelScope | None = None) -> T:

@@ -7,6 +7,7 @@ from ._bucket_config import AsyncBucketConfigCalls
 from ._bucket_protection import AsyncBucketProtectionCalls
 from ._buckets import AsyncBucketCalls
 from ._copying import AsyncCopyCalls
+from ._directories import AsyncDirectoryCalls
 from ._download import AsyncDownloadCalls
 from ._earlier import AsyncEarlierCalls
 from ._extensions import AsyncExtensionCalls
@@ -17,7 +18,9 @@ from ._listing import AsyncListingCalls
 from ._notification import AsyncNotificationCalls
 from ._object_config import AsyncObjectConfigCalls
 from ._objects import AsyncObjectCalls
+from ._planning import AsyncPlanningCalls
 from ._policy import AsyncPolicyCalls
+from ._prefix_removal import AsyncPrefixRemovalCalls
 from ._presign import AsyncPresignCalls
 from ._removal import AsyncRemovalCalls
 from ._upload import AsyncUploadCalls
@@ -34,6 +37,9 @@ class AsyncMinio(
     AsyncExtensionCalls,
     AsyncFanOutCalls,
     AsyncUploadCalls,
+    AsyncDirectoryCalls,
+    AsyncPrefixRemovalCalls,
+    AsyncPlanningCalls,
     AsyncListingCalls,
     AsyncDownloadCalls,
     AsyncObjectCalls,

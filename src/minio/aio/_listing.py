@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import TYPE_CHECKING, Unpack
 
 from .._core.arguments import DictType, check_query, optional_text
@@ -125,14 +125,19 @@ class AsyncListingCalls(AsyncBase):
 
     @limits_steps
     async def _pages(self, listing: Listing) -> AsyncIterator[Object]:
+        async for objects in self._page_lists(listing):
+            for item in objects:
+                yield item
+
+    async def _page_lists(self, listing: Listing) -> AsyncGenerator[list[Object], None]:
+        """Yield the objects of each page."""
         from .._core.ops.listing import PageLoopGuard
 
         seen = PageLoopGuard(f"bucket {listing.bucket!r}")
         before: set[tuple[str, str | None]] = set()
         while True:
             page = await self._call(listing)
-            for item in page.without(before) if before else page.objects:
-                yield item
+            yield page.without(before) if before else page.objects
             if page.token is None:
                 return
             seen.add(page.token, bool(page.objects))

@@ -8,6 +8,7 @@ from ._bucket_config import BucketConfigCalls
 from ._bucket_protection import BucketProtectionCalls
 from ._buckets import BucketCalls
 from ._copying import CopyCalls
+from ._directories import DirectoryCalls
 from ._download import DownloadCalls
 from ._earlier import EarlierCalls
 from ._extensions import ExtensionCalls
@@ -18,7 +19,9 @@ from ._listing import ListingCalls
 from ._notification import NotificationCalls
 from ._object_config import ObjectConfigCalls
 from ._objects import ObjectCalls
+from ._planning import PlanningCalls
 from ._policy import PolicyCalls
+from ._prefix_removal import PrefixRemovalCalls
 from ._presign import PresignCalls
 from ._removal import RemovalCalls
 from ._upload import UploadCalls
@@ -35,6 +38,9 @@ class Minio(
     ExtensionCalls,
     FanOutCalls,
     UploadCalls,
+    DirectoryCalls,
+    PrefixRemovalCalls,
+    PlanningCalls,
     ListingCalls,
     DownloadCalls,
     ObjectCalls,

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Unpack
 
 from .._core.arguments import DictType, check_query, optional_text
@@ -126,13 +126,18 @@ class ListingCalls(Base):
 
     @limits_steps
     def _pages(self, listing: Listing) -> Iterator[Object]:
+        for objects in self._page_lists(listing):
+            yield from objects
+
+    def _page_lists(self, listing: Listing) -> Generator[list[Object], None]:
+        """Yield the objects of each page."""
         from .._core.ops.listing import PageLoopGuard
 
         seen = PageLoopGuard(f"bucket {listing.bucket!r}")
         before: set[tuple[str, str | None]] = set()
         while True:
             page = self._call(listing)
-            yield from page.without(before) if before else page.objects
+            yield page.without(before) if before else page.objects
             if page.token is None:
                 return
             seen.add(page.token, bool(page.objects))

@@ -29,6 +29,10 @@ _ACCEPTED = frozenset({304, 404, 409, 412, 416})
 """Statuses that a server sends only after it has accepted the signature."""
 
 
+_SLOW_DOWN = frozenset({429, 503})
+"""Statuses with which a server asks for fewer requests."""
+
+
 def _signature_was_accepted(error: Exception) -> bool:
     return isinstance(error, S3Error) and error.status in _ACCEPTED and error.code != "NoSuchBucket"
 
@@ -189,6 +193,8 @@ class RetryState:
             if self.response_lost and self._writes_conditionally() and error.status in (409, 412):
                 raise self._unclear(error) from error
             raise error
+        if session.on_slow_down is not None and (error.status in _SLOW_DOWN or error.code == "SlowDown"):
+            session.on_slow_down()
         return session.retry.pause(self.failed, session.chance(), retry_after(error, session.now()))
 
     def _writes_conditionally(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
@@ -66,6 +66,8 @@ class Session:
     """The proxy URL given to the client. Its password is removed from errors and traces."""
     options: RequestOptions | None = field(default=None, repr=False)
     """The options of the one call that this session is for."""
+    on_slow_down: Callable[[], None] | None = field(default=None, repr=False, compare=False)
+    """Called when the server asks for fewer requests, before the request is repeated."""
     _addresses: dict[tuple[str, str, bool], tuple[Endpoint, tuple[Origin, str, str]]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -73,13 +75,14 @@ class Session:
 
     def __getstate__(self) -> dict[str, object]:
         """Return the state without what was learned and what cannot be pickled."""
-        left = ("regions", "doubtful", "trace", "_addresses", "_layouts")
+        left = ("regions", "doubtful", "trace", "on_slow_down", "_addresses", "_layouts")
         return {name: getattr(self, name) for name in self.__slots__ if name not in left}
 
     def __setstate__(self, state: Mapping[str, object]) -> None:
         for name, value in state.items():
             setattr(self, name, value)
-        self.regions, self.doubtful, self.trace, self._addresses, self._layouts = {}, set(), None, {}, Layouts()
+        self.regions, self.doubtful, self.trace, self.on_slow_down = {}, set(), None, None
+        self._addresses, self._layouts = {}, Layouts()
 
     def now(self) -> float:
         """Return the estimated time of the server, in seconds since the epoch."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from asyncio.tasks import _unregister_task
 from collections.abc import Awaitable, Callable, Collection, Coroutine
-from contextvars import ContextVar
+from contextvars import Context, ContextVar, copy_context
 from functools import partial
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -51,6 +51,13 @@ class Deadline:
 def current_deadline() -> Deadline | None:
     """Return the deadline of the current call."""
     return _current.get()
+
+
+def without_deadline() -> Context:
+    """Return a context for a task that goes on after the present call, without its deadline."""
+    context = copy_context()
+    context.run(_current.set, None)
+    return context
 
 
 async def fail_after(seconds: float, awaitable: Awaitable[T]) -> T:
