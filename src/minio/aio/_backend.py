@@ -211,9 +211,17 @@ class ShortWork:
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a function on the event loop, or on a thread after slow work."""
-        begin = time.perf_counter()  # the monotonic clock of Windows has steps of 16 ms
-        if begin < self._until:
+        if self.is_slow():
             return await run_blocking(function, *args, **kwargs)
+        return self.timed(function, *args, **kwargs)
+
+    def is_slow(self) -> bool:
+        """Return whether a thread does the work at the moment."""
+        return time.perf_counter() < self._until  # the monotonic clock of Windows has steps of 16 ms
+
+    def timed(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a function here, and measure how long it takes."""
+        begin = time.perf_counter()
         try:
             return function(*args, **kwargs)
         finally:

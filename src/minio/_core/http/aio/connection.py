@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from minio._core.exceptions import TransportError
 from minio._core.wire.head_memory import HeadMemory
@@ -24,6 +24,16 @@ _SCRATCH = 64 * 1024
 _WIDE = 256 * 1024
 """The memory for each read of a long body that streams."""
 _TICK = 0.002  # timers of the loop may fire early by up to this much
+
+
+class Listener(Protocol):
+    """What a connection tells that there is something new: a future, or a lane."""
+
+    def done(self) -> bool:
+        """Return whether it was told already."""
+
+    def set_result(self, result: None, /) -> None:
+        """Tell it."""
 
 
 class Connection(asyncio.BufferedProtocol):
@@ -79,7 +89,7 @@ class Connection(asyncio.BufferedProtocol):
         """The time at which it became idle, by the clock of the loop."""
         self.timeout = timeout
         self._timer: asyncio.TimerHandle | None = None
-        self._waiter: asyncio.Future[None] | None = None
+        self._waiter: Listener | None = None
         self._last = 0.0
         self._queued = 0
         self._paused_reading = False
@@ -152,7 +162,8 @@ class Connection(asyncio.BufferedProtocol):
             self._raise()
         if self._waiter is not None:
             raise RuntimeError("another task is already waiting for this response")
-        self._waiter = waiter = self.loop.create_future()
+        waiter: asyncio.Future[None] = self.loop.create_future()
+        self._waiter = waiter
         self._last = now = self.loop.time()
         if self._timer is None:
             self._timer = self.loop.call_at(now + self.timeout, self._check)
@@ -162,6 +173,14 @@ class Connection(asyncio.BufferedProtocol):
             self._waiter = None
         if self.error is not None:
             self._raise()
+
+    def listen(self, listener: Listener | None) -> None:
+        """Call `listener.set_result` whenever `wait` would end. None ends that. This needs no task, unlike `wait`."""
+        self._waiter = listener
+        if listener is not None:
+            self._last = now = self.loop.time()
+            if self._timer is None:
+                self._timer = self.loop.call_at(now + self.timeout, self._check)
 
     def wake(self) -> None:
         """End the current `wait`."""

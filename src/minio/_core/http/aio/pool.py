@@ -83,6 +83,16 @@ class ConnectionPool:
 
     # For the transport
 
+    @property
+    def closed(self) -> bool:
+        """True once the pool keeps no connections any more."""
+        return self._closed
+
+    @property
+    def wanted(self) -> bool:
+        """True while callers wait for a connection."""
+        return bool(self._waiting)
+
     def acquire_nowait(self, origin: Origin) -> Connection | None:
         """Return an idle connection that appears to be open, or None."""
         if self._waiting:
