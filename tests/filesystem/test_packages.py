@@ -11,7 +11,7 @@ import pytest
 from minio.fs import MinioFileSystem
 from servers import live
 
-# What the packages warn about among themselves is not about this one.
+# What the packages warn about each other is not about this one.
 pytestmark = pytest.mark.filterwarnings("default")
 
 ROWS = {"name": ["a", "b", "c"], "number": [1, 2, 3]}
@@ -126,6 +126,7 @@ def test_xarray_and_zarr(url: str, options: dict[str, Any], files: MinioFileSyst
     assert zarr.open_group(store, mode="r")["heat"][1, 2] == values[1, 2]
 
 
+@pytest.mark.filterwarnings("error")
 def test_universal_pathlib(url: str, options: dict[str, Any]) -> None:
     from upath import UPath
 
