@@ -1,4 +1,4 @@
-"""The packages that data programs use, each with its own way to take a file system. Imported only where they are used."""
+"""Data packages, each with its own way to take a file system. They are imported only by the tests that use them."""
 
 from __future__ import annotations
 
