@@ -24,7 +24,7 @@ $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"{sys.executable} is Python {sys.version.split()[0]}; 3.11 or later is required: make PYTHON=/path/to/python")'
 	$(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install --quiet --upgrade 'pip>=25.1'
-	$(RUN) -m pip install --quiet -e '.[local]' --group dev
+	$(RUN) -m pip install --quiet -e '.[local]' --group dev --group dataframes --group examples
 	@touch $@
 
 demo: $(STAMP) ## start a server and demonstrate the client

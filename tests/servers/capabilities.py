@@ -49,6 +49,7 @@ LACKS: dict[str, dict[str, str]] = {
         "prompt": "400",
         "fan_out": "the list is ignored: 204, and the content is stored under the first name",
         "content_encoding_kept": "Content-Encoding is not kept",
+        "copy_onto_itself_renews": "an object that is copied onto itself keeps its time",
         "bucket_cors": _NOT_IMPLEMENTED,
         "bucket_encryption": _NOT_IMPLEMENTED,
         "bucket_lifecycle": _NOT_IMPLEMENTED,
