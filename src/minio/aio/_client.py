@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .._core.public import public_names
+from ._addresses import AsyncConfigured
 from ._bucket_config import AsyncBucketConfigCalls
 from ._bucket_protection import AsyncBucketProtectionCalls
 from ._buckets import AsyncBucketCalls
@@ -14,6 +15,7 @@ from ._fan_out import AsyncFanOutCalls
 from ._files import AsyncFileCalls
 from ._legacy_operations import AsyncLegacyOperations
 from ._listing import AsyncListingCalls
+from ._moving import AsyncMoveCalls
 from ._notification import AsyncNotificationCalls
 from ._object_config import AsyncObjectConfigCalls
 from ._objects import AsyncObjectCalls
@@ -29,6 +31,7 @@ class AsyncMinio(
     AsyncEarlierCalls,
     AsyncBucketCalls,
     AsyncRemovalCalls,
+    AsyncMoveCalls,
     AsyncCopyCalls,
     AsyncFileCalls,
     AsyncExtensionCalls,
@@ -43,6 +46,7 @@ class AsyncMinio(
     AsyncBucketConfigCalls,
     AsyncBucketProtectionCalls,
     AsyncObjectConfigCalls,
+    AsyncConfigured,
 ):
     """The S3 client. Create one and call its methods.
 

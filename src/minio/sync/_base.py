@@ -7,13 +7,13 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, TextIO, TypeVar, cast
 
-from .._core.arguments import NOT_GIVEN, check_bucket_name, check_encodable, check_flag, check_region
+from .._core.arguments import DEFAULT_TRUE, NOT_GIVEN, check_bucket_name, check_encodable, check_flag, check_region
 from .._core.engine.flow import bucket_region, call, current_credentials
 from .._core.engine.session import USER_AGENT, Session
 from .._core.http.settings import TransportSettings
 from .._core.ops.base import Operation
 from .._core.wire.checksums import check_checksum
-from .._core.wire.endpoint import Endpoint, parse_endpoint
+from .._core.wire.endpoint import Endpoint, parse_address
 from ..error import InvalidArgumentError, InvalidArgumentTypeError
 from ..retry import Retry, to_retry
 from ._backend import CancelScope, open_transport, run, run_detached
@@ -36,7 +36,7 @@ class Base:
         access_key: str | None = None,
         secret_key: str | None = None,
         session_token: str | bool | int | None = None,
-        secure: bool | str | int | None = True,
+        secure: bool | str | int | None = DEFAULT_TRUE,
         region: str | PoolManager | None = None,
         http_client: PoolManager | None = None,
         credentials: Provider | None = None,
@@ -55,6 +55,7 @@ class Base:
         enable_rdma: bool = False,
         timeout: Any = None,
         certificate_bundle: str | None = None,
+        presign_endpoint: str | None = None,
     ) -> None:
         """Create a client. This sends no request.
 
@@ -62,11 +63,12 @@ class Base:
         region, http_client`) or in that of 7.2 (with `session_token` before `secure`).
 
         Args:
-            endpoint: The server as `host` or `host:port`.
+            endpoint: The server as `host` or `host:port`, or with a scheme: `http://host:port`.
             access_key: The access key. Without it, calls are anonymous.
             secret_key: The secret key.
             session_token: The session token of temporary credentials.
-            secure: Use HTTPS. Any truth value except a text such as "false".
+            secure: Use HTTPS. Any truth value except a text such as "false". If this is not given, a scheme of the
+                endpoint decides. A scheme must not contradict it.
             region: The region of all buckets. Without it, the client asks the server once for each bucket.
             http_client: A urllib3 PoolManager or ProxyManager that replaces the built-in transport. It is used with its
                 own settings. Only for the blocking client.
@@ -90,9 +92,13 @@ class Base:
             enable_rdma: Must be False: this client transfers over TCP only.
             timeout: The name in 2.x of both time-outs: a number of seconds, or a `urllib3.Timeout`.
             certificate_bundle: The name in 2.x of `ca_certs`.
+            presign_endpoint: The endpoint of presigned URLs and forms, if others reach the server under another
+                address: `https://files.example.com`, or `host:port`, which has the scheme of `endpoint`. S3 includes
+                the host in the signature, so a URL cannot be changed afterwards.
 
         Raises:
-            InvalidEndpointError: `endpoint` is not a host with an optional port.
+            InvalidEndpointError: An endpoint is not a host with an optional scheme and port, or its scheme contradicts
+                `secure`.
             InvalidArgumentError: Another argument is invalid; the message names it.
 
         Example:
@@ -100,17 +106,10 @@ class Base:
         """
         if enable_rdma:
             raise InvalidArgumentError("enable_rdma must be False: this client transfers over TCP only")
+        explicit = secure is not DEFAULT_TRUE
         if isinstance(session_token, int) and session_token in (0, 1):
-            # In the documented order, the values are one position further to the left.
-            if secure is False or (not isinstance(secure, bool) and isinstance(region, str)):
-                raise InvalidArgumentTypeError(
-                    "secure and region must not be given twice: session_token must not be a bool"
-                )
-            if not isinstance(region, (str, type(None))):
-                http_client, region = region, None
-            if not isinstance(secure, bool):
-                region = _region_at_secure(secure) if region is None else region
-            session_token, secure = None, session_token
+            order = _documented_order(session_token, secure if explicit else True, region, http_client)
+            (secure, region, http_client), session_token, explicit = order, None, True
         secure, cert_check = check_flag("secure", secure), check_flag("cert_check", cert_check)
         if isinstance(proxy, str):
             check_encodable("proxy", proxy, secret=True)
@@ -118,9 +117,10 @@ class Base:
         connect_timeout, read_timeout = _timeouts(timeout, connect_timeout, read_timeout)
         ca_certs = ca_certs or certificate_bundle
         _check_files(ca_certs, client_cert)
-        where = parse_endpoint(endpoint, secure)
+        where = parse_address("endpoint", endpoint, secure, explicit)
         self._session = Session(
             endpoint=where,
+            presign_endpoint=_other_endpoint(presign_endpoint, where),
             provider=_provider(access_key, secret_key, session_token, credentials),
             region=fixed,
             retry=to_retry(retries),
@@ -340,8 +340,38 @@ class Base:
         self._readdress(accelerate=False)
 
     def _readdress(self, **flags: bool) -> None:
-        endpoint: Endpoint = self._session.endpoint
-        self._session.endpoint = endpoint.with_flags(**flags)
+        session = self._session
+        session.endpoint = session.endpoint.with_flags(**flags)
+        if session.presign_endpoint is not None:
+            session.presign_endpoint = session.presign_endpoint.with_flags(**flags)
+
+
+def _documented_order(
+    secure: bool | int, region: Any, http_client: Any, third: PoolManager | None
+) -> tuple[bool | int, str | None, PoolManager | None]:
+    """Return `secure`, `region` and `http_client` of the documented order, which are one position further to the left.
+
+    Args:
+        secure: The value at the position of `session_token`.
+        region: The value at the position of `secure`, or True if there is none.
+        http_client: The value at the position of `region`.
+        third: The value at the position of `http_client`.
+    """
+    if region is False or (not isinstance(region, bool) and isinstance(http_client, str)):
+        raise InvalidArgumentTypeError("secure and region must not be given twice: session_token must not be a bool")
+    found = None
+    if not isinstance(http_client, (str, type(None))):
+        third, http_client = http_client, None
+    if not isinstance(region, bool):
+        found = _region_at_secure(region)
+    return secure, found if http_client is None else http_client, third
+
+
+def _other_endpoint(presign_endpoint: str | None, endpoint: Endpoint) -> Endpoint | None:
+    """Return the endpoint of presigned URLs, or None if it is that of the client."""
+    if presign_endpoint is None:
+        return None
+    return parse_address("presign_endpoint", presign_endpoint, endpoint.secure, explicit=False)
 
 
 _BOOLEAN_TEXTS = frozenset({"true", "false", "yes", "no", "on", "off", "0", "1"})

@@ -64,6 +64,8 @@ class Session:
     """Retry after transport errors. False if a custom HTTP client already does so."""
     proxy: str | None = field(default=None, repr=False)
     """The proxy URL given to the client. Its password is removed from errors and traces."""
+    presign_endpoint: Endpoint | None = None
+    """The endpoint of presigned URLs and forms, if it is not `endpoint`."""
     options: RequestOptions | None = field(default=None, repr=False)
     """The options of the one call that this session is for."""
     _addresses: dict[tuple[str, str, bool], tuple[Endpoint, tuple[Origin, str, str]]] = field(
@@ -197,6 +199,12 @@ class Session:
             fold_to_first=fold_to_first,
         )
 
+    def presigned_address(self, bucket: str, key: str, region: str) -> tuple[str, str, str]:
+        """Return the URL of a bucket or object for others, its Host header and its path."""
+        endpoint = self.presign_endpoint or self.endpoint
+        _, host, path = endpoint.address(bucket, key, region, path_style=False)
+        return f"{endpoint.scheme}://{host}{path}", host, path
+
     def presign(
         self,
         method: str,
@@ -209,8 +217,7 @@ class Session:
         epoch: float | None = None,
     ) -> str:
         """Return a URL that anyone can use until it expires. Without credentials, return the plain URL."""
-        _, host, path = self.endpoint.address(bucket, key, region, path_style=False)
-        url = f"{self.endpoint.scheme}://{host}{path}"
+        url, host, path = self.presigned_address(bucket, key, region)
         if credentials is None:
             text = canonical_query(query)
         else:
