@@ -56,6 +56,7 @@ class Base:
         timeout: Any = None,
         certificate_bundle: str | None = None,
         presign_endpoint: str | None = None,
+        bandwidth_limit: int | None = None,
     ) -> None:
         """Create a client. This sends no request.
 
@@ -95,6 +96,8 @@ class Base:
             presign_endpoint: The endpoint of presigned URLs and forms, if others reach the server under another
                 address: `https://files.example.com`, or `host:port`, which has the scheme of `endpoint`. S3 includes
                 the host in the signature, so a URL cannot be changed afterwards.
+            bandwidth_limit: The maximum number of bytes a second that all uploads and downloads of this client transfer
+                together. Not together with `http_client`. Each process has its own limit.
 
         Raises:
             InvalidEndpointError: An endpoint is not a host with an optional scheme and port, or its scheme contradicts
@@ -135,7 +138,10 @@ class Base:
             client_cert=client_cert,
             proxy=proxy,
             max_connections=max_connections,
+            bandwidth_limit=bandwidth_limit,
         )
+        if http_client is not None and bandwidth_limit is not None:
+            raise InvalidArgumentError("bandwidth_limit must not be given with http_client, which sends by itself")
         self._session.retry_transport = http_client is None
         self._http_client = http_client
         self._transport = open_transport(self._settings, http_client)
