@@ -110,9 +110,11 @@ OWN = {
     ),
     "minio.corsconfig": "CORSConfig:fromxml,toxml Rule:fromxml,toxml",
     "minio.error": "ConditionalRequestConflict DecryptionError NotModified",
+    "minio.hooks": "RequestEvent ResponseEvent:request_id,host_id,body_size RetryEvent",
     "minio.local": "LocalServer",
     "minio.minioadmin": "AsyncMinioAdmin MinioAdminException",
     "minio.objectattributes": "ATTRIBUTES Checksum ObjectAttributes ObjectPart ObjectParts",
+    "minio.otel": "OpenTelemetry:on_request,on_response,on_retry instrument",
     "minio.progress": "RichProgress TqdmProgress",
     "minio.retry": "Retry",
 }

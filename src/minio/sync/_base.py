@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, TextIO, TypeVar, cast
 
 from .._core.arguments import DEFAULT_TRUE, NOT_GIVEN, check_bucket_name, check_encodable, check_flag, check_region
 from .._core.engine.flow import bucket_region, call, current_credentials
+from .._core.engine.hooks import changed_hooks, make_hooks
 from .._core.engine.session import USER_AGENT, Session
 from .._core.http.settings import TransportSettings
 from .._core.ops.base import Operation
@@ -19,9 +20,12 @@ from ..retry import Retry, to_retry
 from ._backend import CancelScope, open_transport, run, run_detached
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from urllib3 import PoolManager
 
     from ..credentials import Credentials, Provider
+    from ..hooks import RequestEvent, ResponseEvent, RetryEvent
 
 
 T = TypeVar("T")
@@ -57,6 +61,9 @@ class Base:
         certificate_bundle: str | None = None,
         presign_endpoint: str | None = None,
         bandwidth_limit: int | None = None,
+        on_request: Callable[[RequestEvent], object] | None = None,
+        on_response: Callable[[ResponseEvent], object] | None = None,
+        on_retry: Callable[[RetryEvent], object] | None = None,
     ) -> None:
         """Create a client. This sends no request.
 
@@ -98,6 +105,10 @@ class Base:
                 the host in the signature, so a URL cannot be changed afterwards.
             bandwidth_limit: The maximum number of bytes a second that all uploads and downloads of this client transfer
                 together. Not together with `http_client`. Each process has its own limit.
+            on_request: A function to call before each request is sent; see `minio.hooks`. Pickled clients leave hooks
+                behind.
+            on_response: A function to call after each response, or error without a response.
+            on_retry: A function to call before the pause that precedes a retry.
 
         Raises:
             InvalidEndpointError: An endpoint is not a host with an optional scheme and port, or its scheme contradicts
@@ -129,6 +140,7 @@ class Base:
             retry=to_retry(retries),
             checksum=check_checksum(checksum),
             proxy=proxy,
+            hooks=make_hooks(on_request, on_response, on_retry),
         )
         self._settings = TransportSettings(
             connect_timeout=_seconds("connect_timeout", connect_timeout),
@@ -158,6 +170,9 @@ class Base:
         retries: Retry | int | None = NOT_GIVEN,
         checksum: str | None = NOT_GIVEN,
         durable: bool = NOT_GIVEN,
+        on_request: Callable[[RequestEvent], object] | None = NOT_GIVEN,
+        on_response: Callable[[ResponseEvent], object] | None = NOT_GIVEN,
+        on_retry: Callable[[RetryEvent], object] | None = NOT_GIVEN,
     ) -> Self:
         """Return a client with some options changed, for one or more calls.
 
@@ -171,6 +186,9 @@ class Base:
             retries: A Retry, or the maximum number of retries (0 disables them). None means the default Retry.
             checksum: The checksum of a body that the server verifies, as in the constructor.
             durable: Whether `fget_object` syncs the file to the disk before it returns.
+            on_request: A function to call before each request is sent; see `minio.hooks`. None removes it.
+            on_response: A function to call after each response, or error without a response.
+            on_retry: A function to call before the pause that precedes a retry.
 
         Returns:
             A new client. Options that are not given are inherited.
@@ -183,7 +201,9 @@ class Base:
             >>> print(found.size)
         """
         session = self._session
+        hooks = {"on_request": on_request, "on_response": on_response, "on_retry": on_retry}
         made = self._derive(
+            hooks=changed_hooks(session.hooks, hooks),
             retry=session.retry if retries is NOT_GIVEN else to_retry(retries),
             checksum=session.checksum if checksum is NOT_GIVEN else check_checksum(checksum),
         )

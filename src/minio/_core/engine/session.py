@@ -23,6 +23,7 @@ from .layouts import Layouts, common_headers
 if TYPE_CHECKING:
     from ...credentials import Credentials, Provider
     from .call_options import RequestOptions
+    from .hooks import Hooks
 
 
 def _user_agent() -> str:
@@ -60,6 +61,8 @@ class Session:
     fold_to_first: bool = False
     """Learned: the server folds white space in signed headers as Ceph does."""
     trace: TextIO | None = None
+    hooks: Hooks | None = field(default=None, repr=False)
+    """The functions that are told of requests, responses and retries."""
     retry_transport: bool = True
     """Retry after transport errors. False if a custom HTTP client already does so."""
     proxy: str | None = field(default=None, repr=False)
@@ -75,13 +78,14 @@ class Session:
 
     def __getstate__(self) -> dict[str, object]:
         """Return the state without what was learned and what cannot be pickled."""
-        left = ("regions", "doubtful", "trace", "_addresses", "_layouts")
+        left = ("regions", "doubtful", "trace", "hooks", "_addresses", "_layouts")
         return {name: getattr(self, name) for name in self.__slots__ if name not in left}
 
     def __setstate__(self, state: Mapping[str, object]) -> None:
         for name, value in state.items():
             setattr(self, name, value)
-        self.regions, self.doubtful, self.trace, self._addresses, self._layouts = {}, set(), None, {}, Layouts()
+        self.regions, self.doubtful, self._addresses, self._layouts = {}, set(), {}, Layouts()
+        self.trace = self.hooks = None
 
     def now(self) -> float:
         """Return the estimated time of the server, in seconds since the epoch."""
