@@ -94,8 +94,9 @@ class Snippet:
 
 def public_members(owner: type) -> Iterator[tuple[str, Any]]:
     """A class's own constructor and public methods, with those that it inherits from private classes of ours."""
-    for name, member in inspect.getmembers(owner, inspect.isfunction):
-        if (not name.startswith("_") or name == "__init__") and member.__module__.startswith("minio."):
+    for name, member in inspect.getmembers(owner, inspect.isroutine):
+        ours = (getattr(member, "__module__", None) or "").startswith("minio.")
+        if ours and (not name.startswith("_") or name == "__init__"):
             yield f"{owner.__name__}.{name}", member
 
 
@@ -182,6 +183,13 @@ def site(request: pytest.FixtureRequest) -> LocalServer:
 def workplace(site: LocalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalServer]:
     """The server and the current directory as an example's reader has them."""
     monkeypatch.chdir(tmp_path)
+    for name, value in {
+        "MINIO_ENDPOINT": site.url,
+        "MINIO_ACCESS_KEY": site.access_key,
+        "MINIO_SECRET_KEY": site.secret_key,
+        "MC_HOST_local": f"http://{site.access_key}:{site.secret_key}@{site.endpoint}",
+    }.items():
+        monkeypatch.setenv(name, value)
     (tmp_path / "photo.jpg").write_bytes(CONTENT)
     raw = RawS3(site.endpoint, site.access_key, site.secret_key)
     if site.engine == "seaweedfs":
@@ -231,6 +239,7 @@ def addressed(source: str, server: LocalServer) -> str:
     """The source with the server that runs in the place of the one that is written."""
     for written, real in (
         ("127.0.0.1:9000", server.endpoint),
+        ("http://127.0.0.1:9000", server.url),
         ("access key", server.access_key),
         ("secret key", server.secret_key),
     ):

@@ -85,6 +85,7 @@ MODULES = {
     "minio.minio": "shims",
     "minio.minioadmin": "shims",
     "minio.models": "shims",
+    "minio.otel": "shims",
     "minio.parsers": "shims",
     "minio.progress": "shims",
     "minio.select_object_options": "shims",

@@ -152,6 +152,8 @@ FURTHER: dict[str, tuple[str, ...]] = {
     "get_object_attributes": ("get_object_attributes",),
     "get_object_acl": ("acl",),
     "head_bucket": (),
+    "object_exists": (),
+    "move_object": (),
     "put_object_fan_out": ("fan_out",),
     "get_object_tags": (),
     "set_object_tags": (),
