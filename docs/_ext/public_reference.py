@@ -31,6 +31,8 @@ def _link(found: re.Match[str]) -> str:
 
 def _code(found: re.Match[str]) -> str:
     text = found[1]
+    if text == "CallOptions":
+        return ":class:`~minio.args.CallOptions`"
     return f":meth:`~minio.Minio.{text}`" if text in _CALLS else f"``{text}``"
 
 
