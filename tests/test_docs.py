@@ -76,3 +76,57 @@ def test_links_are_absolute_in_a_package_index() -> None:
     assert len(links) > 10
     assert not [link for link in links if not link.startswith((f"{source}blob/main/", "https://pypi.org/"))]
     assert all(url.startswith(source) for url in SETTINGS["project"]["urls"].values())
+
+
+# The calls of the documented API, in its order.
+DOCUMENTED = [
+    "make_bucket",
+    "list_buckets",
+    "bucket_exists",
+    "remove_bucket",
+    "list_objects",
+    "list_objects_v2",
+    "list_incomplete_uploads",
+    "get_bucket_policy",
+    "set_bucket_policy",
+    "get_bucket_notification",
+    "set_bucket_notification",
+    "remove_all_bucket_notification",
+    "listen_bucket_notification",
+    "get_object",
+    "get_partial_object",
+    "fget_object",
+    "copy_object",
+    "put_object",
+    "fput_object",
+    "stat_object",
+    "remove_object",
+    "remove_objects",
+    "remove_incomplete_upload",
+    "presigned_get_object",
+    "presigned_put_object",
+    "presigned_post_policy",
+]
+CHINESE = (ROOT / "docs" / "zh" / "api.md").read_text("utf-8")
+
+
+def test_the_chinese_page_has_the_documented_calls_in_their_order() -> None:
+    programs = {path.stem for path in (ROOT / "tests" / "documented").glob("*.py")} - {"constructor", "test_documented"}
+    assert set(DOCUMENTED) == programs
+    assert re.findall(r"^### (\w+)\(", CHINESE, re.MULTILINE) == DOCUMENTED
+    assert "## 1. 构造函数" in CHINESE
+
+
+@pytest.mark.parametrize("call", DOCUMENTED)
+def test_the_chinese_page_describes_a_call_completely(call: str) -> None:
+    """Its arguments, what it returns or that it returns nothing, its errors, and a program that calls it."""
+    section = re.split(r"^##+ ", CHINESE.partition(f"\n### {call}(")[2], maxsplit=1, flags=re.MULTILINE)[0]
+    assert "返回" in section
+    assert "错误" in section
+    rows = [
+        name for cell in re.findall(r"^\| (`.+?) \|", section, re.MULTILINE) for name in re.findall(r"`(\w+)`", cell)
+    ]
+    known = set(inspect.signature(getattr(Minio, call)).parameters) | {"post_policy"}
+    given = [name for name in re.findall(r"(\w+)(?:=|,|\))", section.partition("\n")[0]) if name in known]
+    assert not set(given) - set(rows) or "参数、返回值和错误见" in section
+    assert f".{call}(" in "".join(re.findall(r"^```python\n(.*?)^```$", section, re.MULTILINE | re.DOTALL))
