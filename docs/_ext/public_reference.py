@@ -75,6 +75,12 @@ def read_page(app: Sphinx, name: str, source: list[str]) -> None:
         source[0] = "\n".join(kept)
 
 
+def mark_language(app: Sphinx, name: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """Declare the language of the Chinese pages: browsers choose fonts by it."""
+    if name.startswith("zh/"):
+        context["language"] = "zh-CN"
+
+
 def _is_idle_pattern(app: Sphinx, line: str) -> bool:
     return line.startswith("../") and line.endswith("*") and not any(app.srcdir.glob(f"{line[3:]}.md"))
 
@@ -125,6 +131,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register all of this with Sphinx."""
     app.connect("autodoc-process-docstring", read_docstring, priority=100)
     app.connect("source-read", read_page)
+    app.connect("html-page-context", mark_language)
     app.connect("env-check-consistency", check)
     app.add_directive("error-codes", ErrorCodes)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
