@@ -143,7 +143,7 @@ def docstring_snippets() -> Iterator[Snippet]:
 
 
 def markdown_snippets() -> Iterator[Snippet]:
-    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+    for path in (ROOT / "README.md", ROOT / "README.zh.md", *sorted((ROOT / "docs").glob("*.md"))):
         text = path.read_text("utf-8")
         for found in _FENCE.finditer(text):
             line = text.count("\n", 0, found.start()) + 1
@@ -322,18 +322,6 @@ def test_only_what_the_server_cannot_do_is_skipped() -> None:
         if any(step.options.get(doctest.SKIP) for step in snippet.steps())
     }
     assert not {name for name in skipped if not any(word in name for word in (*_BEYOND_THE_SERVER, *_BEYOND_JUICEFS))}
-
-
-def test_what_is_said_to_be_missing_is_missing() -> None:
-    section = (ROOT / "README.md").read_text("utf-8").partition("## What is not there\n")[2].partition("\n## ")[0]
-    said = set(re.findall(r"`(?:minio\.)?(\w+)`", section)) - {"fput_object", "fget_object"}
-    assert "fsspec" in section
-    there = {name for name in said if hasattr(Minio, name) or hasattr(minio, name) or _is_module(name)}
-    assert not there
-
-
-def _is_module(name: str) -> bool:
-    return name in {found.name for found in pkgutil.iter_modules(minio.__path__)}
 
 
 def test_an_example_that_shows_something_else_fails(workplace: LocalServer) -> None:
