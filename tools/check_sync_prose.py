@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("src/minio/sync", "src/minio/_core/http/sync", "src/minio/_core/transfer/sync")
-ABOUT_LOOPS = {"_loops.py"}
+ABOUT_LOOPS = {"_directory_runs.py", "_loops.py"}
 """Files that are about event loops."""
 _WORDS = re.compile(
     r"\b(await(s|ed|ing)?|async|asynchronous(ly)?|asyncio|coroutines?|event loops?|the loop|tasks?)\b", re.IGNORECASE

@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TREES = (("src/minio/aio", "src/minio/sync"), ("tests/live/aio", "tests/live/sync"))
-KEPT = {"conftest.py", "_backend.py", "_legacy_http.py", "_loops.py", "_text.py"}
+KEPT = {"conftest.py", "_backend.py", "_directory_runs.py", "_legacy_http.py", "_loops.py", "_text.py"}
 ASYNC_ONLY = {"_bulk_runs.py"}
 """Files of methods that the blocking client runs on an event loop; see `sync/_loops.py`."""
 HEADER = "# Generated from {source} by tools/generate_sync.py. Do not edit.\n"

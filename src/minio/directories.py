@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from ._core.display import shows
 
-__all__ = ["Action", "Kind", "Outcome", "Prefix", "Status", "Summary"]
+__all__ = ["Action", "Kind", "Outcome", "Prefix", "Status", "Summary", "TransferProgress"]
 
 Kind = Literal["upload", "download", "copy", "delete", "make_directory", "skip", "warn", "fail"]
 """What an action does.
@@ -105,6 +105,25 @@ class Outcome:
     def ok(self) -> bool:
         """Whether nothing failed: the status is "done", "skipped" or "warning"."""
         return self.status in ("done", "skipped", "warning")
+
+
+@dataclass(frozen=True, slots=True)
+class TransferProgress:
+    """How far a run is. A `progress` object with a method `on_progress` receives it.
+
+    Args:
+        bytes_done: The number of bytes transferred.
+        bytes_total: The number of bytes to transfer, as far as the plan is known. What failed is not counted.
+        objects_done: The number of files and objects transferred or deleted.
+        objects_total: The number of those to transfer or delete, as far as the plan is known.
+        final: Whether the whole plan is known, so the totals do not grow any more.
+    """
+
+    bytes_done: int = 0
+    bytes_total: int = 0
+    objects_done: int = 0
+    objects_total: int = 0
+    final: bool = False
 
 
 @dataclass(slots=True)

@@ -81,6 +81,8 @@ CALLS: dict[str, Call] = {
     "copy_object, part": lambda client: client.copy_object(
         "bucket", "key", CopySource("bucket", "o", offset=0, length=9)
     ),
+    "move_object": lambda client: client.move_object("bucket", "key", CopySource("bucket", "source")),
+    "object_exists": lambda client: client.object_exists("bucket", "key"),
     "compose_object": lambda client: client.compose_object("bucket", "key", [ComposeSource("bucket", "source")]),
     "append_object": lambda client: client.append_object("bucket", "key", b"abc", 3),
     "upload_snowball_objects": lambda client: client.upload_snowball_objects(

@@ -259,6 +259,12 @@ async def _(client: Any, place: Place) -> Any:
     return comparable(await done(client.stat_object(place.reading, "small")))
 
 
+@scene("object_exists", "object_exists")
+async def _(client: Any, place: Place) -> Any:
+    here = await done(client.object_exists(place.reading, "small"))
+    return here, await done(client.object_exists(place.reading, "missing"))
+
+
 # --- writing
 
 
@@ -364,6 +370,16 @@ async def _(client: Any, place: Place) -> Any:
     return written(await done(client.copy_object(place.writing, place.key, CopySource(place.reading, "small"))))
 
 
+async def _put_source(raw: Any, place: Place) -> None:
+    raw.request("PUT", f"/{place.writing}/{place.key}-source", body=SMALL)
+
+
+@scene("move_object", "move_object", content=SMALL, old=OLD, before=_put_source)
+async def _(client: Any, place: Place) -> Any:
+    source = CopySource(place.writing, f"{place.key}-source")
+    return written(await done(client.move_object(place.writing, place.key, source)))
+
+
 @scene("copy_object-parts", "copy_object", content=LARGE, optional=("GET object tagging",))
 async def _(client: Any, place: Place) -> Any:
     source = CopySource(place.reading, "large")
@@ -455,5 +471,6 @@ LOCAL = {
     "close", "trace_on", "trace_off", "set_app_info", "enable_virtual_style_endpoint", "disable_virtual_style_endpoint",
     "enable_dualstack_endpoint", "disable_dualstack_endpoint", "enable_accelerate_endpoint",
     "disable_accelerate_endpoint", "use_s3_accelerate", "with_options",
+    "from_env", "from_alias",
 }  # fmt: skip
 """Calls that send no request."""

@@ -81,6 +81,11 @@ class InvalidSizeError(InvalidArgumentError, OSError):
         return printable_lines(str(self.message))
 
 
+class UnsafeDeleteError(MinioException, ValueError):
+    """Names would be removed that should probably stay: the source is empty or absent, or the target is not a place
+    for it. Nothing was removed."""
+
+
 class InvalidXMLError(MinioException):
     """A document is not the expected S3 XML."""
 

@@ -38,6 +38,7 @@ P = ParamSpec("P")
 F = TypeVar("F", bound=Callable[..., Any])
 
 __all__ = [
+    "Ahead",
     "Background",
     "CancelScope",
     "Channel",
@@ -293,6 +294,24 @@ class Items(chain[T]):
 
         state = getgeneratorstate(self._items)
         return {GEN_CREATED: "not iterated yet", GEN_CLOSED: "ended"}.get(state, "under way")
+
+
+class Ahead(Generic[T]):
+    """Fetches the items of an iterator."""
+
+    def __init__(self, items: Iterator[T]) -> None:
+        self._items: Any = items  # a generator
+
+    def start(self) -> None:
+        """Do nothing: an item is fetched when it is needed."""
+
+    def next(self) -> T | None:
+        """Return the next item, or None at the end."""
+        return cast("T | None", next(self._items, None))
+
+    def close(self) -> None:
+        """Stop. Can be called more than once."""
+        self._items.close()
 
 
 class FileBase(io.RawIOBase):

@@ -214,3 +214,8 @@ def _after_fork_in_child() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork_in_child)
+
+
+def asynchronous(client: Any) -> Any:
+    """Return an asynchronous client with the session and the options of a client."""
+    return _twin(client)

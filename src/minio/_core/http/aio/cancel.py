@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from asyncio.tasks import _unregister_task
 from collections.abc import Awaitable, Callable, Collection, Coroutine
-from contextvars import Context, ContextVar
+from contextvars import Context, ContextVar, copy_context
 from functools import partial
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -53,8 +53,9 @@ def current_deadline() -> Deadline | None:
     return _current.get()
 
 
-def without_deadline(context: Context) -> Context:
-    """Return a context of tasks that outlive the call that begins them."""
+def without_deadline(context: Context | None = None) -> Context:
+    """Return a context of tasks that outlive the call that begins them, without its deadline."""
+    context = copy_context() if context is None else context
     context.run(_current.set, None)
     return context
 

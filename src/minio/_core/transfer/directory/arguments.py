@@ -1,0 +1,43 @@
+"""The checks of the arguments of runs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from ...arguments import check_encodable, check_flag, check_workers
+from ...exceptions import InvalidArgumentError, InvalidArgumentTypeError
+from .report import check_run_progress
+
+
+def check_run(jobs: Any, checkpoint: Any, progress: Any, raise_errors: Any) -> tuple[int | None, str | None, Any, bool]:
+    """Check the arguments of a run, and return them."""
+    if jobs is not None:
+        jobs = check_workers("jobs", jobs)
+    if checkpoint is not None:
+        try:
+            checkpoint = os.fsdecode(checkpoint)
+            os.fsencode(checkpoint)
+        except TypeError as error:
+            raise InvalidArgumentTypeError(f"checkpoint must be a path, not {type(checkpoint).__name__}") from error
+        except UnicodeEncodeError as error:
+            raise InvalidArgumentError(f"checkpoint {checkpoint!r} cannot be the name of a file") from error
+    check_run_progress(progress)
+    return jobs, checkpoint, progress, check_flag("raise_errors", raise_errors)
+
+
+def check_directory(directory: Any) -> Path:
+    """Return the path of a directory."""
+    path = os.fspath(directory) if isinstance(directory, (str, os.PathLike)) else None
+    if not isinstance(path, str) or not path:
+        raise InvalidArgumentTypeError(f"directory must be a path, not {directory!r}")
+    return Path(path)
+
+
+def check_prefix(prefix: Any) -> str:
+    """Return a prefix."""
+    if not isinstance(prefix, str):
+        raise InvalidArgumentTypeError(f"prefix must be a str, not {type(prefix).__name__}")
+    check_encodable("prefix", prefix)
+    return prefix
