@@ -33,6 +33,15 @@ async def each(result: Any) -> list[Any]:
     return [item async for item in result] if hasattr(result, "__aiter__") else list(result)
 
 
+async def outcomes(result: Any) -> list[Any]:
+    """All outcomes of a call on many objects. Raise the first error."""
+    found = await each(result)
+    for outcome in found:
+        if outcome.error is not None:
+            raise outcome.error
+    return found
+
+
 async def content(response: Any) -> bytes:
     """Read the rest of a response or file, then close it."""
     response = await done(response)

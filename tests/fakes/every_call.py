@@ -19,7 +19,7 @@ from minio.select import CSVInputSerialization, CSVOutputSerialization, SelectRe
 from minio.sseconfig import Rule as EncryptionRule, SSEConfig
 from minio.versioningconfig import VersioningConfig
 
-from .clients import content, done, each
+from .clients import content, done, each, outcomes
 
 MIB = 1024 * 1024
 Call = Callable[[Any], Any]
@@ -91,6 +91,10 @@ CALLS: dict[str, Call] = {
     "select_object_content": lambda client: client.select_object_content("bucket", "key", SELECT),
     "prompt_object": lambda client: client.prompt_object("bucket", "key", "what?"),
     "remove_object": lambda client: client.remove_object("bucket", "key"),
+    "get_objects": lambda client: outcomes(client.get_objects("bucket", ["key"])),
+    "stat_objects": lambda client: outcomes(client.stat_objects("bucket", ["key"])),
+    "put_objects": lambda client: outcomes(client.put_objects("bucket", [("key", b"content")])),
+    "copy_objects": lambda client: outcomes(client.copy_objects("bucket", [("key", "/bucket/source")])),
     "remove_objects": lambda client: each(client.remove_objects("bucket", ["key"])),
     "remove_incomplete_upload": lambda client: client.remove_incomplete_upload("bucket", "key"),
     "get_bucket_policy": lambda client: client.get_bucket_policy("bucket"),

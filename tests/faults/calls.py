@@ -426,6 +426,39 @@ async def _(client: Any, place: Place) -> Any:
     return comparable(await each(client.remove_objects(place.writing, [place.key, "none-1", "none-2"])))
 
 
+async def _outcomes(result: Any) -> Any:
+    """The outcomes of a call on many objects, by name. Raise the first error."""
+    found = {outcome.target or outcome.source: outcome for outcome in await each(result)}
+    for outcome in found.values():
+        if outcome.error is not None:
+            raise outcome.error
+    return [[name, found[name].size, found[name].etag, comparable(found[name].value)] for name in sorted(found)]
+
+
+_MANY = [f"many/{number:02}" for number in range(4)]
+
+
+@scene("get_objects", "get_objects")
+async def _(client: Any, place: Place) -> Any:
+    return await _outcomes(client.get_objects(place.reading, [*_MANY, "small"]))
+
+
+@scene("stat_objects", "stat_objects")
+async def _(client: Any, place: Place) -> Any:
+    return await _outcomes(client.stat_objects(place.reading, [*_MANY, "small"]))
+
+
+@scene("put_objects", "put_objects")
+async def _(client: Any, place: Place) -> Any:
+    return await _outcomes(client.put_objects(place.writing, [(place.key, b"content")]))
+
+
+@scene("copy_objects", "copy_objects")
+async def _(client: Any, place: Place) -> Any:
+    source = f"/{place.reading}/small"
+    return [found[:1] for found in await _outcomes(client.copy_objects(place.writing, [(place.key, source)]))]
+
+
 async def _begin_upload(raw: Any, place: Place) -> None:
     raw.request("POST", f"/{place.writing}/{place.key}", {"uploads": ""})
 

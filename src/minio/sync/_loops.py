@@ -17,12 +17,14 @@ import os
 import warnings
 import weakref
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from contextvars import Context, copy_context
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
+from .._core.http.sync.transport import BlockingTransport
 from ..error import ClosedError, MinioException
 
 if TYPE_CHECKING:
@@ -80,6 +82,7 @@ class Loops:
 
         if self._transport is None:
             self._transport = AsyncTransport(client._settings)
+            self._transport.share_bandwidth(client._transport.bandwidth)
         return self._transport
 
     def close(self) -> None:
@@ -194,8 +197,28 @@ def _twin(client: Any) -> AsyncMinio:
 
     made = object.__new__(AsyncMinio)
     made.__dict__.update(client.__dict__, _owner=False, _http_client=None)
-    made._transport = client._loops.transport(client)
+    for name in _REPLACEABLE:
+        made.__dict__.pop(name, None)
+    replaced = [name for name in _REPLACEABLE if client._is_replaced(name)]
+    if not replaced and isinstance(client._transport, BlockingTransport) and not client._transport.over_urllib3:
+        made._transport = client._loops.transport(client)
+        return made
+    from .._core.transfer.aio.thread_transport import ThreadTransport
+
+    made._session, transport = client._route(client._session)
+    made._transport = cast(Any, ThreadTransport(transport))
+    if "_get_region" in replaced:
+        cast(Any, made)._get_region = partial(_on_thread, client._get_region)
     return made
+
+
+async def _on_thread(function: Callable[..., T], *args: Any) -> T:
+    from .._core.threads import on_thread
+
+    return await on_thread(partial(function, *args))
+
+
+_REPLACEABLE = ("_url_open", "_execute", "_get_region")
 
 
 def _close_all(idle: deque[PrivateLoop]) -> None:

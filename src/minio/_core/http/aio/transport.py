@@ -111,9 +111,19 @@ class AsyncTransport:
     def close_soon(self) -> None:
         """Close from any thread, on loops that do not run at the moment: each closes its connections when it runs."""
         self._closed = True
+        self._state = None
         for state in list(self._states.values()):
             if not state.loop.is_closed():
                 state.loop.call_soon_threadsafe(state.pool.close)
+
+    def share_bandwidth(self, bandwidth: Bandwidth | None) -> None:
+        """Count the bytes of this transport toward a limit that another one has."""
+        self._bandwidth = bandwidth
+
+    @property
+    def limited(self) -> bool:
+        """True if a bandwidth limit applies."""
+        return self._bandwidth is not None
 
     async def bind(self) -> ConnectionPool:
         """Return the pool of the running loop.

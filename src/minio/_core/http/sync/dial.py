@@ -35,7 +35,7 @@ class Dialler:
         self._managers: dict[Origin, PoolManager] = {}
         self._lock = threading.Lock()
         rate = settings.bandwidth_limit
-        self._bandwidth = None if rate is None else Bandwidth(rate)
+        self.bandwidth = None if rate is None else Bandwidth(rate)
 
     def dial(self, origin: Origin, scope: CancelScope | None = None) -> Connection:
         """Open a connection to an origin, unless the scope ends first.
@@ -59,7 +59,7 @@ class Dialler:
                 made.connect()
             forwarded = source.proxy is not None and origin.scheme == "http"
             headers = dict(source.proxy_headers) if forwarded else None
-            return Connection(made.sock, origin, settings.read_timeout, headers, self._bandwidth)
+            return Connection(made.sock, origin, settings.read_timeout, headers, self.bandwidth)
         except Exception as error:
             made.close()
             if scope is not None and scope.is_over():
