@@ -73,6 +73,17 @@ this for uploads. 100 MB/s is then the most that the link carries. *defaults* se
 directory or `prefix/*`, with its default of 256 workers; its start and its listing count. After each round, the names
 and the contents of all files, or the sizes and the MD5s of all objects, are compared.""",
     ),
+    Group(
+        "directories",
+        "Directories",
+        ("P11", "P14", "P15"),
+        """\
+P11 is P16 with twice as many files, in ten directories, and with one call of our client: `upload_directory` and
+`download_directory`. In P14 and P15 the whole process is measured for both clients, with the start of the interpreter.
+P14 is `plan_sync` and `transfer`, against `s5cmd sync`: both list the prefix and look at each file, and find that
+nothing has to be sent. Afterwards, the ETags and times of all objects are compared with those before. P15 is
+`remove_prefix`, against `s5cmd rm`. Objects for the next round are stored again in between.""",
+    ),
     Group("listing", "Listings", ("P8",), "obstore lists 1,000 keys at a time, like the others."),
     Group(
         "start",

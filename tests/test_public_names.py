@@ -109,11 +109,13 @@ OWN = {
         "VersioningConfig parse_list_objects"
     ),
     "minio.corsconfig": "CORSConfig:fromxml,toxml Rule:fromxml,toxml",
-    "minio.directories": "Action Outcome Prefix Summary:add",
+    "minio.directories": "Action Outcome Prefix Summary:add TransferProgress",
     "minio.error": "ConditionalRequestConflict DecryptionError NotModified PartialFailure UnsafeDeleteError",
+    "minio.hooks": "RequestEvent ResponseEvent:request_id,host_id,body_size RetryEvent",
     "minio.local": "LocalServer",
     "minio.minioadmin": "AsyncMinioAdmin MinioAdminException",
     "minio.objectattributes": "ATTRIBUTES Checksum ObjectAttributes ObjectPart ObjectParts",
+    "minio.otel": "OpenTelemetry:on_request,on_response,on_retry instrument",
     "minio.progress": "RichProgress TqdmProgress",
     "minio.retry": "Retry",
 }
@@ -182,13 +184,21 @@ OWN_METHODS = {
     "copy_prefix": "bucket_name prefix source",
     "delete_bucket_cors": "bucket_name",
     "download_directory": "bucket_name prefix directory",
+    "copy_objects": "bucket_name items",
+    "from_alias": "alias filename",
+    "from_env": "",
     "get_bucket_cors": "bucket_name",
+    "get_objects": "bucket_name names",
     "get_object_acl": "bucket_name object_name version_id",
     "get_object_attributes": "bucket_name object_name version_id ssec object_attributes max_parts part_number_marker",
     "head_bucket": "bucket_name",
     "load_plan": "path",
     "open_object": "bucket_name object_name mode",
     "plan_sync": "source target",
+    "move_object": "bucket_name object_name source sse",
+    "object_exists": "bucket_name object_name version_id",
+    "put_objects": "bucket_name items",
+    "stat_objects": "bucket_name names",
     "put_object_fan_out": "bucket_name data length entries sse checksum",
     "presigned_url": "method bucket_name object_name",
     "remove_prefix": "bucket_name prefix",
@@ -210,8 +220,9 @@ ALL_METHODS = {*METHODS, *EARLIER_METHODS, *OWN_METHODS, *SURFACE["minio.api"]["
 @pytest.mark.parametrize(("name", "parameters"), CALLS)
 def test_method_takes_the_parameters(client: type, name: str, parameters: list[str]) -> None:
     signature = inspect.signature(getattr(client, name))
-    signature.bind(None, **dict.fromkeys(parameters))  # by name
-    signature.bind(None, *parameters)  # by position
+    first = () if inspect.ismethod(getattr(client, name)) else (None,)  # a class method has its class already
+    signature.bind(*first, **dict.fromkeys(parameters))  # by name
+    signature.bind(*first, *parameters)  # by position
 
 
 @pytest.mark.parametrize("client", [Minio, AsyncMinio])

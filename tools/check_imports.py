@@ -44,6 +44,8 @@ LAYERS: dict[str, list[str]] = {
     # The package itself, which loads the public names on first access.
     "facade": [*_CLIENTS, "shims"],
     "local": _FACADE,
+    # Adapters to other packages, each with an extra of its own. Nothing imports them.
+    "integrations": _FACADE,
 }
 
 # The longest matching name decides the layer of a module. Modules that match none are values.
@@ -83,6 +85,7 @@ MODULES = {
     "minio.minio": "shims",
     "minio.minioadmin": "shims",
     "minio.models": "shims",
+    "minio.otel": "shims",
     "minio.parsers": "shims",
     "minio.progress": "shims",
     "minio.select_object_options": "shims",
@@ -92,6 +95,7 @@ MODULES = {
     "minio.xml": "shims",
     "minio.xml_marshal": "shims",
     "minio.local": "local",
+    "minio.fs": "integrations",
 }
 
 

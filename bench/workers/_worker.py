@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -51,39 +52,55 @@ def expect(true: bool, what: str) -> None:
         raise Wrong(what)
 
 
-FILES = 5000
-"""Number of small files of P16. They differ from each other."""
-
 Pairs = Iterator[tuple[str, str]]
 """Pairs of a key and a path, which many threads or tasks share."""
 
 
-def file_names() -> list[str]:
-    return [f"{index:04}.bin" for index in range(FILES)]
+@dataclass(frozen=True)
+class Tree:
+    """A directory of small files that differ from each other.
+
+    Args:
+        files: How many files there are.
+        folders: How many directories they are spread over. 0 puts them all into one.
+        size: The bytes of each file.
+    """
+
+    files: int
+    folders: int = 0
+    size: int = SMALL
+
+    def names(self) -> list[str]:
+        if not self.folders:
+            return [f"{index:04}.bin" for index in range(self.files)]
+        return [f"{index % self.folders:03}/{index:06}.bin" for index in range(self.files)]
+
+    def body(self, name: str) -> bytes:
+        return hashlib.shake_256(name.encode()).digest(self.size)
+
+    def pairs(self, prefix: str, folder: str) -> Pairs:
+        return iter([(prefix + name, f"{folder}/{name}") for name in self.names()])
+
+    def make(self, folder: str) -> None:
+        for parent in sorted({os.path.dirname(f"{folder}/{name}") for name in self.names()}):
+            os.makedirs(parent)
+        for name in self.names():
+            with open(f"{folder}/{name}", "wb") as file:
+                file.write(self.body(name))
+
+    def check(self, folder: str) -> int:
+        """Check that a directory has all files, with their content, and nothing else. Return their number."""
+        found = [os.path.join(top, name) for top, _, names in os.walk(folder) for name in names]
+        expected = {f"{folder}/{name}": name for name in self.names()}
+        expect(sorted(found) == sorted(expected), "the folder has other files")
+        for path, name in expected.items():
+            with open(path, "rb") as file:
+                expect(file.read() == self.body(name), "a file is not the object")
+        return self.files
 
 
-def file_body(name: str) -> bytes:
-    return hashlib.shake_256(name.encode()).digest(SMALL)
-
-
-def pairs(prefix: str, folder: str) -> Pairs:
-    return iter([(prefix + name, f"{folder}/{name}") for name in file_names()])
-
-
-def make_files(folder: str) -> None:
-    os.mkdir(folder)
-    for name in file_names():
-        with open(f"{folder}/{name}", "wb") as file:
-            file.write(file_body(name))
-
-
-def check_files(folder: str) -> int:
-    """Check that a folder has all small files, with their content, and nothing else. Return their number."""
-    expect(sorted(os.listdir(folder)) == file_names(), "the folder has other files")
-    for name in file_names():
-        with open(f"{folder}/{name}", "rb") as file:
-            expect(file.read() == file_body(name), "a file is not the object")
-    return FILES
+def tree_of(command: dict[str, Any]) -> Tree:
+    return Tree(**command["tree"])
 
 
 def fresh_folder(parent: str) -> str:
@@ -164,6 +181,8 @@ class Client:
     aput: Callable[[str, bytes], Coroutine[Any, Any, Any]]
     adownload: Callable[[str, str], Coroutine[Any, Any, Any]]
     aupload: Callable[[str, str], Coroutine[Any, Any, Any]]
+    adownload_files: Callable[[str, str], Coroutine[Any, Any, Any]]
+    aupload_files: Callable[[str, str], Coroutine[Any, Any, Any]]
 
     async def start_async(self) -> None:
         """Create the asynchronous client, if it has to be created on its loop."""
@@ -248,33 +267,45 @@ class Worker:
         folder = fresh_folder(command["folder"])
         with clock:
             self.client.download_files(command["prefix"], folder)
-        return check_files(folder)
+        return tree_of(command).check(folder)
 
     def do_upload_files(self, clock: Clock, command: dict[str, Any]) -> int:
         os.sync()
         with clock:
             self.client.upload_files(command["folder"], command["prefix"])
-        return FILES
+        return tree_of(command).files
+
+    def do_download_files_async(self, clock: Clock, command: dict[str, Any]) -> int:
+        folder = fresh_folder(command["folder"])
+        self._gather(clock, [partial(self.client.adownload_files, command["prefix"], folder)])
+        return tree_of(command).check(folder)
+
+    def do_upload_files_async(self, clock: Clock, command: dict[str, Any]) -> int:
+        os.sync()
+        self._gather(clock, [partial(self.client.aupload_files, command["folder"], command["prefix"])])
+        return tree_of(command).files
 
     def do_download_files_threads(self, clock: Clock, command: dict[str, Any]) -> int:
-        folder = fresh_folder(command["folder"])
-        self._files_on_threads(clock, self.client.download, pairs(command["prefix"], folder))
-        return check_files(folder)
+        folder, tree = fresh_folder(command["folder"]), tree_of(command)
+        self._files_on_threads(clock, self.client.download, tree.pairs(command["prefix"], folder))
+        return tree.check(folder)
 
     def do_upload_files_threads(self, clock: Clock, command: dict[str, Any]) -> int:
         os.sync()
-        self._files_on_threads(clock, self.client.upload, pairs(command["prefix"], command["folder"]))
-        return FILES
+        tree = tree_of(command)
+        self._files_on_threads(clock, self.client.upload, tree.pairs(command["prefix"], command["folder"]))
+        return tree.files
 
     def do_download_files_tasks(self, clock: Clock, command: dict[str, Any]) -> int:
-        folder = fresh_folder(command["folder"])
-        self._files_as_tasks(clock, self.client.adownload, pairs(command["prefix"], folder))
-        return check_files(folder)
+        folder, tree = fresh_folder(command["folder"]), tree_of(command)
+        self._files_as_tasks(clock, self.client.adownload, tree.pairs(command["prefix"], folder))
+        return tree.check(folder)
 
     def do_upload_files_tasks(self, clock: Clock, command: dict[str, Any]) -> int:
         os.sync()
-        self._files_as_tasks(clock, self.client.aupload, pairs(command["prefix"], command["folder"]))
-        return FILES
+        tree = tree_of(command)
+        self._files_as_tasks(clock, self.client.aupload, tree.pairs(command["prefix"], command["folder"]))
+        return tree.files
 
     def _files_on_threads(self, clock: Clock, move: Callable[[str, str], Any], todo: Pairs) -> None:
         def lane() -> None:

@@ -53,6 +53,18 @@ class Ours(Client):
     def upload(self, key: str, path: str) -> None:
         self.minio.fput_object(self.bucket, key, path, **self.up)
 
+    def download_files(self, prefix: str, folder: str) -> None:
+        self.minio.download_directory(self.bucket, prefix, folder)
+
+    def upload_files(self, folder: str, prefix: str) -> None:
+        self.minio.upload_directory(self.bucket, prefix, folder)
+
+    async def adownload_files(self, prefix: str, folder: str) -> None:
+        await self.aminio.download_directory(self.bucket, prefix, folder)
+
+    async def aupload_files(self, folder: str, prefix: str) -> None:
+        await self.aminio.upload_directory(self.bucket, prefix, folder)
+
     async def aget(self, key: str) -> Any:
         async with await self.aminio.get_object(self.bucket, key) as response:
             return await response.read()

@@ -24,7 +24,7 @@ from minio.select import CSVInputSerialization, CSVOutputSerialization, SelectRe
 from minio.sseconfig import Rule as EncryptionRule, SSEConfig
 from minio.versioningconfig import VersioningConfig
 
-from .clients import content, done, each
+from .clients import content, done, each, outcomes
 
 MIB = 1024 * 1024
 FOLDER = tempfile.mkdtemp()
@@ -90,6 +90,8 @@ CALLS: dict[str, Call] = {
     "copy_object, part": lambda client: client.copy_object(
         "bucket", "key", CopySource("bucket", "o", offset=0, length=9)
     ),
+    "move_object": lambda client: client.move_object("bucket", "key", CopySource("bucket", "source")),
+    "object_exists": lambda client: client.object_exists("bucket", "key"),
     "compose_object": lambda client: client.compose_object("bucket", "key", [ComposeSource("bucket", "source")]),
     "append_object": lambda client: client.append_object("bucket", "key", b"abc", 3),
     "upload_snowball_objects": lambda client: client.upload_snowball_objects(
@@ -98,6 +100,10 @@ CALLS: dict[str, Call] = {
     "select_object_content": lambda client: client.select_object_content("bucket", "key", SELECT),
     "prompt_object": lambda client: client.prompt_object("bucket", "key", "what?"),
     "remove_object": lambda client: client.remove_object("bucket", "key"),
+    "get_objects": lambda client: outcomes(client.get_objects("bucket", ["key"])),
+    "stat_objects": lambda client: outcomes(client.stat_objects("bucket", ["key"])),
+    "put_objects": lambda client: outcomes(client.put_objects("bucket", [("key", b"content")])),
+    "copy_objects": lambda client: outcomes(client.copy_objects("bucket", [("key", "/bucket/source")])),
     "remove_objects": lambda client: each(client.remove_objects("bucket", ["key"])),
     "copy_prefix": lambda client: client.copy_prefix("bucket", "copies", Prefix("bucket", "photos")),
     "download_directory": lambda client: client.download_directory("bucket", "photos", FOLDER, compare="size"),

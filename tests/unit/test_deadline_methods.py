@@ -21,7 +21,7 @@ LIMITED_STEPS = {
 
 
 def methods(client: Any) -> dict[str, Any]:
-    names = {name for name in dir(client) if not name.startswith(("_", "enable_", "disable_"))}
+    names = {name for name in dir(client) if not name.startswith(("_", "enable_", "disable_", "from_"))}
     names |= {"enable_object_legal_hold", "disable_object_legal_hold"}
     names |= {"enable_bucket_versioning", "disable_bucket_versioning"}
     return {name: inspect.getattr_static(client, name) for name in names}

@@ -123,7 +123,7 @@ def test_calls_share_one_fetch(kind: str) -> None:
 
 
 class SoonExpired(CachingProvider):
-    """Its first credentials expire soon. The second ones are not returned before they are released."""
+    """Its first credentials are to be renewed soon. The second ones are not returned before they are released."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -133,7 +133,7 @@ class SoonExpired(CachingProvider):
     def _fetch(self) -> Credentials:
         self.count += 1
         if self.count == 1:
-            return Credentials("FIRST", "secret", None, datetime.now(UTC) + timedelta(seconds=12))
+            return Credentials("FIRST", "secret", None, datetime.now(UTC) + timedelta(hours=1))
         assert self.released.wait(60)
         return Credentials("SECOND", "secret")
 

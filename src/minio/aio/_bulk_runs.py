@@ -16,6 +16,7 @@ from .._core.arguments import check_object_name, optional_text
 from .._core.datatypes import Object
 from .._core.engine.first_try import first_try, plain_result
 from .._core.engine.flow import call
+from .._core.http.aio.transport import AsyncTransport
 from .._core.http.limits import SMALL_BODY
 from .._core.ops.objects import GetObject, HeadObject, PutObject, Written
 from .._core.transfer.aio.many import INLINE, Budget, Item, ManyCalls
@@ -29,10 +30,12 @@ from ..directories import Outcome
 from ..error import InvalidArgumentError, InvalidArgumentTypeError
 from ._backend import ShortWork, run
 from ._copying import AsyncCopyCalls
+from ._legacy import AsyncLegacyCalls
 from ._reading import AsyncReading
 from ._storing import AsyncStoring
 
 if TYPE_CHECKING:
+    from .._core.http.aio.pool import ConnectionPool
     from .._core.wire.http1 import Head
     from .._core.wire.message import Outgoing
 
@@ -89,8 +92,8 @@ class _Calls(Generic[T]):
     reserve = 0
 
     def __init__(self, client: AsyncBulkRuns, bucket: str) -> None:
-        self._client = client._derive()
-        self._client._deadline = None  # it limits the steps of the caller
+        self._client: AsyncBulkRuns = object.__new__(type(client))
+        self._client.__dict__.update(client.__dict__, _owner=False, _deadline=None)  # it limits the caller's steps
         self._bucket, self._session = bucket, client._session
 
     def read_item(self, raw: Any) -> _Named | Outcome:
@@ -307,7 +310,7 @@ class _Copies(_Calls[Any]):
         return Outcome("copy", item.origin, item.name, status="failed", error=error)
 
 
-class AsyncBulkRuns(AsyncCopyCalls, AsyncStoring, AsyncReading):
+class AsyncBulkRuns(AsyncLegacyCalls, AsyncCopyCalls, AsyncStoring, AsyncReading):
     """Generators of lists of outcomes, one for each call on many objects."""
 
     def _get_many(
@@ -330,10 +333,19 @@ class AsyncBulkRuns(AsyncCopyCalls, AsyncStoring, AsyncReading):
     ) -> AsyncGenerator[list[Outcome], None]:
         return self._run_many(_Copies(self, bucket, copying), items, options)
 
+    async def _lane_pool(self) -> ConnectionPool | None:
+        """Return the connections for requests that need no task. None if every request has to go its usual way."""
+        transport: Any = self._transport
+        if not isinstance(transport, AsyncTransport):
+            return None
+        pool = await transport.bind()
+        replaced = any(self._is_replaced(name) for name in ("_url_open", "_execute", "_get_region"))
+        return None if replaced or transport.limited else pool
+
     async def _run_many(
         self, calls: _Calls[Any], items: Items, options: BulkOptions
     ) -> AsyncGenerator[list[Outcome], None]:
-        pool = await self._transport.bind()
+        pool = await self._lane_pool()
         many = ManyCalls(calls, items, pool, options.jobs, options.ordered, options.max_buffered)
         try:
             while (batch := await many.next_batch()) is not None:

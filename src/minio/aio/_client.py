@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .._core.public import public_names
+from ._addresses import AsyncConfigured
 from ._bucket_config import AsyncBucketConfigCalls
 from ._bucket_protection import AsyncBucketProtectionCalls
 from ._buckets import AsyncBucketCalls
@@ -21,6 +22,7 @@ from ._fan_out import AsyncFanOutCalls
 from ._files import AsyncFileCalls
 from ._legacy_operations import AsyncLegacyOperations
 from ._listing import AsyncListingCalls
+from ._moving import AsyncMoveCalls
 from ._notification import AsyncNotificationCalls
 from ._object_config import AsyncObjectConfigCalls
 from ._objects import AsyncObjectCalls
@@ -42,6 +44,7 @@ class AsyncMinio(
     AsyncBulkRuns,
     # end
     AsyncRemovalCalls,
+    AsyncMoveCalls,
     AsyncCopyCalls,
     AsyncFileCalls,
     AsyncExtensionCalls,
@@ -59,6 +62,7 @@ class AsyncMinio(
     AsyncBucketConfigCalls,
     AsyncBucketProtectionCalls,
     AsyncObjectConfigCalls,
+    AsyncConfigured,
 ):
     """The S3 client. Create one and call its methods.
 

@@ -153,7 +153,7 @@ class AsyncCopyCalls(AsyncMultipartCopy):
         from ..commonconfig import REPLACE
 
         check_names(bucket_name, object_name)
-        found = _source(object_source if source is None else source, source_sse)
+        found = source_of(object_source if source is None else source, source_sse)
         if isinstance(sse, Mapping):
             conditions, sse = sse, None
         elif copy_conditions is not None:
@@ -243,9 +243,10 @@ class AsyncCopyCalls(AsyncMultipartCopy):
         return await self._join(bucket_name, object_name, sources, headers, 0, sse, kept=kept)
 
 
-def _source(
+def source_of(
     source: str | ObjectConditionalReadArgs | None, ssec: SseCustomerKey | None = None
 ) -> ObjectConditionalReadArgs:
+    """Return the source of a copy, which may be given as a text."""
     from ..commonconfig import CopySource, ObjectConditionalReadArgs
 
     if isinstance(source, ObjectConditionalReadArgs):

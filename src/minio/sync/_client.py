@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .._core.public import public_names
+from ._addresses import Configured
 from ._bucket_config import BucketConfigCalls
 from ._bucket_protection import BucketProtectionCalls
 from ._buckets import BucketCalls
@@ -17,6 +18,7 @@ from ._fan_out import FanOutCalls
 from ._files import FileCalls
 from ._legacy_operations import LegacyOperations
 from ._listing import ListingCalls
+from ._moving import MoveCalls
 from ._notification import NotificationCalls
 from ._object_config import ObjectConfigCalls
 from ._objects import ObjectCalls
@@ -35,6 +37,7 @@ class Minio(
     BucketCalls,
     BulkCalls,
     RemovalCalls,
+    MoveCalls,
     CopyCalls,
     FileCalls,
     ExtensionCalls,
@@ -52,6 +55,7 @@ class Minio(
     BucketConfigCalls,
     BucketProtectionCalls,
     ObjectConfigCalls,
+    Configured,
 ):
     """The S3 client. Create one and call its methods.
 

@@ -17,12 +17,14 @@ import os
 import warnings
 import weakref
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from contextvars import Context, copy_context
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
+from .._core.http.sync.transport import BlockingTransport
 from ..error import ClosedError, MinioException
 
 if TYPE_CHECKING:
@@ -80,12 +82,15 @@ class Loops:
 
         if self._transport is None:
             self._transport = AsyncTransport(client._settings)
+            self._transport.share_bandwidth(client._transport.bandwidth)
         return self._transport
 
     def close(self) -> None:
         """Close the idle loops now, and those in use when their streams end."""
         self._closed = True
         _close_all(self._idle)
+        if self._transport is not None:
+            self._transport.close_soon()
 
     def _after_fork(self) -> None:
         self._finalizer.detach()
@@ -169,13 +174,15 @@ def _run_batches(
     loop = loops.acquire()
     process = os.getpid()
     batches = limited_batches(_twin(client), method, *args, **kwargs)
+    batch: list[Any] | None = None
     try:
         while (batch := loop.run(lambda: next_batch(batches), context)) is not None:
             yield batch
-            del batch
             if os.getpid() != process:
                 raise MinioException("a forked process cannot continue an iteration of its parent")
     finally:
+        if batch:
+            batch.clear()  # a closed stream has no outcomes
         if os.getpid() == process:
             try:
                 if not loop.broken:
@@ -190,8 +197,28 @@ def _twin(client: Any) -> AsyncMinio:
 
     made = object.__new__(AsyncMinio)
     made.__dict__.update(client.__dict__, _owner=False, _http_client=None)
-    made._transport = client._loops.transport(client)
+    for name in _REPLACEABLE:
+        made.__dict__.pop(name, None)
+    replaced = [name for name in _REPLACEABLE if client._is_replaced(name)]
+    if not replaced and isinstance(client._transport, BlockingTransport) and not client._transport.over_urllib3:
+        made._transport = client._loops.transport(client)
+        return made
+    from .._core.transfer.aio.thread_transport import ThreadTransport
+
+    made._session, transport = client._route(client._session)
+    made._transport = cast(Any, ThreadTransport(transport))
+    if "_get_region" in replaced:
+        cast(Any, made)._get_region = partial(_on_thread, client._get_region)
     return made
+
+
+async def _on_thread(function: Callable[..., T], *args: Any) -> T:
+    from .._core.threads import on_thread
+
+    return await on_thread(partial(function, *args))
+
+
+_REPLACEABLE = ("_url_open", "_execute", "_get_region")
 
 
 def _close_all(idle: deque[PrivateLoop]) -> None:

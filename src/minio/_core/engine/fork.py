@@ -59,7 +59,7 @@ ADMIN_MODULES = ("minio.minioadmin", "minio.crypto")
 """Modules that only admin clients import. If one of them is loaded, the program uses admin clients."""
 ASYNC_PREFIXES = ("asyncio", "minio.aio", "minio._core.http.aio", "minio._core.transfer.aio")
 """Prefixes of the modules that only asynchronous clients import."""
-NOT_FOR_CALLS = ("minio.local", "minio.progress")
+NOT_FOR_CALLS = ("minio.fs", "minio.local", "minio.progress")
 """Modules that no call imports."""
 
 

@@ -18,10 +18,11 @@ from ..wire.redact import Secrets, proxy_secrets, secrets_of
 from ..wire.s3error import expects_tls
 from .correction import Correction, find_correction, retry_after
 from .session import Session
-from .trace import trace_error, trace_response
+from .trace import log_retry, trace_error, trace_response
 
 if TYPE_CHECKING:
     from ...credentials import Credentials
+    from .hooks import Observer
 
 T = TypeVar("T")
 _logger = logging.getLogger("minio")
@@ -49,6 +50,7 @@ class RetryState:
         "failed",
         "fold_to_first",
         "learnt",
+        "observer",
         "outer",
         "redirect_to",
         "request",
@@ -59,7 +61,8 @@ class RetryState:
         "used",
     )
 
-    def __init__(self, session: Session, request: Request) -> None:
+    def __init__(self, session: Session, request: Request, observer: Observer | None = None) -> None:
+        self.observer = observer
         self.session = session
         self.request = request
         self.failed = 0
@@ -165,6 +168,14 @@ class RetryState:
                 error.message = f"{error.message}; the server may have applied the request, which is not sent again"
             raise error
         return session.retry.pause(self.failed, session.chance())
+
+    def before_retry(self, error: TransportError | ResponseError, delay: float) -> float:
+        """Log that the request will be sent again, and tell the hooks. Return the delay."""
+        if _logger.isEnabledFor(logging.INFO):
+            log_retry(error, self.request, delay)
+        if self.observer is not None:
+            self.observer.retry(error, delay)
+        return delay
 
     def already_applied(self, error: ResponseError) -> bool:
         """Return whether this error means that an earlier try, whose response was lost, succeeded."""

@@ -15,6 +15,7 @@ from minio._core.wire.head_memory import HeadMemory
 from minio._core.wire.http1 import ProtocolError
 from minio._core.wire.message import Origin
 
+from ..bandwidth import Bandwidth
 from ..poll import make_poller
 from ..response_parser import ResponseParser
 from ..send_queue import unacknowledged_bytes
@@ -49,6 +50,7 @@ class Connection(asyncio.BufferedProtocol):
         "_timer",
         "_waiter",
         "_wide",
+        "bandwidth",
         "error",
         "gone",
         "heads",
@@ -71,6 +73,8 @@ class Connection(asyncio.BufferedProtocol):
         self.origin = origin
         self.proxy_headers: dict[str, str] | None = None
         """Headers for a proxy that forwards plain requests. None without a proxy."""
+        self.bandwidth: Bandwidth | None = None
+        """The limit that bodies count toward."""
         self.transport: Any = None
         self.parser: ResponseParser | None = None
         self.open = False
