@@ -67,7 +67,7 @@ OF_CALL: dict[str, dict[str, Any]] = {
     "copy_prefix": {"prefix": "", "source": Prefix("my-bucket")},
     "download_directory": {"prefix": "", "directory": "."},
     "remove_prefix": {"prefix": "one"},
-    "transfer": {"plan": Minio("localhost:1").plan_sync(Prefix("my-bucket"), Path("target"))},
+    "transfer": {"plan": Minio("localhost:1").plan_sync(Path("."), Prefix("my-bucket"), exclude=["*"], compare=None)},
     "upload_directory": {"prefix": "", "directory": "."},
 }
 OF_ARGUMENT: dict[tuple[str, str], dict[str, Any]] = {

@@ -46,7 +46,7 @@ FILLED: dict[str, dict[str, Any]] = {
     "put_object_fan_out": {"data": b"x", "length": 1},
     "remove_objects": {"objects": ["one"]},
     "set_bucket_policy": {"policy": "{}"},
-    "transfer": {"plan": Minio("localhost:1").plan_sync(Prefix("my-bucket"), Path("target"))},
+    "transfer": {"plan": Minio("localhost:1").plan_sync(Path("."), Prefix("my-bucket"), exclude=["*"], compare=None)},
 }
 """Further arguments that a call needs."""
 SHORT = {"prefix", "notification"}

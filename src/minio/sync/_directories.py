@@ -69,9 +69,9 @@ class DirectoryCalls(DirectoryRuns):
             ...     print(outcome.status, outcome.target)
             done photos/cat.jpg
         """
+        jobs, checkpoint, progress, _ = check_run(jobs, checkpoint, progress, True)
         if not isinstance(plan, Plan):
             raise InvalidArgumentTypeError(f"plan must be what plan_sync returns, not {type(plan).__name__}")
-        jobs, checkpoint, progress, _ = check_run(jobs, checkpoint, progress, True)
         return open_stream(self, "transfer", "_transfer", plan, jobs, checkpoint, progress, writes="transferred")
 
     @public_call
