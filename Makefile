@@ -54,6 +54,9 @@ $(VENV)/.docs-stamp: $(STAMP)
 test: $(STAMP) ## run all tests against every installed server
 	$(RUN) -m pytest -n 3 --dist worksteal --cov --cov-report=term $(ARGS)
 
+test-lowest: $(STAMP) ## run quick tests with the lowest versions allowed, and with Python 3.11 to 3.13 where they are installed
+	$(RUN) tools/test_versions.py $(ARGS)
+
 downstream: $(STAMP) ## run what depends on minio with this minio and with 7.2.20, and compare
 	$(RUN) -m downstream $(ARGS)
 
