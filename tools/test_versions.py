@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".venv-lowest"
 LOWEST = "3.11"
 PYTHONS = (LOWEST, "3.12", "3.13")
-# What touches the dependencies (urllib3, httptools, lxml, google-crc32c, argon2-cffi, cryptography), and each call once.
+# What touches the dependencies (urllib3, httptools, lxml, google-crc32c, cryptography), and each documented call.
 TESTS = """
 tests/documented tests/test_surface.py tests/test_public_names.py
 tests/unit/test_asyncio_transport.py tests/unit/test_blocking_transport.py tests/unit/test_content_decoding.py
