@@ -197,7 +197,7 @@ class AsyncPlanningCalls(AsyncListingCalls):
         path = os.fspath(place)
         if not isinstance(path, str):
             raise InvalidArgumentTypeError(f"{argument} must be a path of str, not of {type(path).__name__}")
-        return path
+        return os.path.abspath(path)  # the current directory may be another one when the plan runs
 
     def _check_places(self, source: str | Prefix, target: str | Prefix, options: SyncOptions) -> str:
         """Check source and target together. Return the name of the target within the source, or ''."""
