@@ -1,7 +1,7 @@
 """Many jobs on one event loop: actions in, outcomes out as they come.
 
 One task reads the plan a little ahead. Workers take actions from it and carry them out, as many at a time as the
-`Throttle` lets them. Names that are to be last wait until everything before them has ended, and so do deletes, which are
+`Throttle` lets them. Names that are to be last wait until everything before them has ended. So do deletes, which are
 carried out in batches; names of directories come after all others, the deepest first.
 
 The laws:
