@@ -11,6 +11,7 @@ from minio import Policy
 from minio.args import PutObjectFanOutEntry
 from minio.commonconfig import ENABLED, GOVERNANCE, ComposeSource, CopySource, Filter, SnowballObject, Tags
 from minio.corsconfig import CORSConfig, Rule as CORSRule
+from minio.directories import Prefix
 from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 from minio.objectlockconfig import ObjectLockConfig
 from minio.replicationconfig import Destination, ReplicationConfig, Rule as ReplicationRule
@@ -67,6 +68,7 @@ CALLS: dict[str, Call] = {
     "list_objects": lambda client: each(client.list_objects("bucket")),
     "list_objects, version 1": lambda client: each(client.list_objects("bucket", use_api_v1=True)),
     "list_objects, versions": lambda client: each(client.list_objects("bucket", include_version=True)),
+    "plan_sync": lambda client: each(client.plan_sync(Prefix("bucket", "photos"), Prefix("bucket", "other"))),
     "list_incomplete_uploads": lambda client: each(client.list_incomplete_uploads("bucket")),
     "get_object": lambda client: content(client.get_object("bucket", "key")),
     "get_object, range": lambda client: content(client.get_object("bucket", "key", 5, 5)),

@@ -22,7 +22,7 @@ class Stored(NamedTuple):
     data: bytes
     etag: str
     moment: datetime
-    headers: dict[str, str] = {}
+    headers: dict[str, str]
 
 
 def in_byte_order(keys: Iterable[str]) -> list[str]:

@@ -17,6 +17,7 @@ from minio._core.transfer.journal import Recorded
 from minio._core.transfer.plan import make_plan
 from minio._core.transfer.source import open_file
 from minio.commonconfig import ComposeSource, CopySource, SnowballObject
+from minio.directories import Prefix
 
 from .proxy import Answer, Request
 
@@ -209,6 +210,13 @@ iterated("list_objects", given={"use_api_v1": True}, name="list_objects-v1")
 iterated("list_objects", given={"include_version": True, "recursive": True}, name="list_objects-versions")
 iterated("list_objects_v2", given={"recursive": True})
 iterated("list_incomplete_uploads", given={"recursive": True})
+
+
+@scene("plan_sync", "plan_sync")
+async def _(client: Any, place: Place) -> Any:
+    plan = client.plan_sync(Prefix(place.reading, "many"), place.target)
+    return [(action.kind, action.name, action.size, action.etag) for action in await each(plan)]
+
 
 # --- reading
 
@@ -454,6 +462,6 @@ async def _(client: Any, place: Place) -> Any:
 LOCAL = {
     "close", "trace_on", "trace_off", "set_app_info", "enable_virtual_style_endpoint", "disable_virtual_style_endpoint",
     "enable_dualstack_endpoint", "disable_dualstack_endpoint", "enable_accelerate_endpoint",
-    "disable_accelerate_endpoint", "use_s3_accelerate", "with_options",
+    "disable_accelerate_endpoint", "load_plan", "use_s3_accelerate", "with_options",
 }  # fmt: skip
 """Calls that send no request."""

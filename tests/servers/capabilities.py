@@ -141,6 +141,7 @@ FEATURES = frozenset(feature for lacks in LACKS.values() for feature in lacks) |
 
 FURTHER: dict[str, tuple[str, ...]] = {
     "open_object": (),
+    "plan_sync": (),
     "presigned_url": (),
     "get_presigned_url": (),
     "compose_object": ("part_copy",),

@@ -14,7 +14,7 @@ UNLIMITED = {
     "close", "listen_bucket_notification", "set_app_info", "trace_off", "trace_on", "use_s3_accelerate", "with_options",
 }  # fmt: skip
 """Methods that send nothing; and the one that waits for events as long as the caller likes."""
-LIMITED_STEPS = {"list_incomplete_uploads", "list_objects", "list_objects_v2", "remove_objects"}
+LIMITED_STEPS = {"list_incomplete_uploads", "list_objects", "list_objects_v2", "plan_sync", "remove_objects"}
 """Methods that return an object of their own around an iterator that keeps the deadline."""
 
 
@@ -29,7 +29,10 @@ def methods(client: Any) -> dict[str, Any]:
 def test_every_call_keeps_the_deadline(client: Any) -> None:
     kept = {name for name, method in methods(client).items() if method.__code__.co_filename.endswith("_backend.py")}
     assert kept == set(methods(client)) - UNLIMITED - LIMITED_STEPS
-    assert all(hasattr(walk, "__wrapped__") for walk in (client._incomplete, client._pages, client._remove))
+    assert all(
+        hasattr(walk, "__wrapped__")
+        for walk in (client._incomplete, client._pages, client._plan_batches, client._remove)
+    )
 
 
 @pytest.mark.parametrize("client", [Minio, AsyncMinio])

@@ -18,6 +18,7 @@ from minio.args import PutObjectFanOutEntry
 from minio.commonconfig import GOVERNANCE, ComposeSource, CopySource, Filter, SnowballObject, Tags
 from minio.credentials import Credentials
 from minio.deleteobjects import DeleteObject
+from minio.directories import Prefix
 from minio.error import InvalidArgumentError
 from minio.helpers import genheaders
 from minio.objectlockconfig import DAYS, ObjectLockConfig
@@ -59,6 +60,7 @@ GIVEN: dict[str, Any] = {
 OF_CALL: dict[str, dict[str, Any]] = {
     "set_bucket_encryption": {"config": SSEConfig(Rule.new_sse_s3_rule())},
     "put_bucket_encryption": {"enc_config": SSEConfig(Rule.new_sse_s3_rule())},
+    "plan_sync": {"source": Path("source"), "target": Prefix("my-bucket")},
     "set_object_lock_config": {"config": ObjectLockConfig(GOVERNANCE, 1, DAYS)},
     "set_object_retention": {"config": Retention(GOVERNANCE, MOMENT)},
     "set_bucket_policy": {"prefix": "", "policy": "readonly"},

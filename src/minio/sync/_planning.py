@@ -12,7 +12,7 @@ from .._core.arguments import optional_text
 from .._core.display import shows
 from .._core.engine.call_options import takes_options
 from .._core.transfer.directory.deletes import check_overlap, check_root
-from .._core.transfer.directory.options import SyncOptions
+from .._core.transfer.directory.options import SyncOptions, check_path
 from ..directories import Action, Prefix
 from ..error import InvalidArgumentError, InvalidArgumentTypeError
 from ._backend import limits_steps, public_call, run_blocking
@@ -122,8 +122,6 @@ class PlanningCalls(ListingCalls):
     ) -> Plan:
         """Load a plan that `Plan.save` wrote. It is carried out as it was saved: nothing is compared again.
 
-        S3 operation: none, the plan is on the disk.
-
         Args:
             path: The file.
             clients: The clients of other servers, if the plan copies from or to one. Each is used for its endpoint.
@@ -146,7 +144,7 @@ class PlanningCalls(ListingCalls):
         """
         from .._core.transfer.directory.planfile import read_head
 
-        saved = os.fspath(path)
+        saved = check_path("path", path)
         head = run_blocking(read_head, saved)
         known = {endpoint_of(client): client for client in clients}
         source, target = (self._saved_place(place, known) for place in head["places"])
@@ -194,10 +192,8 @@ class PlanningCalls(ListingCalls):
             )
         if not isinstance(place, os.PathLike):
             raise InvalidArgumentTypeError(f"{argument} must be a path or a Prefix, not {type(place).__name__}")
-        path = os.fspath(place)
-        if not isinstance(path, str):
-            raise InvalidArgumentTypeError(f"{argument} must be a path of str, not of {type(path).__name__}")
-        return os.path.abspath(path)  # the current directory may be another one when the plan runs
+        # The current directory may be another one when the plan runs.
+        return os.path.abspath(check_path(argument, place))
 
     def _check_places(self, source: str | Prefix, target: str | Prefix, options: SyncOptions) -> str:
         """Check source and target together. Return the name of the target within the source, or ''."""
@@ -267,7 +263,7 @@ class Plan:
         """
         from .._core.transfer.directory.planfile import PlanFile
 
-        file = run_blocking(PlanFile, os.fspath(path), self._head())
+        file = run_blocking(PlanFile, check_path("path", path), self._head())
         try:
             for actions, _ in self._batches(skips=False):
                 run_blocking(file.add, actions)

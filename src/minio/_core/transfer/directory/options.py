@@ -8,6 +8,7 @@ The laws:
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -124,6 +125,25 @@ def _patterns(name: str, values: Any) -> tuple[str, ...]:
             raise InvalidArgumentTypeError(f"{name} must hold patterns as str, not {type(value).__name__}")
     Rules.of((), found, name)
     return found
+
+
+def check_path(argument: str, path: Any) -> str:
+    """Check the path of a local file or directory, and return it as str.
+
+    Raises:
+        InvalidArgumentTypeError: It is not a path.
+        InvalidArgumentError: No file can have it.
+    """
+    text = os.fspath(path) if isinstance(path, (str, os.PathLike)) else path
+    if not isinstance(text, str):
+        raise InvalidArgumentTypeError(f"{argument} must be a path, not {type(text).__name__}")
+    try:
+        encoded = os.fsencode(text)
+    except UnicodeEncodeError as error:
+        raise InvalidArgumentError(f"{argument} {text!r} cannot be a path: {error.reason}") from error
+    if b"\0" in encoded or not encoded:
+        raise InvalidArgumentError(f"{argument} must not be empty or contain a NUL character")
+    return text
 
 
 def _check_max_delete(value: Any) -> None:
