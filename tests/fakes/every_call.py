@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import io
+import os
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from minio import Policy
@@ -23,6 +27,9 @@ from minio.versioningconfig import VersioningConfig
 from .clients import content, done, each
 
 MIB = 1024 * 1024
+FOLDER = tempfile.mkdtemp()
+"""An empty directory."""
+atexit.register(os.rmdir, FOLDER)
 Call = Callable[[Any], Any]
 SELECT = SelectRequest("select * from S3Object", CSVInputSerialization(), CSVOutputSerialization())
 NOTIFICATION = {"QueueConfigurations": [{"Arn": "arn:minio:sqs::1:webhook", "Events": ["s3:ObjectCreated:*"]}]}
@@ -92,6 +99,11 @@ CALLS: dict[str, Call] = {
     "prompt_object": lambda client: client.prompt_object("bucket", "key", "what?"),
     "remove_object": lambda client: client.remove_object("bucket", "key"),
     "remove_objects": lambda client: each(client.remove_objects("bucket", ["key"])),
+    "copy_prefix": lambda client: client.copy_prefix("bucket", "copies", Prefix("bucket", "photos")),
+    "download_directory": lambda client: client.download_directory("bucket", "photos", FOLDER, compare="size"),
+    "remove_prefix": lambda client: client.remove_prefix("bucket", "photos"),
+    "transfer": lambda client: each(client.transfer(client.plan_sync(Path(FOLDER), Prefix("bucket", "photos")))),
+    "upload_directory": lambda client: client.upload_directory("bucket", "photos", FOLDER, compare="size"),
     "remove_incomplete_upload": lambda client: client.remove_incomplete_upload("bucket", "key"),
     "get_bucket_policy": lambda client: client.get_bucket_policy("bucket"),
     "get_bucket_policy, prefix": lambda client: client.get_bucket_policy("bucket", ""),
