@@ -1,4 +1,4 @@
-"""Plans on real servers: the second plan is empty, and nothing is removed that should stay, in whatever order they list."""
+"""Plans on real servers: the second plan is empty, and nothing is removed that should stay."""
 
 from __future__ import annotations
 
