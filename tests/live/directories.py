@@ -66,6 +66,11 @@ def keys_of(server: LiveServer, bucket: str, prefix: str = "") -> list[str]:
     return sorted(unquote_plus(entry["Key"]) for entry in answer.records("Contents"))
 
 
+def files_of(server: LiveServer, bucket: str) -> list[str]:
+    """The keys of a bucket without those of directories: JuiceFS keeps these when their last object is removed."""
+    return [key for key in keys_of(server, bucket) if not key.endswith("/")]
+
+
 def stored(server: LiveServer, bucket: str, prefix: str = "") -> dict[str, bytes]:
     """The objects below a prefix, by their keys without the prefix."""
     found = {}

@@ -192,7 +192,8 @@ class PlanningCalls(ListingCalls):
             )
         if not isinstance(place, os.PathLike):
             raise InvalidArgumentTypeError(f"{argument} must be a path or a Prefix, not {type(place).__name__}")
-        return check_path(argument, place)
+        # The current directory may be another one when the plan runs.
+        return os.path.abspath(check_path(argument, place))
 
     def _check_places(self, source: str | Prefix, target: str | Prefix, options: SyncOptions) -> str:
         """Check source and target together. Return the name of the target within the source, or ''."""

@@ -37,6 +37,25 @@ async def test_a_tree_goes_up_and_comes_down(
         assert everything_in(target) == sorted([*TREE, "sub", "sub/deep"])
 
 
+async def test_relative_paths(
+    client: AsyncMinio, bucket: str, server: LiveServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_tree(tmp_path / "work" / "source", {"a/b": b"x"})
+    monkeypatch.chdir(tmp_path / "work")
+    await client.upload_directory(bucket, "p", "source")
+    await client.upload_directory(bucket, "q", "../work/./source/")
+    assert keys_of(server, bucket) == ["p/a/b", "q/a/b"]
+    for target in ("one", "./two/", "../work/three", "source/../four"):
+        await client.download_directory(bucket, "p", target)
+    plan = client.plan_sync(Prefix(bucket, "p"), Path("five"))
+    await plan.save("plan")
+    monkeypatch.chdir(tmp_path)
+    async for outcome in client.transfer(await client.load_plan("work/plan")):
+        assert outcome.ok
+    for name in ("one", "two", "three", "four", "five"):
+        assert tree_of(tmp_path / "work" / name) == {"a/b": b"x"}
+
+
 async def test_prefix_with_and_without_a_slash(
     client: AsyncMinio, bucket: str, server: LiveServer, tmp_path: Path
 ) -> None:

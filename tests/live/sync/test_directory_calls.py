@@ -36,6 +36,25 @@ def test_a_tree_goes_up_and_comes_down(client: Minio, bucket: str, server: LiveS
         assert everything_in(target) == sorted([*TREE, "sub", "sub/deep"])
 
 
+def test_relative_paths(
+    client: Minio, bucket: str, server: LiveServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_tree(tmp_path / "work" / "source", {"a/b": b"x"})
+    monkeypatch.chdir(tmp_path / "work")
+    client.upload_directory(bucket, "p", "source")
+    client.upload_directory(bucket, "q", "../work/./source/")
+    assert keys_of(server, bucket) == ["p/a/b", "q/a/b"]
+    for target in ("one", "./two/", "../work/three", "source/../four"):
+        client.download_directory(bucket, "p", target)
+    plan = client.plan_sync(Prefix(bucket, "p"), Path("five"))
+    plan.save("plan")
+    monkeypatch.chdir(tmp_path)
+    for outcome in client.transfer(client.load_plan("work/plan")):
+        assert outcome.ok
+    for name in ("one", "two", "three", "four", "five"):
+        assert tree_of(tmp_path / "work" / name) == {"a/b": b"x"}
+
+
 def test_prefix_with_and_without_a_slash(client: Minio, bucket: str, server: LiveServer, tmp_path: Path) -> None:
     put(server, bucket, {"a/x": b"1", "ab/y": b"2", "a.txt": b"3"})
     for prefix in ("a", "a/"):

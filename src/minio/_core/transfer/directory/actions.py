@@ -65,6 +65,14 @@ class Actions:
         mtime = source[2] / _NANO if decision.set_time and not self.options.preserve else None
         return Action("skip", source[0], self._of_source(source), place, source[1], decision.reason, mtime=mtime)
 
+    def can_be_file(self, name: str) -> bool:
+        """Return whether a key can be a path, so that it takes the name from others."""
+        try:
+            self.names.path_of(name)
+        except BadName:
+            return False
+        return True
+
     def directory(self, source: Entry, reason: str = "new") -> Action:
         """Return the action that makes a directory: a local one, or an object whose name ends with a slash."""
         try:

@@ -202,7 +202,7 @@ class Planner:
         while above and not name.startswith(above[-1]):
             above.pop()
         for file in reversed(above):
-            if name[len(file) : len(file) + 1] == "/":
+            if name[len(file) : len(file) + 1] == "/" and self._make.can_be_file(file):
                 self._conflict = f"it conflicts with the file {file!r}"
                 return True
         if name[-1] != "/":

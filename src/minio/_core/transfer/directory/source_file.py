@@ -50,3 +50,16 @@ def read_file(path: str, most: int) -> Content:
     if len(data) != before.st_size or after.st_mtime_ns != before.st_mtime_ns or after.st_size != before.st_size:
         raise InvalidSizeError(f"file {path!r} changed while it was being read")
     return Content(data, before.st_mtime_ns, before.st_mode)
+
+
+def is_unchanged(path: str, mtime: int) -> bool:
+    """Return whether a file has the time that it had, or was removed since.
+
+    Args:
+        path: The file.
+        mtime: The time in nanoseconds.
+    """
+    try:
+        return os.stat(path).st_mtime_ns == mtime
+    except FileNotFoundError:
+        return True

@@ -12,6 +12,7 @@ The laws:
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -31,6 +32,7 @@ from ..directory.root import Root
 from ..directory.times import from_headers, to_nanoseconds
 from ..verify import proves
 from .carrier import SMALL, BaseCarrier, Client, Counted, done, done_before, failed
+from .pipeline import left_alone
 from .resumed import downloaded
 
 _CHECKSUMS = {"x-amz-checksum-mode": "ENABLED"}
@@ -52,6 +54,10 @@ class DownloadCarrier(BaseCarrier):
 
     async def _do(self, action: Action, counted: Counted) -> Outcome:
         name = self.root.relative(action.target or "")
+        if action.kind == "skip":  # the content is the same: with the object's time, the next run need not read it
+            with contextlib.suppress(OSError):
+                await self.client._run_short(self.root.set_attributes, name, to_nanoseconds(action.mtime or 0), None)
+            return left_alone(action)
         if action.kind == "make_directory":
             await self.client._run_short(self.root.make_directory, name)
             return done(action, 0, action.etag)

@@ -1,13 +1,14 @@
 """Many jobs on one event loop: actions in, outcomes out as they come.
 
 One task reads the plan a little ahead. Workers take actions from it and carry them out, as many at a time as the
-`Throttle` lets them. Deletes wait until everything before them has ended, and are carried out in batches; names of
-directories come after all others, the deepest first.
+`Throttle` lets them. Names that are to be last wait until everything before them has ended. So do deletes, which are
+carried out in batches; names of directories come after all others, the deepest first.
 
 The laws:
 
 * Each action of the plan has one outcome, unless the plan itself fails: then what was begun is completed, and the error
   of the plan is raised.
+* Nothing that is to be last begins before everything else has ended.
 * No delete is carried out if anything before it failed. Its outcome is then "cancelled".
 * Memory is bounded: actions ahead, actions under way, and outcomes that nobody has taken yet.
 * Closing the iterator cancels what is under way, and waits until it has cleaned up.
@@ -75,11 +76,18 @@ class Pipeline:
         carrier: What carries them out.
         observer: What learns about them.
         throttle: How many jobs may be under way.
+        is_last: Whether a name is to be carried out after all others. The plan has these names at its end.
     """
 
     def __init__(
-        self, plan: AsyncIterable[Sequence[Action]], carrier: Carrier, observer: Observer, throttle: Throttle
+        self,
+        plan: AsyncIterable[Sequence[Action]],
+        carrier: Carrier,
+        observer: Observer,
+        throttle: Throttle,
+        is_last: Callable[[str], bool] | None = None,
     ) -> None:
+        self._is_last = is_last
         self._plan = plan
         self._carrier = carrier
         self._observer = observer
@@ -143,8 +151,11 @@ class Pipeline:
             for action in actions:
                 if action.kind == "delete":
                     await self._add_delete(action, deletes)
-                else:
-                    await self._add(action)
+                    continue
+                if self._is_last is not None and self._is_last(action.name):
+                    await self._until(self._is_at_rest)
+                    self._is_last = None  # from here on, all are last
+                await self._add(action)
         if deletes.batch:
             await self._add_job(tuple(deletes.batch))
         await self._remove_folders(deletes.folders)
@@ -176,7 +187,7 @@ class Pipeline:
 
     async def _add(self, action: Action) -> None:
         planned = self._observer.planned(action)
-        if isinstance(planned, Outcome) or action.kind in ("skip", "warn", "fail"):
+        if isinstance(planned, Outcome) or not has_work(action):
             await self._until(self._has_room)
             self._end(action, planned if isinstance(planned, Outcome) else left_alone(action))
         else:
@@ -255,6 +266,11 @@ class Pipeline:
             if not waiting.done():
                 waiting.set_result(None)
                 count -= 1
+
+
+def has_work(action: Action) -> bool:
+    """Return whether there is something to carry out. A name that is skipped may get the time of its source."""
+    return action.mtime is not None if action.kind == "skip" else action.kind not in ("warn", "fail")
 
 
 def left_alone(action: Action) -> Outcome:

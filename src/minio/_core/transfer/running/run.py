@@ -13,6 +13,7 @@ from ....directories import Action, Outcome, Prefix
 from ...http.aio.cancel import run_blocking
 from ..directory.checkpoint import Checkpoint, run_hash
 from ..directory.options import SyncOptions
+from ..directory.patterns import Rules
 from ..directory.report import Report
 from ..directory.root import Root
 from ..directory.throttle import Throttle
@@ -60,7 +61,8 @@ class Run:
             if checkpoint is not None and checkpoint.resumed:
                 carrier.uncertain = self._throttle.most
             observer = RunObserver(self._report, checkpoint, look)
-            pipeline = Pipeline(self._actions(), carrier, observer, self._throttle)
+            last = Rules.of((), self._options.last).matches_any if self._options.last else None
+            pipeline = Pipeline(self._actions(), carrier, observer, self._throttle, last)
             async with aclosing(pipeline.outcomes()) as outcomes:
                 async for batch in outcomes:
                     yield batch

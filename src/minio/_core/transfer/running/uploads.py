@@ -10,11 +10,13 @@ The laws:
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ....directories import Action, Outcome
 from ....error import InvalidSizeError
 from ...ops.objects import PutObject
 from ..directory.content_types import content_type
-from ..directory.source_file import Content, read_file
+from ..directory.source_file import Content, is_unchanged, read_file
 from ..directory.times import to_metadata
 from .carrier import SMALL, BaseCarrier, Counted, done, done_before
 from .removals import RemovesObjects
@@ -32,7 +34,7 @@ class UploadCarrier(RemovesObjects, BaseCarrier):
                 return await self._upload(action, counted)
             except InvalidSizeError:  # the file changed
                 counted.undo()
-                return await self._upload(action, counted)
+                return await self._upload(replace(action, replaces=""), counted)  # this run may have written it
         except FileNotFoundError:
             counted.undo()
             return Outcome("warn", action.source, action.target, None, "warning", "the file has vanished")
@@ -59,6 +61,8 @@ class UploadCarrier(RemovesObjects, BaseCarrier):
                 if_none_match="*" if action.replaces is None else None,
                 progress=counted,
             )
+        if not await self.client._run_short(is_unchanged, path, found.mtime):
+            raise InvalidSizeError(f"file {path!r} changed while it was being read")
         return done(action, counted.bytes, written.etag, written.version_id)
 
     async def _store(self, action: Action, data: bytes, headers: dict[str, str]) -> Outcome:
