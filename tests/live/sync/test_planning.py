@@ -14,7 +14,7 @@ from minio import Minio
 from minio.directories import Action, Prefix
 from minio.error import MissingFileError, NoSuchBucket, UnsafeDeleteError
 
-NAMES = ("a!x", "a-b/c", "a.txt", "a/b", "a/c/d", "ab", "é/日本", "z")
+NAMES = ("a!x", "a-b/c", "a.txt", "a/b", "a/c/d", "ab", "z", "é/日本")
 MIB = 1024 * 1024
 
 
