@@ -1,4 +1,4 @@
-"""Plans on real servers: the second plan is empty, and nothing is removed that should stay, in whatever order they list."""
+"""Plans on real servers, in whatever order they list: the second plan is empty, and what should stay is not removed."""
 
 from __future__ import annotations
 
