@@ -13,7 +13,7 @@ from minio import Minio
 from minio._core.datatypes import Object
 from minio._core.ops.listing import Listing
 from minio._core.ops.objects import HeadObject
-from minio.directories import Action
+from minio.directories import Action, Prefix
 
 
 class Stored(NamedTuple):
@@ -113,3 +113,20 @@ class StoreClient(Minio):
         Path(place).write_bytes(found.data)
         assert action.mtime is not None
         os.utime(place, (action.mtime, action.mtime))
+
+
+def write(root: Path, side: dict[str, bytes]) -> None:
+    """Write files that are newer than all objects."""
+    root.mkdir(exist_ok=True)
+    for name, data in side.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        os.utime(path, (1_800_000_000, 1_800_000_000))
+
+
+def fill(client: StoreClient, place: Prefix, side: dict[str, bytes]) -> None:
+    """Store objects below a prefix."""
+    client.buckets.setdefault(place.bucket, {})
+    for name, data in side.items():
+        client.store(place.bucket, f"{place.prefix}/{name}", data)

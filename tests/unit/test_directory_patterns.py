@@ -123,7 +123,7 @@ def test_rules_mean_what_they_mean_one_by_one(lines: list[str], name: str) -> No
 
 
 @given(lines=lines, name=paths)
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_pathspec_agrees(lines: list[str], name: str) -> None:
     if any(bad in "\n".join(lines) for bad in ("//", "***", "[]a]", "****", " ")):
         return  # what these mean differs between implementations

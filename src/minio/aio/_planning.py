@@ -93,7 +93,7 @@ class AsyncPlanningCalls(AsyncListingCalls):
             >>> from pathlib import Path
             >>> from minio.directories import Prefix
             >>> Path("photos").mkdir(exist_ok=True)
-            >>> async for action in client.plan_sync(Path("photos"), Prefix("my-bucket", "photos"), delete=True):
+            >>> async for action in client.plan_sync(Path("photos"), Prefix("my-bucket", "photos")):
             ...     print(action.kind, action.name, action.reason)
         """
         checked = SyncOptions.checked(

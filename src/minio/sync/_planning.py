@@ -94,7 +94,7 @@ class PlanningCalls(ListingCalls):
             >>> from pathlib import Path
             >>> from minio.directories import Prefix
             >>> Path("photos").mkdir(exist_ok=True)
-            >>> for action in client.plan_sync(Path("photos"), Prefix("my-bucket", "photos"), delete=True):
+            >>> for action in client.plan_sync(Path("photos"), Prefix("my-bucket", "photos")):
             ...     print(action.kind, action.name, action.reason)
         """
         checked = SyncOptions.checked(

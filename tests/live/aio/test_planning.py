@@ -1,4 +1,4 @@
-"""Plans on real servers: the second plan is empty, and nothing is removed that should stay, in any order of listing."""
+"""Plans on real servers, in whatever order they list: the second plan is empty, and what should stay is not removed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from minio import AsyncMinio
 from minio.directories import Action, Prefix
 from minio.error import MissingFileError, NoSuchBucket, UnsafeDeleteError
 
-NAMES = ("a!x", "a-b/c", "a.txt", "a/b", "a/c/d", "ab", "é/日本", "z")
+NAMES = ("a!x", "a-b/c", "a.txt", "a/b", "a/c/d", "ab", "z", "é/日本")
 MIB = 1024 * 1024
 
 

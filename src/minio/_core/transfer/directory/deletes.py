@@ -75,7 +75,7 @@ def check_source(options: SyncOptions, names: int, deletes: int, what: str) -> N
     """
     if deletes and not names and not options.allow_empty_source:
         raise UnsafeDeleteError(
-            f"the source {what} has no names to transfer, so delete=True would remove everything ({deletes} names): "
+            f"the source {what} has no names to transfer, so delete=True would remove everything, {deletes} in all: "
             "nothing was removed; allow_empty_source=True removes it"
         )
 
