@@ -29,13 +29,15 @@ core that they may use, so one in the pinned rows.""",
     Group(
         "concurrency",
         "Small calls, 32 at once",
-        ("P2", "P3", "P4"),
+        ("P2", "P3", "P4", "P12"),
         """\
 Programs that make many calls at once should use `AsyncMinio`: see [Threads and the
 GIL](#threads-and-the-gil).
 
 P3 is measured in three runs, each with new processes, because the rate of a process depends on chance at its start. The
-ratio is the median of the three runs' medians. The targets of P4 apply to `AsyncMinio`.""",
+ratio is the median of the three runs' medians. The targets of P4 apply to `AsyncMinio`.
+
+P12 reads all objects of a round with one call of `get_objects`, on the blocking client and in one thread.""",
     ),
     Group(
         "large-files",

@@ -10,6 +10,7 @@ from ..site import BUCKET, OURS, Site
 
 MINIO7, BOTO3, OBSTORE, OPENDAL = "minio 7.2.20", "boto3", "obstore", "opendal"
 THREADS, TASKS, UVLOOP = "ours, threads", "ours, AsyncMinio", "ours, AsyncMinio on uvloop"
+MANY = "ours, get_objects"
 OBSTORE_THREADS, OBSTORE_ASYNC = "obstore, threads", "obstore, async"
 P3_RUNS = 3
 
@@ -93,6 +94,18 @@ def p4(site: Site) -> list[Work]:
             records = crew.timed_rounds(site.rounds, verb, site.seconds)
             works.append(_speed("P4", verb.upper(), records, targets, [OBSTORE_THREADS, MINIO7, BOTO3]))
     return works
+
+
+def p12(site: Site) -> list[Work]:
+    """Measure small GETs by one call of the blocking client for many objects."""
+    members = [
+        _lanes(MANY, "ours", "many"),
+        _lanes(THREADS, "ours", "threads"),
+        _lanes(OBSTORE_THREADS, "obstore_", "threads"),
+    ]
+    with Crew(members, endpoint=site.null.endpoint) as crew:
+        records = crew.timed_rounds(site.rounds, "get", site.seconds)
+    return _speed_and_cpu("P12", "GET", records, {MANY: {THREADS: 2.0, OBSTORE_THREADS: 0.75}}, [])
 
 
 def p8(site: Site) -> list[Work]:

@@ -157,6 +157,7 @@ class Client:
     def get(self, key: str) -> Any:
         raise Wrong("this client has no such call")
 
+    get_many: Callable[[Iterator[str]], Iterator[Any]]
     put: Callable[[str, bytes], Any]
     head: Callable[[str], int]
     list: Callable[[], Iterator[Entry]]
@@ -224,6 +225,17 @@ class Worker:
     # Many at once, on threads or as tasks.
     def do_get_threads(self, clock: Clock, command: dict[str, Any]) -> int:
         return self._on_threads(clock, command, self._get_all)
+
+    def do_get_many(self, clock: Clock, command: dict[str, Any]) -> int:
+        """Read objects with one call of the client that reads many."""
+        count, small = int(command["count"]), self.client.small
+        seen = 0
+        with clock:
+            for data in self.client.get_many(key_of(index) for index in range(count)):
+                expect(data == small, "GET returned wrong data")
+                seen += 1
+        expect(seen == count, "objects are missing")
+        return count
 
     def do_put_threads(self, clock: Clock, command: dict[str, Any]) -> int:
         self._on_threads(clock, command, self._put_all)

@@ -25,6 +25,10 @@ class Ours(Client):
         with self.minio.get_object(self.bucket, key) as response:
             return response.read()
 
+    def get_many(self, keys: Iterator[str]) -> Iterator[bytes]:
+        for outcome in self.minio.get_objects(self.bucket, keys):
+            yield outcome.value
+
     def put(self, key: str, data: bytes) -> str:
         return self.minio.put_object(self.bucket, key, io.BytesIO(data), len(data)).etag or ""
 

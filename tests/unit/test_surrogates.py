@@ -35,6 +35,8 @@ REQUEST = SelectRequest("select * from s3object", CSVInputSerialization(), JSONO
 
 GIVEN: dict[str, Any] = {
     "bucket_name": "my-bucket",
+    "names": ["one"],
+    "items": [("one", b"content")],
     "object_name": "my-object",
     "file_path": __file__,
     "data": b"x",
