@@ -92,6 +92,7 @@ MODULES = {
     "minio.xml": "shims",
     "minio.xml_marshal": "shims",
     "minio.local": "local",
+    "minio.pytest": "local",
 }
 
 
