@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -244,3 +246,15 @@ def test_options_of_a_client() -> None:
     server: Any = MinioServer("http://127.0.0.1:1", "key", "secret")
     assert server.client(region="eu-west-9")._session.region == "eu-west-9"
     assert type(server.async_client()).__name__ == "AsyncMinio"
+
+
+def test_the_examples_of_the_documentation(pytester: pytest.Pytester) -> None:
+    root = Path(__file__).resolve().parents[2]
+    text = "".join((root / name).read_text("utf-8") for name in ("docs/testing.md", "README.md"))
+    blocks = [block for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "\ndef test_" in f"\n{block}"]
+    with_boto3 = find_spec("boto3") is not None
+    blocks = [block if with_boto3 else re.sub(r"def (test_with_boto3)", r"def no_\1", block) for block in blocks]
+    pytester.makepyfile(**{f"test_{number}": block for number, block in enumerate(blocks)})
+    count = sum(block.count("\ndef test_") + block.startswith("def test_") for block in blocks)
+    assert count >= 5
+    run(pytester, passed=count)
