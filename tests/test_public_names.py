@@ -117,6 +117,7 @@ OWN = {
     "minio.objectattributes": "ATTRIBUTES Checksum ObjectAttributes ObjectPart ObjectParts",
     "minio.otel": "OpenTelemetry:on_request,on_response,on_retry instrument",
     "minio.progress": "RichProgress TqdmProgress",
+    "minio.pytest": "MinioServer:client,async_client,environment,endpoint,secure",
     "minio.retry": "Retry",
 }
 

@@ -96,6 +96,7 @@ MODULES = {
     "minio.xml_marshal": "shims",
     "minio.local": "local",
     "minio.fs": "integrations",
+    "minio.pytest": "local",
 }
 
 
