@@ -153,7 +153,7 @@ def test_notebook(bucket: str, client: Minio, tmp_path: Path) -> None:
     shown = [str(cell.get("outputs", "")) for cell in notebook.cells]
     assert "Minio(" in shown[1]
     assert "100%" in shown[3]
-    assert "12.6M/12.6M" in shown[3]
+    assert "12.0M/12.0M" in shown[3]
     assert "Object(bucket_name=" in shown[5]
     assert "<table" in shown[7]
     assert "['data.bin', 'table.parquet']" in shown[9]
