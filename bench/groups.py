@@ -86,6 +86,15 @@ P14 is `plan_sync` and `transfer`, against `s5cmd sync`: both list the prefix an
 nothing has to be sent. Afterwards, the ETags and times of all objects are compared with those before. P15 is
 `remove_prefix`, against `s5cmd rm`. Objects for the next round are stored again in between.""",
     ),
+    Group(
+        "fsspec",
+        "File systems of fsspec",
+        ("P18",),
+        """\
+`pyarrow.parquet.read_table` reads two of twenty columns of a table of 200 MB; the speed counts the bytes of these
+columns. `cat` reads 2,000 files of 4 KiB, `find` lists the names and sizes of 100,000 objects. The file systems have
+their default settings, and are made anew in each round, so that no listing is remembered.""",
+    ),
     Group("listing", "Listings", ("P8",), "obstore lists 1,000 keys at a time, like the others."),
     Group(
         "start",

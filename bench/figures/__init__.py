@@ -10,6 +10,7 @@ from ..site import Site
 from .calls import p1, p2, p3, p4, p8, p12
 from .directories import p14, p15
 from .files import p5, p6, p7
+from .filesystems import p18
 from .many import p11, p16
 from .processes import p9, p10
 
@@ -37,5 +38,6 @@ FIGURES = {
     "P14": Figure("A sync of 100,000 small files that are unchanged: whole processes. SeaweedFS", p14),
     "P15": Figure("The removal of 100,000 objects by their prefix: whole processes. SeaweedFS", p15),
     "P16": Figure("5,000 files of 4 KiB, 32 at once. SeaweedFS", p16),
+    "P18": Figure("File systems of fsspec: a table, 2,000 small files, 100,000 names. SeaweedFS, null server", p18),
 }
 QUICK = ("P1", "P2", "P3", "P4", "P5", "P8")

@@ -417,12 +417,12 @@ def key_of(index: int) -> str:
 _NAMES = [f"small/{index:03}" for index in range(KEYS)]
 
 
-def serve(make: Callable[[dict[str, Any]], Client]) -> None:
+def serve(make: Callable[[dict[str, Any]], Client], kind: type[Worker] = Worker) -> None:
     """Reply to commands until there are no more."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # output of the client is not a reply
     try:
-        worker = Worker(make, json.loads(sys.argv[1]))
+        worker = kind(make, json.loads(sys.argv[1]))
     except Exception as error:  # noqa: BLE001 - the reason is for the table
         answers.write(json.dumps({"error": reason(error)}) + "\n")
         return

@@ -214,6 +214,7 @@ def test_many_at_a_time(fs: MinioFileSystem, bucket: str, tmp_path: Path) -> Non
     fs.pipe(contents)
     assert fs.cat(list(contents)) == contents
     assert fs.cat(f"{bucket}/many", recursive=True) == contents
+    assert fs.cat([f"{bucket}/many", f"{bucket}/ma*"], recursive=True) == contents
     assert fs.cat(f"{bucket}/many/1?") == {name: contents[name] for name in contents if name[-2] == "1"}
     name, missing = f"{bucket}/many/7", f"{bucket}/many/none"
     found = fs.cat_ranges([name, name, name, name], [0, 2, 8, 20], [2, 4, 10, 30])

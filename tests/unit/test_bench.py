@@ -18,7 +18,7 @@ sys.path.append(str(Path(__file__).resolve().parents[2]))
 from bench import report, shortfalls, surroundings
 from bench.__main__ import chosen_figures
 from bench.crew import Record, Sample, joined
-from bench.figures import FIGURES, QUICK, calls, directories, files, many, processes
+from bench.figures import FIGURES, QUICK, calls, directories, files, filesystems, many, processes
 from bench.groups import GROUPS
 from bench.result import CALLS, MEBIBYTES, MICROSECONDS, MILLISECONDS, Row, Series, Work, as_json, from_json, recall
 from bench.table import WIDTH, plain
@@ -78,6 +78,7 @@ def works(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_p
     for name in ("_unchanged", "_removals"):
         found = {member: FakeCrew([]).found_one(run) for member in ("ours", "s5cmd")}
         monkeypatch.setattr(directories, name, lambda *words, found=found: found)
+    monkeypatch.setattr(filesystems, "_measure", lambda site, members: [FakeCrew(members).found(MANY_KEYS)] * 3)
     peaks = "up: peak RSS 9999.9 MiB\ndown: peak RSS 9999.9 MiB\nthe data is correct"
     done = SimpleNamespace(stdout=peaks, stderr="")
     monkeypatch.setattr(processes, "subprocess", SimpleNamespace(run=lambda *words, **more: done))

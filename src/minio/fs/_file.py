@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import sys
 import warnings
 from collections.abc import Mapping
@@ -134,7 +136,8 @@ class MinioFile(AbstractBufferedFile):
         return cast(int, super().write(memoryview(data).cast("B")))
 
     def _initiate_upload(self) -> None:
-        sync(self.fs.loop, self._begin)
+        self._loop, self._pid = self.fs.loop, os.getpid()
+        sync(self._loop, self._begin)
 
     async def _begin(self) -> None:
         client, place, base = self.fs._open_client(), self._place, self._base
@@ -229,9 +232,9 @@ class MinioFile(AbstractBufferedFile):
         if getattr(self, "closed", True) or getattr(self, "mode", "rb") == "rb":
             return
         self.closed = True
-        writer = getattr(self, "_writer", None)
-        if writer is not None:
-            self.fs.loop.call_soon_threadsafe(writer._drop)
+        writer, loop = self._writer, self._loop
+        if writer is not None and loop.is_running() and self._pid == os.getpid():
+            asyncio.run_coroutine_threadsafe(writer.abort(), loop)
         warnings.warn(f"{self.path} was not stored: its file was dropped without close()", ResourceWarning, 2, self)
 
 

@@ -97,10 +97,8 @@ class TransferCalls(RemovalCalls):
         **kwargs: Any,
     ) -> Any:
         """Return the content of an object, or a dict of the contents of many. See fsspec for the arguments."""
-        paths = await self._expand_path(path, recursive=recursive)
-        if recursive:
-            found = await self._find(path, detail=True) if isinstance(path, str) else {}
-            paths = sorted(found) if found else paths
+        names = await self._expand_path(path, recursive=recursive)
+        paths = [name for name in names if not isinstance(name, DirectoryPath)]
         calls = [(each, kwargs) for each in paths]
         contents = await run_many(self._cat_one, calls, batch_size or self.batch_size, on_error != "raise")
         if len(paths) == 1 and not isinstance(path, list) and paths[0] == self._strip_protocol(path):
