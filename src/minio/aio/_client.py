@@ -18,6 +18,7 @@ from ._listing import AsyncListingCalls
 from ._notification import AsyncNotificationCalls
 from ._object_config import AsyncObjectConfigCalls
 from ._objects import AsyncObjectCalls
+from ._parallel import AsyncParallelCalls
 from ._planning import AsyncPlanningCalls
 from ._policy import AsyncPolicyCalls
 from ._prefix_removal import AsyncPrefixRemovalCalls
@@ -37,6 +38,7 @@ class AsyncMinio(
     AsyncExtensionCalls,
     AsyncFanOutCalls,
     AsyncUploadCalls,
+    AsyncParallelCalls,
     AsyncDirectoryCalls,
     AsyncPrefixRemovalCalls,
     AsyncPlanningCalls,
