@@ -178,7 +178,9 @@ EARLIER_METHODS = {
 # The parameters of methods of this library alone, by position.
 OWN_METHODS = {
     "close": "",
+    "copy_prefix": "bucket_name prefix source",
     "delete_bucket_cors": "bucket_name",
+    "download_directory": "bucket_name prefix directory",
     "get_bucket_cors": "bucket_name",
     "get_object_acl": "bucket_name object_name version_id",
     "get_object_attributes": "bucket_name object_name version_id ssec object_attributes max_parts part_number_marker",
@@ -186,7 +188,10 @@ OWN_METHODS = {
     "open_object": "bucket_name object_name mode",
     "put_object_fan_out": "bucket_name data length entries sse checksum",
     "presigned_url": "method bucket_name object_name",
+    "remove_prefix": "bucket_name prefix",
     "set_bucket_cors": "bucket_name config",
+    "transfer": "plan",
+    "upload_directory": "bucket_name prefix directory",
     "with_options": "",
 }
 

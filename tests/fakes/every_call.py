@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import io
+import os
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from minio import Policy
 from minio.args import PutObjectFanOutEntry
 from minio.commonconfig import ENABLED, GOVERNANCE, ComposeSource, CopySource, Filter, SnowballObject, Tags
 from minio.corsconfig import CORSConfig, Rule as CORSRule
+from minio.directories import Prefix
 from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 from minio.objectlockconfig import ObjectLockConfig
 from minio.replicationconfig import Destination, ReplicationConfig, Rule as ReplicationRule
@@ -22,6 +27,9 @@ from minio.versioningconfig import VersioningConfig
 from .clients import content, done, each
 
 MIB = 1024 * 1024
+FOLDER = tempfile.mkdtemp()
+"""An empty directory."""
+atexit.register(os.rmdir, FOLDER)
 Call = Callable[[Any], Any]
 SELECT = SelectRequest("select * from S3Object", CSVInputSerialization(), CSVOutputSerialization())
 NOTIFICATION = {"QueueConfigurations": [{"Arn": "arn:minio:sqs::1:webhook", "Events": ["s3:ObjectCreated:*"]}]}
@@ -90,6 +98,11 @@ CALLS: dict[str, Call] = {
     "prompt_object": lambda client: client.prompt_object("bucket", "key", "what?"),
     "remove_object": lambda client: client.remove_object("bucket", "key"),
     "remove_objects": lambda client: each(client.remove_objects("bucket", ["key"])),
+    "copy_prefix": lambda client: client.copy_prefix("bucket", "copies", Prefix("bucket", "photos")),
+    "download_directory": lambda client: client.download_directory("bucket", "photos", FOLDER, compare="size"),
+    "remove_prefix": lambda client: client.remove_prefix("bucket", "photos"),
+    "transfer": lambda client: each(client.transfer(client.plan_sync(Path(FOLDER), Prefix("bucket", "photos")))),
+    "upload_directory": lambda client: client.upload_directory("bucket", "photos", FOLDER, compare="size"),
     "remove_incomplete_upload": lambda client: client.remove_incomplete_upload("bucket", "key"),
     "get_bucket_policy": lambda client: client.get_bucket_policy("bucket"),
     "get_bucket_policy, prefix": lambda client: client.get_bucket_policy("bucket", ""),

@@ -23,6 +23,7 @@ from servers.live import LiveServer
 
 from . import (
     coding as coding,  # importing these registers their faults and scenes
+    directories as directories,
     echo as echo,
     framing as framing,
     heads as heads,

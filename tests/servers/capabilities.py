@@ -140,6 +140,11 @@ FEATURES = frozenset(feature for lacks in LACKS.values() for feature in lacks) |
 
 
 FURTHER: dict[str, tuple[str, ...]] = {
+    "upload_directory": (),
+    "download_directory": (),
+    "copy_prefix": (),
+    "remove_prefix": (),
+    "transfer": (),
     "open_object": (),
     "presigned_url": (),
     "get_presigned_url": (),

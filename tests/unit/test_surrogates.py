@@ -18,6 +18,7 @@ from minio.args import PutObjectFanOutEntry
 from minio.commonconfig import GOVERNANCE, ComposeSource, CopySource, Filter, SnowballObject, Tags
 from minio.credentials import Credentials
 from minio.deleteobjects import DeleteObject
+from minio.directories import Prefix
 from minio.error import InvalidArgumentError
 from minio.helpers import genheaders
 from minio.objectlockconfig import DAYS, ObjectLockConfig
@@ -62,6 +63,11 @@ OF_CALL: dict[str, dict[str, Any]] = {
     "set_object_lock_config": {"config": ObjectLockConfig(GOVERNANCE, 1, DAYS)},
     "set_object_retention": {"config": Retention(GOVERNANCE, MOMENT)},
     "set_bucket_policy": {"prefix": "", "policy": "readonly"},
+    "copy_prefix": {"prefix": "", "source": Prefix("my-bucket")},
+    "download_directory": {"prefix": "", "directory": "."},
+    "remove_prefix": {"prefix": "one"},
+    "transfer": {"plan": None},
+    "upload_directory": {"prefix": "", "directory": "."},
 }
 OF_ARGUMENT: dict[tuple[str, str], dict[str, Any]] = {
     ("open_object", "content_type"): {"mode": "wb"},

@@ -204,22 +204,34 @@ class ShortWork:
     Short work runs on the event loop, because handing it to a thread costs several times as much. After slow work, a
     thread does the rest for a while, so slow work takes at most a fiftieth of the event loop's time. A single piece of
     work may have taken long because other programs ran, so the mean of recent ones decides.
+
+    Args:
+        long: The mean duration in seconds above which work counts as slow.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, long: float = _LONG) -> None:
+        self._long = long
         self._until = self._mean = 0.0
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a function on the event loop, or on a thread after slow work."""
-        begin = time.perf_counter()  # the monotonic clock of Windows has steps of 16 ms
-        if begin < self._until:
+        if self.is_slow():
             return await run_blocking(function, *args, **kwargs)
+        return self.timed(function, *args, **kwargs)
+
+    def is_slow(self) -> bool:
+        """Return whether a thread does the work at the moment."""
+        return time.perf_counter() < self._until  # the monotonic clock of Windows has steps of 16 ms
+
+    def timed(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a function here, and measure how long it takes."""
+        begin = time.perf_counter()
         try:
             return function(*args, **kwargs)
         finally:
             end = time.perf_counter()
             self._mean += (end - begin - self._mean) / _RECENT
-            if self._mean > _LONG:
+            if self._mean > self._long:
                 self._until = end + self._mean * _RECENT * _SHARE
                 self._mean = 0.0
 

@@ -6,6 +6,12 @@ from .._core.public import public_names
 from ._bucket_config import AsyncBucketConfigCalls
 from ._bucket_protection import AsyncBucketProtectionCalls
 from ._buckets import AsyncBucketCalls
+from ._bulk import AsyncBulkCalls
+
+# async only
+from ._bulk_runs import AsyncBulkRuns
+
+# end
 from ._copying import AsyncCopyCalls
 from ._directories import AsyncDirectoryCalls
 from ._download import AsyncDownloadCalls
@@ -32,6 +38,10 @@ class AsyncMinio(
     AsyncLegacyOperations,
     AsyncEarlierCalls,
     AsyncBucketCalls,
+    AsyncBulkCalls,
+    # async only
+    AsyncBulkRuns,
+    # end
     AsyncRemovalCalls,
     AsyncCopyCalls,
     AsyncFileCalls,

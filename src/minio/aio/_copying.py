@@ -163,10 +163,10 @@ class AsyncCopyCalls(AsyncMultipartCopy):
         metadata = one_metadata(metadata, user_metadata)
         headers = genheaders(metadata, sse, tags, retention, legal_hold)
         classic = isinstance(object_source if source is None else source, str)
-        directive = _directive("metadata_directive", metadata_directive)
+        directive = check_directive("metadata_directive", metadata_directive)
         if directive or (classic and metadata is not None):
             headers["x-amz-metadata-directive"] = directive or REPLACE
-        if tagging := _directive("tagging_directive", tagging_directive):
+        if tagging := check_directive("tagging_directive", tagging_directive):
             headers["x-amz-tagging-directive"] = tagging
         headers.update(found.gen_copy_headers())
         headers.update(_condition_headers(conditions))
@@ -265,7 +265,7 @@ def _source(
     return CopySource(bucket, key, ssec=ssec)
 
 
-def _directive(name: str, value: str | None) -> str | None:
+def check_directive(name: str, value: str | None) -> str | None:
     from ..commonconfig import COPY, REPLACE
 
     if value is not None and value not in (COPY, REPLACE):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..directories import Outcome, Summary
 from ..error import PartialFailure
-from ._backend import public_call
+from ._backend import ShortWork, public_call
 from ._download import AsyncDownloadCalls
 from ._planning import AsyncPlanningCalls
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from ._file_download import Downloads
     from ._planning import AsyncPlan
 
+_SLOW = 0.005
+"""The mean seconds above which the disk counts as slow. A run has nothing better to do than to wait a little for it."""
 _CONNECTIONS = 4
 """The maximum number of connections on which a large object is downloaded."""
 
@@ -85,9 +87,12 @@ class AsyncDirectoryRuns(AsyncPlanningCalls, AsyncDownloadCalls):
     @property
     def _run_downloads(self) -> Downloads:
         """What downloads have learned. The downloads of a blocking client have their own."""
-        from ._file_download import Downloads
+        found: Downloads | None = self._learned.get("runs")
+        if found is None:
+            from ._file_download import Downloads
 
-        found: Downloads = self._learned.get("runs") or self._learned.setdefault("runs", Downloads())
+            found = self._learned["runs"] = Downloads()
+            found.short_work = ShortWork(_SLOW)
         return found
 
 

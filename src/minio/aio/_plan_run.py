@@ -237,10 +237,11 @@ class AsyncSideReader:
 
     async def sort(self, earlier: Iterable[Entry] = ()) -> None:
         """Sort all that is left, and earlier entries."""
-        sorter, self._sorter = self._sorter, Sorter(_ROOM)
+        sorter = Sorter(_ROOM)
         try:
             for entries in (earlier, self.side.rest(), self._rest):
-                await run_blocking(sorter.extend, entries)
+                async for some in batched(entries):
+                    await run_blocking(sorter.extend, some)
             while (batch := await self._ahead.next()) is not None:
                 await run_blocking(sorter.extend, batch)
         except BaseException:

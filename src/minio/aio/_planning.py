@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
+from .._core.arguments import optional_text
 from .._core.display import shows
 from .._core.engine.call_options import takes_options
 from .._core.transfer.directory.deletes import check_overlap, check_root
@@ -120,6 +121,8 @@ class AsyncPlanningCalls(AsyncListingCalls):
     ) -> AsyncPlan:
         """Load a plan that `AsyncPlan.save` wrote. It is carried out as it was saved: nothing is compared again.
 
+        S3 operation: none, the plan is on the disk.
+
         Args:
             path: The file.
             clients: The clients of other servers, if the plan copies from or to one. Each is used for its endpoint.
@@ -179,6 +182,10 @@ class AsyncPlanningCalls(AsyncListingCalls):
         """Check a source or a target."""
         if isinstance(place, Prefix):
             self._check_bucket(place.bucket)
+            optional_text(f"{argument}: prefix", place.prefix)
+            if place.client is not None and not isinstance(place.client, AsyncListingCalls):
+                kind = type(place.client).__name__
+                raise InvalidArgumentTypeError(f"{argument}: client must be a {type(self).__name__}, not {kind}")
             return place
         if isinstance(place, str):
             raise InvalidArgumentTypeError(

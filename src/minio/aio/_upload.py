@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from ..sse import Sse
     from ..tagging import Tags
 
-_DEFAULT = "default"
+DEFAULT = "default"
 _SMALL = 1024 * 1024
 _TYPE = "application/octet-stream"
 _NOTHING = (None,) * 10
-_USUAL = (True, _DEFAULT, 0, None, False)
+_USUAL = (True, DEFAULT, 0, None, False)
 """The options of a usual `put_object`, which needs no checks but those of names, length and content type."""
 
 
@@ -63,7 +63,7 @@ class AsyncUploadCalls(AsyncStoring):
         legal_hold: bool = False,
         write_offset: int | None = None,
         *,
-        checksum: str | None = _DEFAULT,
+        checksum: str | None = DEFAULT,
         resume: bool | str | os.PathLike[str] = True,
         headers: DictType | None = None,
         user_metadata: DictType | None = None,
@@ -143,7 +143,7 @@ class AsyncUploadCalls(AsyncStoring):
         target = self._target(
             bucket_name,
             object_name,
-            _with_type(metadata, content_type),
+            with_type(metadata, content_type),
             sse,
             tags,
             retention,
@@ -184,7 +184,7 @@ class AsyncUploadCalls(AsyncStoring):
         retention: Retention | None = None,
         legal_hold: bool = False,
         *,
-        checksum: str | None = _DEFAULT,
+        checksum: str | None = DEFAULT,
         resume: bool | str | os.PathLike[str] = True,
         headers: DictType | None = None,
         user_metadata: DictType | None = None,
@@ -249,7 +249,7 @@ class AsyncUploadCalls(AsyncStoring):
         target = self._target(
             bucket_name,
             object_name,
-            _with_type(metadata, content_type),
+            with_type(metadata, content_type),
             sse,
             tags,
             retention,
@@ -292,7 +292,7 @@ class AsyncUploadCalls(AsyncStoring):
         if sse is not None and sse.tls_required() and not self._session.endpoint.secure:
             raise InvalidArgumentError("sse with a key must not be sent without TLS: make the client with secure=True")
         headers = genheaders(metadata, sse, tags, retention, legal_hold)
-        algorithm = self._session.checksum if checksum == _DEFAULT else check_checksum(checksum)
+        algorithm = self._session.checksum if checksum == DEFAULT else check_checksum(checksum)
         return UploadTarget(bucket_name, object_name, headers, algorithm, workers, sse, resume)
 
     def _refine(
@@ -345,7 +345,7 @@ def _content_type(content_type: str) -> str:
     return _type_header(content_type or _TYPE)
 
 
-def _with_type(metadata: DictType | None, content_type: str) -> dict[str, Any]:
+def with_type(metadata: DictType | None, content_type: str) -> dict[str, Any]:
     kind = {"Content-Type": _content_type(content_type)}
     if metadata is None:
         return kind

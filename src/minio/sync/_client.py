@@ -7,6 +7,7 @@ from .._core.public import public_names
 from ._bucket_config import BucketConfigCalls
 from ._bucket_protection import BucketProtectionCalls
 from ._buckets import BucketCalls
+from ._bulk import BulkCalls
 from ._copying import CopyCalls
 from ._directories import DirectoryCalls
 from ._download import DownloadCalls
@@ -33,6 +34,7 @@ class Minio(
     LegacyOperations,
     EarlierCalls,
     BucketCalls,
+    BulkCalls,
     RemovalCalls,
     CopyCalls,
     FileCalls,

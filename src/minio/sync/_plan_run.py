@@ -238,10 +238,11 @@ class SideReader:
 
     def sort(self, earlier: Iterable[Entry] = ()) -> None:
         """Sort all that is left, and earlier entries."""
-        sorter, self._sorter = self._sorter, Sorter(_ROOM)
+        sorter = Sorter(_ROOM)
         try:
             for entries in (earlier, self.side.rest(), self._rest):
-                run_blocking(sorter.extend, entries)
+                for some in batched(entries):
+                    run_blocking(sorter.extend, some)
             while (batch := self._ahead.next()) is not None:
                 run_blocking(sorter.extend, batch)
         except BaseException:

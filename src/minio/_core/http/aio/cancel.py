@@ -53,9 +53,9 @@ def current_deadline() -> Deadline | None:
     return _current.get()
 
 
-def without_deadline() -> Context:
-    """Return a context for a task that goes on after the present call, without its deadline."""
-    context = copy_context()
+def without_deadline(context: Context | None = None) -> Context:
+    """Return a context of tasks that outlive the call that begins them, without its deadline."""
+    context = copy_context() if context is None else context
     context.run(_current.set, None)
     return context
 

@@ -104,6 +104,24 @@ class AsyncTransport:
             elif not state.loop.is_closed():
                 state.loop.call_soon_threadsafe(state.pool.close)
 
+    def close_soon(self) -> None:
+        """Close from any thread, on loops that do not run at the moment: each closes its connections when it runs."""
+        self._closed = True
+        for state in list(self._states.values()):
+            if not state.loop.is_closed():
+                state.loop.call_soon_threadsafe(state.pool.close)
+
+    async def bind(self) -> ConnectionPool:
+        """Return the pool of the running loop.
+
+        Raises:
+            ClosedError: The client is closed.
+        """
+        state = self._state
+        if state is None or state.loop is not asyncio.get_running_loop():
+            state = await self._bind_loop()
+        return state.pool
+
     async def _send_again(
         self, pool: ConnectionPool, outgoing: Outgoing, expect: bool
     ) -> tuple[Connection, ResponseParser]:

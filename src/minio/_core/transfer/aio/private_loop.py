@@ -4,7 +4,8 @@ The laws:
 
 * The loop runs in the thread of the caller. If a loop runs in that thread already (Jupyter, or a blocking call within
   asynchronous code), another thread runs it meanwhile.
-* Ctrl-C cancels the coroutine, which cleans up, and is raised afterwards. A second Ctrl-C does not wait for it.
+* Ctrl-C cancels the coroutine, which cleans up, and is raised afterwards. A second Ctrl-C does not wait for it. While
+  the coroutine reads an iterable of the caller, which may block, Ctrl-C is raised there.
 * After an exception that was raised in the middle of the loop, `broken` is set: its state is not known then.
 * In a forked child, `disarm` separates it from the loop of the parent, which has the same sockets.
 """
@@ -24,7 +25,7 @@ from contextvars import Context, copy_context
 from types import FrameType
 from typing import Any, TypeVar, cast
 
-from ...wire.interrupts import interrupts_later, take
+from ...wire.interrupts import READING, interrupts_later, take
 
 T = TypeVar("T")
 
@@ -128,6 +129,8 @@ class _Run:
         finally:
             if not task.done():
                 self._owner.broken = True
+            elif not task.cancelled():
+                task.exception()  # it was raised, or the loop has raised an interrupt instead
 
     def cancel(self) -> None:
         """Cancel the coroutine, from any thread."""
@@ -136,7 +139,7 @@ class _Run:
 
     def _on_interrupt(self, number: int, frame: FrameType | None) -> None:
         self._interrupts += 1
-        if self._interrupts > 1:
+        if self._interrupts > 1 or READING.on:
             raise KeyboardInterrupt
         self.cancel()
 

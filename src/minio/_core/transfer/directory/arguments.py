@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ...arguments import check_flag, check_workers
-from ...exceptions import InvalidArgumentTypeError
+from ...arguments import check_encodable, check_flag, check_workers
+from ...exceptions import InvalidArgumentError, InvalidArgumentTypeError
 from .report import check_run_progress
 
 
@@ -18,8 +18,11 @@ def check_run(jobs: Any, checkpoint: Any, progress: Any, raise_errors: Any) -> t
     if checkpoint is not None:
         try:
             checkpoint = os.fsdecode(checkpoint)
+            os.fsencode(checkpoint)
         except TypeError as error:
             raise InvalidArgumentTypeError(f"checkpoint must be a path, not {type(checkpoint).__name__}") from error
+        except UnicodeEncodeError as error:
+            raise InvalidArgumentError(f"checkpoint {checkpoint!r} cannot be the name of a file") from error
     check_run_progress(progress)
     return jobs, checkpoint, progress, check_flag("raise_errors", raise_errors)
 
@@ -36,4 +39,5 @@ def check_prefix(prefix: Any) -> str:
     """Return a prefix."""
     if not isinstance(prefix, str):
         raise InvalidArgumentTypeError(f"prefix must be a str, not {type(prefix).__name__}")
+    check_encodable("prefix", prefix)
     return prefix

@@ -140,6 +140,8 @@ class Checkpoint:
     def __init__(self, path: str | os.PathLike[str], run: str) -> None:
         self._path = os.fspath(path)
         self._phases = Phases()
+        self.resumed = False
+        """Whether an earlier process has begun the run."""
         self.progress = Progress()
         self._descriptor = open_own(self._path)
         try:
@@ -159,6 +161,7 @@ class Checkpoint:
             began = time.time()
             self._append([{"v": 1, "run": run, "began": began}])
             return began
+        self.resumed = True
         try:
             head = json.loads(lines[0])
             given, began = head["run"], float(head["began"])

@@ -22,7 +22,7 @@ from math import ceil
 from typing import Literal
 
 from ..plan import MIB, MIN_PART_SIZE, earlier_plans, make_plan
-from .order import LINK, Entry
+from .order import FAILURE, LINK, Entry
 
 Direction = Literal["upload", "download", "copy"]
 
@@ -69,6 +69,7 @@ NEW = Decision(True, "new")
 ALL = Decision(True, "all are transferred")
 SIZE = Decision(True, "size differs")
 KIND = Decision(True, "the target is a link")
+UNREADABLE = Decision(True, "the target cannot be read")
 NEWER = Decision(True, "the source is newer")
 TIME = Decision(True, "time differs")
 CONTENT = Decision(True, "content differs")
@@ -77,6 +78,7 @@ UNCHANGED = Decision(False, "unchanged")
 EXISTS = Decision(False, "exists")
 SAME = Decision(False, "same content")
 SAME_SET_TIME = Decision(False, "same content", True)
+_UNEQUAL = {LINK: KIND, FAILURE: UNREADABLE}
 
 
 def first(direction: Direction, compare: str | None, source: Entry, target: Entry) -> Decision | Question:
@@ -93,7 +95,7 @@ def first(direction: Direction, compare: str | None, source: Entry, target: Entr
     if compare == "exists":
         return EXISTS
     if source[1] != target[1]:
-        return KIND if target[4] == LINK else SIZE
+        return _UNEQUAL.get(target[4], SIZE)
     if compare == "size":
         return UNCHANGED
     if compare == "checksum":

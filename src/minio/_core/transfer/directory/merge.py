@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from .order import Entry
+from .order import FAILURE, Entry
 
 Pair: TypeAlias = tuple[Entry | None, Entry | None]
 
@@ -65,7 +65,7 @@ def join(source: Side, target: Side, hold_new: bool = False, directories: bool =
             i += 1
             j += 1
         elif one[0] > two[0]:
-            if not (directories and two[0][-1] == "/" and one[0].startswith(two[0])):
+            if not (directories and two[0][-1] == "/" and one[0].startswith(two[0]) and two[4] != FAILURE):
                 add((None, two))
             j += 1
         elif hold_new:

@@ -20,7 +20,7 @@ from typing import TypeAlias
 
 from ....directories import Action
 from .actions import Actions
-from .compare import ALL, NEW, UNCHANGED, Decision, Question, first
+from .compare import ALL, NEW, Decision, Question, first
 from .deletes import check_source, excess
 from .merge import Pair
 from .order import EMPTY_DIRECTORY, FAILURE, UNUSUAL, Entry
@@ -82,6 +82,8 @@ class Planner:
                 self._only_target(target)
                 continue
             name = source[0]
+            if target is not None and target[4] == FAILURE:
+                self._failed = True
             if source[4] or (name[-1] == "/" and not self._copies):
                 self._unusual(source, target, actions)
                 continue
@@ -95,19 +97,23 @@ class Planner:
                 continue
             self._target_names += 1
             found = first(direction, compare, source, target)
-            if found is UNCHANGED and not skips:
-                batch.skipped += 1
-            elif isinstance(found, Question):
+            if isinstance(found, Question):
                 questions.append((len(actions), found, source, target))
                 actions.append(None)
-            else:
+            elif skips or found.transfer:
                 actions.append(decided(source, target, found))
+            else:
+                batch.skipped += 1
         return batch
 
     def answer(self, batch: Batch, asked: Asked, decision: Decision) -> None:
         """Set the action of a question."""
         place, _, source, target = asked
-        batch.actions[place] = self._make.decided(source, target, decision)
+        action = self._make.decided(source, target, decision)
+        if self._skips or decision.transfer or action.mtime is not None:
+            batch.actions[place] = action
+        else:
+            batch.skipped += 1
 
     def settle(self, batch: Batch) -> list[Action]:
         """Return the actions of a batch whose questions are answered, without those that match `last`."""

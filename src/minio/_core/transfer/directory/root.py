@@ -48,11 +48,13 @@ class Conflict(InvalidPathError):
 class Handle:
     """An open directory. It is closed when nothing refers to it any more."""
 
-    __slots__ = ("descriptor", "leftovers", "path")
+    __slots__ = ("descriptor", "fresh", "leftovers", "path")
 
     def __init__(self, path: str, descriptor: int | None) -> None:
         self.path = path
         self.descriptor = descriptor
+        self.fresh = False
+        """Whether this run has created it."""
         self.leftovers: set[str] | None = None
 
     def __del__(self) -> None:
@@ -133,7 +135,7 @@ class Root:
         self, folder: Handle, last: str, data: bytes, mtime: int | None, mode: int | None, replace: bool, keep: bool
     ) -> None:
         self._remove_leftovers(folder, last)
-        access = self._access(folder, last) if keep and mode is None else None
+        access = self._access(folder, last) if keep and mode is None and not folder.fresh else None
         temporary = beside(last, secrets.token_hex(8))
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _FLAGS
         descriptor = os.open(folder.at(temporary), flags, 0o666 if access is None else 0o600, dir_fd=folder.descriptor)
@@ -363,7 +365,7 @@ def _open(above: Handle, segment: str, create: bool) -> Handle:
     else:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
     if fresh:
-        made.leftovers = set()
+        made.fresh, made.leftovers = True, set()
     return made
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import heapq
 import marshal
 from collections.abc import Iterable, Iterator
-from itertools import chain, groupby
+from itertools import chain
 from operator import itemgetter
 from tempfile import TemporaryFile
 from typing import Any
@@ -135,23 +135,18 @@ class Sorter:
         self._runs: list[tuple[int, int]] = []
         self._file = _BlockFile()
 
-    def append(self, item: Any) -> None:
-        """Add an item."""
-        self._items.append(item)
+    def extend(self, items: Iterable[Any]) -> None:
+        """Add several items. Few at a time: they are in memory before they are counted."""
+        self._items.extend(items)
         if len(self._items) >= (self._run if self._runs else self._room):
             self._write_runs()
-
-    def extend(self, items: Iterable[Any]) -> None:
-        """Add several items."""
-        for item in items:
-            self.append(item)
 
     def __iter__(self) -> Iterator[Any]:
         """Return the items in order. No more items can be added then."""
         self._items.sort(key=_by_name)
         runs = [self._file.items(first, last) for first, last in self._runs]
         merged = heapq.merge(*runs, self._items, key=_by_name) if runs else iter(self._items)
-        return (next(same) for _, same in groupby(merged, key=_by_name))
+        return _without_repeats(merged)
 
     def close(self) -> None:
         """Remove all items and the file."""
@@ -164,3 +159,11 @@ class Sorter:
             self._file.write(sorted(self._items[at : at + self._run], key=_by_name))
             self._runs.append((first, len(self._file)))
         self._items = []
+
+
+def _without_repeats(items: Iterable[Any]) -> Iterator[Any]:
+    before = None
+    for item in items:
+        if item[0] != before:
+            before = item[0]
+            yield item

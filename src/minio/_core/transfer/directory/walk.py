@@ -19,6 +19,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from errno import ELOOP
+from itertools import islice
 from typing import TypeAlias
 
 from ..partfile import ENDING
@@ -131,7 +132,7 @@ class Walk:
         """Handle a child that is not a regular file."""
         name, path = level.name + compared, level.path + actual
         if kind == _IS_BAD:
-            self._note(name, BAD_NAME, self._bad_name(actual))
+            self._note(name, BAD_NAME, self._reason(actual))
         elif kind == _IS_OTHER:
             self._note(name, WARNING, "it is neither a file nor a directory")
         elif kind == _PLAIN:
@@ -168,7 +169,8 @@ class Walk:
             found = os.stat(self._base + path)
             identity = (found.st_dev, found.st_ino)
             if any(level.identity == identity for level in self._levels):
-                self._note(name, WARNING, "a link to a directory that it is in")
+                if self.rules.selects(name):
+                    self._note(name, WARNING, "a link to a directory that it is in")
                 return
             level = self._scan(name, path, identity)
         except OSError as error:
@@ -182,16 +184,15 @@ class Walk:
         self._levels.append(level)
 
     def _scan(self, name: str, path: str, identity: tuple[int, int]) -> _Level:
+        """Return the children of a directory, sorted."""
         room = max(self.room - self._held, min(_LEAST_ROOM, self.room))
         sorter = Sorter(room, min(room, RUN))
         count = 0
         try:
             with os.scandir(self._base + path) as entries:
-                for entry in entries:
-                    child = self._child(name, entry)
-                    if child is not None:
-                        sorter.append(child)
-                        count += 1
+                while children := list(islice(self._children(name, entries), BATCH)):
+                    sorter.extend(children)
+                    count += len(children)
         except BaseException:
             sorter.close()
             raise
@@ -199,26 +200,47 @@ class Walk:
         self._held += held
         return _Level(name, path, identity, sorter, iter(sorter), held)
 
+    def _children(self, folder: str, entries: Iterator[os.DirEntry[str]]) -> Iterator[_Child]:
+        usual = not self.names.escape
+        selects = self._selects
+        for entry in entries:
+            name = entry.name
+            # Most entries are files with usual names. Each test costs as much as the rest of the loop.
+            if usual and name.isascii() and entry.is_file(follow_symlinks=False):
+                if not name.endswith(_TEMPORARY) and (selects is None or selects(folder + name)):
+                    yield name, name, _PLAIN
+                continue
+            child = self._child(folder, entry)
+            if child is not None:
+                yield child
+
     def _child(self, folder: str, entry: os.DirEntry[str]) -> _Child | None:
         """Return the child for an entry of a directory, or None if it is not listed."""
         name = compared = entry.name
         if name.endswith(_TEMPORARY):
             return None
         kind = _PLAIN
-        if self.fold and not name.isascii():
+        if self.fold:
             compared = unicodedata.normalize("NFC", name)
-        if self.names.escape or not name.isascii():
-            try:
-                compared = self.names.key_of(compared)
-            except BadName:
-                kind = _IS_BAD if self.is_source else _PLAIN
-                if self.names.escape and not self.is_source:
-                    return None
+        if self._reason(compared, entry):
+            if not self.is_source:
+                return None  # no key has it, so it stays
+            kind = _IS_BAD
+        elif self.names.escape:
+            compared = self.names.key_of(compared)
         if self._selects is not None and not self._is_selected(folder + compared, entry):
             return None
-        if kind != _PLAIN:
-            return compared, name, kind
-        return self._kind(folder, compared, entry)
+        return self._kind(folder, compared, entry) if kind == _PLAIN else (compared, name, kind)
+
+    def _reason(self, name: str, entry: os.DirEntry[str] | None = None) -> str:
+        """Return why no key has the name, or ''."""
+        try:
+            key = self.names.key_of(name)
+        except BadName as error:
+            return str(error)
+        if key or (entry is not None and entry.is_dir(follow_symlinks=False)):
+            return ""
+        return f"the name {name!r} is not the escaped form of any key"
 
     def _kind(self, folder: str, compared: str, entry: os.DirEntry[str]) -> _Child | None:
         name = entry.name
@@ -238,13 +260,6 @@ class Walk:
             return not self.rules.prunes(f"{name}/")
         return self.rules.selects(name) or (entry.is_symlink() and not self.rules.prunes(f"{name}/"))
 
-    def _bad_name(self, actual: str) -> str:
-        try:
-            self.names.key_of(actual)
-        except BadName as error:
-            return str(error)
-        return ""
-
     def _unreadable(self, name: str, error: OSError) -> None:
         if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
             self._note(name, FAILURE, f"it cannot be read: {error.strerror}", always=True)
@@ -253,7 +268,7 @@ class Walk:
 
     def _note(self, name: str, kind: str, reason: str, always: bool = False) -> None:
         if self.is_source or always:
-            self._out.append((name, 0, 0, reason, kind, ""))
+            self._out.append((name, -1, 0, reason, kind, ""))
 
 
 def _is_junction(entry: os.DirEntry[str]) -> bool:

@@ -61,12 +61,19 @@ class BaseCarrier:
         self.bucket = bucket
         self.options = options
         self.report = report
+        self.uncertain = 0
+        """How many of the next targets an earlier process may have completed."""
         self._large = asyncio.Semaphore(_LARGE_AT_A_TIME)
 
     async def carry_out(self, action: Action) -> Outcome:
         """Carry out an action. Its error is in the outcome."""
         counted = Counted(self.report)
         try:
+            if self.uncertain and action.kind != "make_directory":
+                self.uncertain -= 1
+                found = await self._found(action)
+                if found is not None:
+                    return found
             outcome = await self._do(action, counted)
         except FATAL:
             raise
@@ -77,6 +84,10 @@ class BaseCarrier:
         return outcome
 
     async def _do(self, action: Action, counted: Counted) -> Outcome:
+        raise NotImplementedError
+
+    async def _found(self, action: Action) -> Outcome | None:
+        """Return the outcome of an action that an earlier process has completed."""
         raise NotImplementedError
 
     async def delete(self, actions: Sequence[Action]) -> list[Outcome]:
@@ -128,6 +139,18 @@ def failed(action: Action, error: BaseException, reason: str = "") -> Outcome:
     else:
         reason = str(error)
     return Outcome(action.kind, action.source, action.target, action.size, "failed", reason, error, action.etag)
+
+
+def done_before(action: Action, found: Any) -> Outcome:
+    """Return the outcome of an action that an earlier process has completed.
+
+    Args:
+        action: The action.
+        found: The object, or None for a file.
+    """
+    etag = action.etag if found is None else found.etag
+    reason = "done by an earlier run"
+    return Outcome(action.kind, action.source, action.target, action.size, "skipped", reason, etag=etag)
 
 
 def done(action: Action, size: int | None, etag: str | None, version_id: str | None = None) -> Outcome:

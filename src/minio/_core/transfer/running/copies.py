@@ -15,8 +15,9 @@ from ...ops.objects import PutObject, copyable_headers
 from ...wire.etag import same_etag
 from ..directory.options import SyncOptions
 from ..directory.report import Report
-from .carrier import SMALL, BaseCarrier, Client, Counted, done
+from .carrier import SMALL, BaseCarrier, Client, Counted, done, done_before
 from .removals import RemovesObjects
+from .resumed import copied
 
 
 class CopyCarrier(RemovesObjects, BaseCarrier):
@@ -51,6 +52,10 @@ class CopyCarrier(RemovesObjects, BaseCarrier):
             return await self._transfer(action, counted)
         async with self.large():
             return await self._transfer(action, counted)
+
+    async def _found(self, action: Action) -> Outcome | None:
+        found = await copied(self.client, self.bucket, action)
+        return None if found is None else done_before(action, found)
 
     async def _transfer(self, action: Action, counted: Counted) -> Outcome:
         """Send what is read from the source to the target."""

@@ -30,7 +30,8 @@ from ..directory.report import Report
 from ..directory.root import Root
 from ..directory.times import from_headers, to_nanoseconds
 from ..verify import proves
-from .carrier import SMALL, BaseCarrier, Client, Counted, done, failed
+from .carrier import SMALL, BaseCarrier, Client, Counted, done, done_before, failed
+from .resumed import downloaded
 
 _CHECKSUMS = {"x-amz-checksum-mode": "ENABLED"}
 
@@ -61,6 +62,10 @@ class DownloadCarrier(BaseCarrier):
                 pass
         async with self.large():
             return await self._download_large(action, name, counted)
+
+    async def _found(self, action: Action) -> Outcome | None:
+        name = self.root.relative(action.target or "")
+        return done_before(action, None) if await run_blocking(downloaded, self.root, name, action) else None
 
     async def _download_small(self, action: Action, name: str) -> Outcome:
         data, headers = await self._get(action)

@@ -57,6 +57,8 @@ class Run:
             if self._checkpoint is not None:
                 checkpoint = await run_blocking(Checkpoint, self._checkpoint, self._hash())
             carrier, look = await self._carrier()
+            if checkpoint is not None and checkpoint.resumed:
+                carrier.uncertain = self._throttle.most
             observer = RunObserver(self._report, checkpoint, look)
             pipeline = Pipeline(self._actions(), carrier, observer, self._throttle)
             async with aclosing(pipeline.outcomes()) as outcomes:

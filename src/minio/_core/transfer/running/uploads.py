@@ -16,8 +16,9 @@ from ...ops.objects import PutObject
 from ..directory.content_types import content_type
 from ..directory.source_file import Content, read_file
 from ..directory.times import to_metadata
-from .carrier import SMALL, BaseCarrier, Counted, done
+from .carrier import SMALL, BaseCarrier, Counted, done, done_before
 from .removals import RemovesObjects
+from .resumed import uploaded
 
 
 class UploadCarrier(RemovesObjects, BaseCarrier):
@@ -35,6 +36,10 @@ class UploadCarrier(RemovesObjects, BaseCarrier):
         except FileNotFoundError:
             counted.undo()
             return Outcome("warn", action.source, action.target, None, "warning", "the file has vanished")
+
+    async def _found(self, action: Action) -> Outcome | None:
+        found = await uploaded(self.client, self.bucket, action)
+        return None if found is None else done_before(action, found)
 
     async def _upload(self, action: Action, counted: Counted) -> Outcome:
         path = action.source or ""
