@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from .._core.engine.call_options import takes_options
-from .._core.transfer.directory.arguments import check_directory, check_prefix, check_run
+from .._core.transfer.directory.arguments import check_directory, check_executor, check_prefix, check_run
 from ..directories import Outcome, Prefix, Summary
 from ..error import InvalidArgumentTypeError
 from ._backend import public_call
@@ -32,6 +33,7 @@ class DirectoryCalls(DirectoryRuns):
         jobs: int | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         progress: Any = None,
+        executor: Executor | None = None,
         **options: Unpack[CallOptions],
     ) -> Stream[Outcome]:
         """Carry out a plan. NOTHING happens until the result is iterated.
@@ -51,6 +53,9 @@ class DirectoryCalls(DirectoryRuns):
                 plan and checkpoint goes on from there. The file is removed when everything is done.
             progress: A callable(bytes_done, bytes_total), or an object with `set_meta` and `update`; the totals grow
                 while the plan is read. Or an object with `on_progress`, which receives a `TransferProgress`.
+            executor: Carry out the actions on the workers of a `concurrent.futures.Executor`, in batches. Workers need
+                the same directory, if there is one. If a worker dies, its batch is repeated once; then its actions have
+                failed. By default, everything runs in this process.
             options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Returns:
@@ -69,8 +74,10 @@ class DirectoryCalls(DirectoryRuns):
             ...     print(outcome.status, outcome.target)
             done photos/cat.jpg
         """
-        jobs, checkpoint, progress, _ = check_run(jobs, checkpoint, progress, True)
-        return open_stream(self, "transfer", "_transfer", plan, jobs, checkpoint, progress, writes="transferred")
+        arguments = check_run(jobs, checkpoint, progress, True)[:3]
+        return open_stream(
+            self, "transfer", "_transfer", plan, *arguments, check_executor(executor), writes="transferred"
+        )
 
     @public_call
     def upload_directory(
@@ -94,6 +101,7 @@ class DirectoryCalls(DirectoryRuns):
         jobs: int | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         progress: Any = None,
+        executor: Executor | None = None,
         raise_errors: bool = True,
         **options: Unpack[CallOptions],
     ) -> Summary:
@@ -129,6 +137,9 @@ class DirectoryCalls(DirectoryRuns):
                 there. The file is removed when everything is done.
             progress: A callable(bytes_done, bytes_total), or an object with `set_meta` and `update`; the totals grow
                 while the plan is read. Or an object with `on_progress`, which receives a `TransferProgress`.
+            executor: Carry out the actions on the workers of a `concurrent.futures.Executor`, in batches. Workers need
+                the same directory, if there is one. If a worker dies, its batch is repeated once; then its actions have
+                failed. By default, everything runs in this process.
             raise_errors: Raise PartialFailure at the end if anything failed.
             options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
@@ -150,7 +161,7 @@ class DirectoryCalls(DirectoryRuns):
             >>> print(summary.failed)
             0
         """
-        arguments = check_run(jobs, checkpoint, progress, raise_errors)
+        arguments = *check_run(jobs, checkpoint, progress, raise_errors), check_executor(executor)
         plan = self.plan_sync(
             check_directory(directory),
             Prefix(bucket_name, check_prefix(prefix)),
@@ -192,6 +203,7 @@ class DirectoryCalls(DirectoryRuns):
         jobs: int | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         progress: Any = None,
+        executor: Executor | None = None,
         raise_errors: bool = True,
         **options: Unpack[CallOptions],
     ) -> Summary:
@@ -230,6 +242,9 @@ class DirectoryCalls(DirectoryRuns):
                 there. The file is removed when everything is done.
             progress: A callable(bytes_done, bytes_total), or an object with `set_meta` and `update`; the totals grow
                 while the plan is read. Or an object with `on_progress`, which receives a `TransferProgress`.
+            executor: Carry out the actions on the workers of a `concurrent.futures.Executor`, in batches. Workers need
+                the same directory, if there is one. If a worker dies, its batch is repeated once; then its actions have
+                failed. By default, everything runs in this process.
             raise_errors: Raise PartialFailure at the end if anything failed.
             options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
@@ -249,7 +264,7 @@ class DirectoryCalls(DirectoryRuns):
             >>> print(summary.failed)
             0
         """
-        arguments = check_run(jobs, checkpoint, progress, raise_errors)
+        arguments = *check_run(jobs, checkpoint, progress, raise_errors), check_executor(executor)
         plan = self.plan_sync(
             Prefix(bucket_name, check_prefix(prefix)),
             check_directory(directory),
@@ -287,6 +302,7 @@ class DirectoryCalls(DirectoryRuns):
         jobs: int | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         progress: Any = None,
+        executor: Executor | None = None,
         raise_errors: bool = True,
         **options: Unpack[CallOptions],
     ) -> Summary:
@@ -318,6 +334,9 @@ class DirectoryCalls(DirectoryRuns):
                 there. The file is removed when everything is done.
             progress: A callable(bytes_done, bytes_total), or an object with `set_meta` and `update`; the totals grow
                 while the plan is read. Or an object with `on_progress`, which receives a `TransferProgress`.
+            executor: Carry out the actions on the workers of a `concurrent.futures.Executor`, in batches. Workers need
+                the same directory, if there is one. If a worker dies, its batch is repeated once; then its actions have
+                failed. By default, everything runs in this process.
             raise_errors: Raise PartialFailure at the end if anything failed.
             options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
@@ -339,7 +358,7 @@ class DirectoryCalls(DirectoryRuns):
         """
         if not isinstance(source, Prefix):
             raise InvalidArgumentTypeError(f"source must be a Prefix, not {type(source).__name__}")
-        arguments = check_run(jobs, checkpoint, progress, raise_errors)
+        arguments = *check_run(jobs, checkpoint, progress, raise_errors), check_executor(executor)
         plan = self.plan_sync(
             source,
             Prefix(bucket_name, check_prefix(prefix)),

@@ -10,6 +10,7 @@ The laws:
 * Points are guessed at most as many times in a row as there are workers; then a page has to confirm them.
 * While nothing was listed yet, nothing is divided; then the number of segments under way grows with the pages.
 * Where guesses are bad, so that pages hold many names of other segments, less is divided.
+* At most a third of the names that are listed are of no use, besides two pages a worker.
 * An ordered division takes the first segments first: what has to wait for its turn stays small.
 """
 
@@ -55,6 +56,8 @@ class Segment:
     """The place at which it could not be divided."""
     guesses: int = 0
     """How many points in a row were guessed up to here, with no name listed behind any of them."""
+    misses: int = 0
+    """How often a guess was bad here: there was nothing behind the point."""
     left: int | None = None
     """About how many names it still has, as long as nothing has changed."""
 
@@ -90,6 +93,7 @@ class Division:
         self._divisible = True
         self._divided = False
         self._useful = 1.0
+        self._listed = self._kept = 0
 
     @property
     def limit(self) -> int:
@@ -116,14 +120,30 @@ class Division:
             count = segment.density.count if segment.own and segment.density else 0
             segment.density, segment.own = Density(first, names[-1], count + len(names)), True
             segment.left = None
+        fresh = not segment.pages and segment.place == segment.after
         found = segment.take(objects)
+        self._judge(segment, fresh, len(found) == len(names))
         if names:
+            self._listed += len(names)
+            self._kept += len(found)
             self._useful += (len(found) / len(names) - self._useful) / _SMOOTH
         return found
 
+    def _judge(self, segment: Segment, fresh: bool, whole: bool) -> None:
+        """Trust the estimates less if there was little behind a point, and more if there was a whole page."""
+        if whole:
+            segment.misses = max(segment.misses - 1, 0)
+            return
+        index = self.segments.index(segment)
+        if fresh and index:
+            before = self.segments[index - 1]
+            before.misses += 1
+            before.left = None
+
     def candidates(self) -> Iterator[tuple[Segment, str]]:
         """Yield segments that are worth dividing, each with the point, the best one first."""
-        if not self._divisible:
+        lost = self._listed - self._kept
+        if not self._divisible or lost > self._kept // 2 + 2 * self._workers * self._page:
             return
         found: list[tuple[int, Segment]] = []
         waste = 1 / max(self._useful, 0.02)
@@ -136,7 +156,7 @@ class Division:
                 continue
             if segment.left is None:
                 segment.left = self.space.estimate(segment.density, segment.place, segment.until)
-            pages = segment.left // self._page
+            pages = segment.left // self._page >> 2 * segment.misses
             if pages >= worth:
                 found.append((pages, segment))
         if self._ordered:
@@ -159,6 +179,7 @@ class Division:
             segment.whole = segment.place
             return None
         made = Segment(point, segment.until, point, segment.density, guesses=1 if segment.own else segment.guesses + 1)
+        made.misses = segment.misses
         segment.until, segment.left = point, None
         self._divided = True
         self.segments.insert(self.segments.index(segment) + 1, made)

@@ -47,6 +47,55 @@ class Guarded:
             return None, portable_error(error)
 
 
+class Workers:
+    """An executor, which is replaced when it breaks.
+
+    Args:
+        executor: The executor.
+        function: The function that its workers call.
+    """
+
+    def __init__(self, executor: Executor, function: Callable[[Any], Any]) -> None:
+        self._executor = executor
+        self._own: Executor | None = None
+        self._function = Guarded(function)
+
+    def submit(self, item: Any) -> Future[tuple[Any, BaseException | None]]:
+        """Submit an item. The future's value is the function's value and its error.
+
+        Raises:
+            BrokenExecutor: The executor is broken, and it is not known how to make another one.
+        """
+        try:
+            return self._executor.submit(self._function, item)
+        except BrokenExecutor:
+            self._replace()
+            return self._executor.submit(self._function, item)
+
+    def close(self) -> None:
+        """Shut down an executor that replaced a broken one."""
+        if self._own is not None:
+            self._own.shutdown(wait=True, cancel_futures=True)
+
+    def _replace(self) -> None:
+        """Replace a broken executor by one like it.
+
+        Raises:
+            BrokenExecutor: It is not known how to make one.
+        """
+        broken = self._executor
+        if type(broken) is not ProcessPoolExecutor:
+            raise BrokenExecutor(f"the {type(broken).__name__} is broken")
+        given: dict[str, Any] = vars(broken)
+        with suppress(Exception):
+            broken.shutdown(wait=False)
+        names = {"max_workers": "_max_workers", "mp_context": "_mp_context"}
+        names |= {"initializer": "_initializer", "initargs": "_initargs"}
+        self._own = self._executor = ProcessPoolExecutor(
+            **{name: given[attribute] for name, attribute in names.items() if attribute in given}
+        )
+
+
 class Submissions:
     """The items under way on an executor.
 
@@ -58,9 +107,7 @@ class Submissions:
     """
 
     def __init__(self, executor: Executor, function: Callable[[Any], Any], items: Iterable[Any], pending: int) -> None:
-        self._executor = executor
-        self._own: Executor | None = None
-        self._function = Guarded(function)
+        self._workers = Workers(executor, function)
         self._items = iter(items)
         self._pending = pending
         self._under_way: dict[Future[Any], tuple[Any, bool]] = {}
@@ -86,8 +133,7 @@ class Submissions:
         """Cancel what has not begun, and shut down an executor that replaced a broken one."""
         for future in self._under_way:
             future.cancel()
-        if self._own is not None:
-            self._own.shutdown(wait=True, cancel_futures=True)
+        self._workers.close()
 
     def _submit(self) -> None:
         if self._suspects:
@@ -105,11 +151,7 @@ class Submissions:
 
     def _start(self, item: Any, again: bool) -> None:
         try:
-            try:
-                future = self._executor.submit(self._function, item)
-            except BrokenExecutor:
-                self._replace()
-                future = self._executor.submit(self._function, item)
+            future = self._workers.submit(item)
         except Exception as error:  # noqa: BLE001 - a result
             self._early.append((item, None, error))
             return
@@ -128,24 +170,6 @@ class Submissions:
                 self._start(item, True)
             return
         yield item, value, error
-
-    def _replace(self) -> None:
-        """Replace a broken executor by one like it.
-
-        Raises:
-            BrokenExecutor: It is not known how to make one.
-        """
-        broken = self._executor
-        if type(broken) is not ProcessPoolExecutor:
-            raise BrokenExecutor(f"the {type(broken).__name__} is broken")
-        given: dict[str, Any] = vars(broken)
-        with suppress(Exception):
-            broken.shutdown(wait=False)
-        names = {"max_workers": "_max_workers", "mp_context": "_mp_context"}
-        names |= {"initializer": "_initializer", "initargs": "_initargs"}
-        self._own = self._executor = ProcessPoolExecutor(
-            **{name: given[attribute] for name, attribute in names.items() if attribute in given}
-        )
 
 
 def portable_error(error: BaseException) -> BaseException:
