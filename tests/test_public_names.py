@@ -98,6 +98,7 @@ OWN = {
         "update_hashers"
     ),
     "minio.fanout": "PutObjectFanOutEntry:to_json PutObjectFanOutResult:read",
+    "minio.parallel": "KeyRange:list_objects RangeResult key_ranges map_ranges",
     "minio.minio": "Minio",
     "minio.models": (
         "AccessControlPolicy Bucket CORSConfig Checksum CompleteMultipartUploadResult CreateBucketConfiguration "
@@ -185,6 +186,7 @@ OWN_METHODS = {
     "get_object_acl": "bucket_name object_name version_id",
     "get_object_attributes": "bucket_name object_name version_id ssec object_attributes max_parts part_number_marker",
     "head_bucket": "bucket_name",
+    "list_objects_parallel": "bucket_name prefix",
     "open_object": "bucket_name object_name mode",
     "put_object_fan_out": "bucket_name data length entries sse checksum",
     "presigned_url": "method bucket_name object_name",

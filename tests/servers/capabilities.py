@@ -145,6 +145,7 @@ FURTHER: dict[str, tuple[str, ...]] = {
     "copy_prefix": (),
     "remove_prefix": (),
     "transfer": (),
+    "list_objects_parallel": (),
     "open_object": (),
     "presigned_url": (),
     "get_presigned_url": (),

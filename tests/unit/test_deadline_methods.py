@@ -14,7 +14,14 @@ UNLIMITED = {
     "close", "listen_bucket_notification", "set_app_info", "trace_off", "trace_on", "use_s3_accelerate", "with_options",
 }  # fmt: skip
 """Methods that send nothing; and the one that waits for events as long as the caller likes."""
-LIMITED_STEPS = {"list_incomplete_uploads", "list_objects", "list_objects_v2", "remove_objects", "transfer"}
+LIMITED_STEPS = {
+    "list_incomplete_uploads",
+    "list_objects",
+    "list_objects_parallel",
+    "list_objects_v2",
+    "remove_objects",
+    "transfer",
+}
 """Methods that return an object of their own around an iterator that keeps the deadline."""
 
 
