@@ -98,6 +98,7 @@ OWN = {
         "update_hashers"
     ),
     "minio.fanout": "PutObjectFanOutEntry:to_json PutObjectFanOutResult:read",
+    "minio.parallel": "KeyRange:list_objects RangeResult key_ranges map_ranges",
     "minio.minio": "Minio",
     "minio.models": (
         "AccessControlPolicy Bucket CORSConfig Checksum CompleteMultipartUploadResult CreateBucketConfiguration "
@@ -194,6 +195,7 @@ OWN_METHODS = {
     "get_object_attributes": "bucket_name object_name version_id ssec object_attributes max_parts part_number_marker",
     "head_bucket": "bucket_name",
     "load_plan": "path",
+    "list_objects_parallel": "bucket_name prefix",
     "open_object": "bucket_name object_name mode",
     "plan_sync": "source target",
     "move_object": "bucket_name object_name source sse",

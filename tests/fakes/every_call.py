@@ -107,6 +107,7 @@ CALLS: dict[str, Call] = {
     "remove_objects": lambda client: each(client.remove_objects("bucket", ["key"])),
     "copy_prefix": lambda client: client.copy_prefix("bucket", "copies", Prefix("bucket", "photos")),
     "download_directory": lambda client: client.download_directory("bucket", "photos", FOLDER, compare="size"),
+    "list_objects_parallel": lambda client: each(client.list_objects_parallel("bucket")),
     "remove_prefix": lambda client: client.remove_prefix("bucket", "photos"),
     "transfer": lambda client: each(client.transfer(client.plan_sync(Path(FOLDER), Prefix("bucket", "photos")))),
     "upload_directory": lambda client: client.upload_directory("bucket", "photos", FOLDER, compare="size"),

@@ -75,3 +75,8 @@ async def _(client: Any, place: Place) -> Any:
     if failed:
         raise failed[0]
     return sorted((outcome.source, outcome.size, outcome.etag) for outcome in outcomes)
+
+
+@scene("list_objects_parallel", "list_objects_parallel")
+async def _(client: Any, place: Place) -> Any:
+    return sorted(item.object_name for item in await each(client.list_objects_parallel(place.reading, "many")))

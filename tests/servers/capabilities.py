@@ -146,6 +146,7 @@ FURTHER: dict[str, tuple[str, ...]] = {
     "copy_prefix": (),
     "remove_prefix": (),
     "transfer": (),
+    "list_objects_parallel": (),
     "open_object": (),
     "plan_sync": (),
     "presigned_url": (),

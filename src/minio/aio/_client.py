@@ -26,6 +26,7 @@ from ._moving import AsyncMoveCalls
 from ._notification import AsyncNotificationCalls
 from ._object_config import AsyncObjectConfigCalls
 from ._objects import AsyncObjectCalls
+from ._parallel import AsyncParallelCalls
 from ._planning import AsyncPlanningCalls
 from ._policy import AsyncPolicyCalls
 from ._prefix_removal import AsyncPrefixRemovalCalls
@@ -50,6 +51,7 @@ class AsyncMinio(
     AsyncExtensionCalls,
     AsyncFanOutCalls,
     AsyncUploadCalls,
+    AsyncParallelCalls,
     AsyncDirectoryCalls,
     AsyncPrefixRemovalCalls,
     AsyncPlanningCalls,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from .._core.engine.call_options import takes_options
-from .._core.transfer.directory.arguments import check_directory, check_prefix, check_run
+from .._core.transfer.directory.arguments import check_directory, check_executor, check_prefix, check_run
 from ..directories import Outcome, Prefix, Summary
 from ..error import InvalidArgumentTypeError
 from ._backend import public_call
@@ -31,6 +32,7 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
         jobs: int | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         progress: Any = None,
+        executor: Executor | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncStream[Outcome]:
         """Carry out a plan. NOTHING happens until the result is iterated.
@@ -50,6 +52,9 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
                 plan and checkpoint goes on from there. The file is removed when everything is done.
             progress: A callable(bytes_done, bytes_total), or an object with `set_meta` and `update`; the totals grow
                 while the plan is read. Or an object with `on_progress`, which receives a `TransferProgress`.
+            executor: Carry out the actions on the workers of a `concurrent.futures.Executor`, in batches. Workers need
+                the same directory, if there is one. If a worker dies, its batch is repeated once; then its actions have
+                failed. By default, everything runs in this process.
             options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Returns:
@@ -68,10 +73,12 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
             ...     print(outcome.status, outcome.target)
             done photos/cat.jpg
         """
-        jobs, checkpoint, progress, _ = check_run(jobs, checkpoint, progress, True)
+        arguments = check_run(jobs, checkpoint, progress, True)[:3]
         if not isinstance(plan, AsyncPlan):
             raise InvalidArgumentTypeError(f"plan must be what plan_sync returns, not {type(plan).__name__}")
-        return open_stream(self, "transfer", "_transfer", plan, jobs, checkpoint, progress, writes="transferred")
+        return open_stream(
+            self, "transfer", "_transfer", plan, *arguments, check_executor(executor), writes="transferred"
+        )
 
     @public_call
     async def upload_directory(
@@ -95,6 +102,7 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
         jobs: int | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         progress: Any = None,
+        executor: Executor | None = None,
         raise_errors: bool = True,
         **options: Unpack[CallOptions],
     ) -> Summary:
@@ -130,6 +138,9 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
                 there. The file is removed when everything is done.
             progress: A callable(bytes_done, bytes_total), or an object with `set_meta` and `update`; the totals grow
                 while the plan is read. Or an object with `on_progress`, which receives a `TransferProgress`.
+            executor: Carry out the actions on the workers of a `concurrent.futures.Executor`, in batches. Workers need
+                the same directory, if there is one. If a worker dies, its batch is repeated once; then its actions have
+                failed. By default, everything runs in this process.
             raise_errors: Raise PartialFailure at the end if anything failed.
             options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
@@ -151,7 +162,7 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
             >>> print(summary.failed)
             0
         """
-        arguments = check_run(jobs, checkpoint, progress, raise_errors)
+        arguments = *check_run(jobs, checkpoint, progress, raise_errors), check_executor(executor)
         plan = self.plan_sync(
             check_directory(directory),
             Prefix(bucket_name, check_prefix(prefix)),
@@ -193,6 +204,7 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
         jobs: int | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         progress: Any = None,
+        executor: Executor | None = None,
         raise_errors: bool = True,
         **options: Unpack[CallOptions],
     ) -> Summary:
@@ -231,6 +243,9 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
                 there. The file is removed when everything is done.
             progress: A callable(bytes_done, bytes_total), or an object with `set_meta` and `update`; the totals grow
                 while the plan is read. Or an object with `on_progress`, which receives a `TransferProgress`.
+            executor: Carry out the actions on the workers of a `concurrent.futures.Executor`, in batches. Workers need
+                the same directory, if there is one. If a worker dies, its batch is repeated once; then its actions have
+                failed. By default, everything runs in this process.
             raise_errors: Raise PartialFailure at the end if anything failed.
             options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
@@ -250,7 +265,7 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
             >>> print(summary.failed)
             0
         """
-        arguments = check_run(jobs, checkpoint, progress, raise_errors)
+        arguments = *check_run(jobs, checkpoint, progress, raise_errors), check_executor(executor)
         plan = self.plan_sync(
             Prefix(bucket_name, check_prefix(prefix)),
             check_directory(directory),
@@ -288,6 +303,7 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
         jobs: int | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         progress: Any = None,
+        executor: Executor | None = None,
         raise_errors: bool = True,
         **options: Unpack[CallOptions],
     ) -> Summary:
@@ -319,6 +335,9 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
                 there. The file is removed when everything is done.
             progress: A callable(bytes_done, bytes_total), or an object with `set_meta` and `update`; the totals grow
                 while the plan is read. Or an object with `on_progress`, which receives a `TransferProgress`.
+            executor: Carry out the actions on the workers of a `concurrent.futures.Executor`, in batches. Workers need
+                the same directory, if there is one. If a worker dies, its batch is repeated once; then its actions have
+                failed. By default, everything runs in this process.
             raise_errors: Raise PartialFailure at the end if anything failed.
             options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
@@ -340,7 +359,7 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
         """
         if not isinstance(source, Prefix):
             raise InvalidArgumentTypeError(f"source must be a Prefix, not {type(source).__name__}")
-        arguments = check_run(jobs, checkpoint, progress, raise_errors)
+        arguments = *check_run(jobs, checkpoint, progress, raise_errors), check_executor(executor)
         plan = self.plan_sync(
             source,
             Prefix(bucket_name, check_prefix(prefix)),

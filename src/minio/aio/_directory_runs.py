@@ -36,23 +36,31 @@ class AsyncDirectoryRuns(AsyncPlanningCalls, AsyncDownloadCalls):
         return self
 
     async def _transfer(
-        self, plan: AsyncPlan, jobs: int | None, checkpoint: str | None, progress: Any
+        self, plan: AsyncPlan, jobs: int | None, checkpoint: str | None, progress: Any, executor: Any = None
     ) -> AsyncGenerator[list[Outcome], None]:
         """Carry out a plan."""
         from .._core.transfer.running.run import Run
 
-        async with aclosing(Run(self, plan, jobs, checkpoint, progress).outcomes()) as batches:
+        async with aclosing(
+            Run(self, plan, jobs, checkpoint, progress, workers=_workers(executor)).outcomes()
+        ) as batches:
             async for batch in batches:
                 yield batch
 
     @public_call
     async def _run_to_the_end(
-        self, plan: AsyncPlan, jobs: int | None, checkpoint: str | None, progress: Any, raise_errors: bool
+        self,
+        plan: AsyncPlan,
+        jobs: int | None,
+        checkpoint: str | None,
+        progress: Any,
+        raise_errors: bool,
+        executor: Any = None,
     ) -> Summary:
         """Carry out a plan, and count the outcomes. Names that are unchanged are only counted."""
         from .._core.transfer.running.run import Run
 
-        return await _summary(Run(self, plan, jobs, checkpoint, progress, skips=False), raise_errors)
+        return await _summary(Run(self, plan, jobs, checkpoint, progress, False, _workers(executor)), raise_errors)
 
     @public_call
     async def _remove_to_the_end(
@@ -109,3 +117,13 @@ async def _summary(run: Any, raise_errors: bool) -> Summary:
     if raise_errors and not summary.ok:
         raise PartialFailure(summary)
     return summary
+
+
+def _workers(executor: Any) -> Any:
+    """Return what carries out batches of actions, or None for this process."""
+    if executor is None:
+        return None
+    from .._core.transfer.running.batches import carry_out_batch
+    from .._core.transfer.running.executors import Workers
+
+    return Workers(executor, carry_out_batch)

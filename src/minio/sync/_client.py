@@ -22,6 +22,7 @@ from ._moving import MoveCalls
 from ._notification import NotificationCalls
 from ._object_config import ObjectConfigCalls
 from ._objects import ObjectCalls
+from ._parallel import ParallelCalls
 from ._planning import PlanningCalls
 from ._policy import PolicyCalls
 from ._prefix_removal import PrefixRemovalCalls
@@ -43,6 +44,7 @@ class Minio(
     ExtensionCalls,
     FanOutCalls,
     UploadCalls,
+    ParallelCalls,
     DirectoryCalls,
     PrefixRemovalCalls,
     PlanningCalls,

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from .._core.engine.call_options import takes_options
-from .._core.transfer.directory.arguments import check_directory, check_prefix, check_run
+from .._core.transfer.directory.arguments import check_directory, check_executor, check_prefix, check_run
 from ..directories import Outcome, Prefix, Summary
 from ..error import InvalidArgumentTypeError
 from ._backend import public_call
@@ -32,6 +33,7 @@ class DirectoryCalls(DirectoryRuns):
         jobs: int | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         progress: Any = None,
+        executor: Executor | None = None,
         **options: Unpack[CallOptions],
     ) -> Stream[Outcome]:
         """Carry out a plan. NOTHING happens until the result is iterated.
@@ -51,6 +53,9 @@ class DirectoryCalls(DirectoryRuns):
                 plan and checkpoint goes on from there. The file is removed when everything is done.
             progress: A callable(bytes_done, bytes_total), or an object with `set_meta` and `update`; the totals grow
                 while the plan is read. Or an object with `on_progress`, which receives a `TransferProgress`.
+            executor: Carry out the actions on the workers of a `concurrent.futures.Executor`, in batches. Workers need
+                the same directory, if there is one. If a worker dies, its batch is repeated once; then its actions have
+                failed. By default, everything runs in this process.
             options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Returns:
@@ -69,10 +74,12 @@ class DirectoryCalls(DirectoryRuns):
             ...     print(outcome.status, outcome.target)
             done photos/cat.jpg
         """
-        jobs, checkpoint, progress, _ = check_run(jobs, checkpoint, progress, True)
+        arguments = check_run(jobs, checkpoint, progress, True)[:3]
         if not isinstance(plan, Plan):
             raise InvalidArgumentTypeError(f"plan must be what plan_sync returns, not {type(plan).__name__}")
-        return open_stream(self, "transfer", "_transfer", plan, jobs, checkpoint, progress, writes="transferred")
+        return open_stream(
+            self, "transfer", "_transfer", plan, *arguments, check_executor(executor), writes="transferred"
+        )
 
     @public_call
     def upload_directory(
@@ -96,6 +103,7 @@ class DirectoryCalls(DirectoryRuns):
         jobs: int | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         progress: Any = None,
+        executor: Executor | None = None,
         raise_errors: bool = True,
         **options: Unpack[CallOptions],
     ) -> Summary:
@@ -131,6 +139,9 @@ class DirectoryCalls(DirectoryRuns):
                 there. The file is removed when everything is done.
             progress: A callable(bytes_done, bytes_total), or an object with `set_meta` and `update`; the totals grow
                 while the plan is read. Or an object with `on_progress`, which receives a `TransferProgress`.
+            executor: Carry out the actions on the workers of a `concurrent.futures.Executor`, in batches. Workers need
+                the same directory, if there is one. If a worker dies, its batch is repeated once; then its actions have
+                failed. By default, everything runs in this process.
             raise_errors: Raise PartialFailure at the end if anything failed.
             options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
@@ -152,7 +163,7 @@ class DirectoryCalls(DirectoryRuns):
             >>> print(summary.failed)
             0
         """
-        arguments = check_run(jobs, checkpoint, progress, raise_errors)
+        arguments = *check_run(jobs, checkpoint, progress, raise_errors), check_executor(executor)
         plan = self.plan_sync(
             check_directory(directory),
             Prefix(bucket_name, check_prefix(prefix)),
@@ -194,6 +205,7 @@ class DirectoryCalls(DirectoryRuns):
         jobs: int | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         progress: Any = None,
+        executor: Executor | None = None,
         raise_errors: bool = True,
         **options: Unpack[CallOptions],
     ) -> Summary:
@@ -232,6 +244,9 @@ class DirectoryCalls(DirectoryRuns):
                 there. The file is removed when everything is done.
             progress: A callable(bytes_done, bytes_total), or an object with `set_meta` and `update`; the totals grow
                 while the plan is read. Or an object with `on_progress`, which receives a `TransferProgress`.
+            executor: Carry out the actions on the workers of a `concurrent.futures.Executor`, in batches. Workers need
+                the same directory, if there is one. If a worker dies, its batch is repeated once; then its actions have
+                failed. By default, everything runs in this process.
             raise_errors: Raise PartialFailure at the end if anything failed.
             options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
@@ -251,7 +266,7 @@ class DirectoryCalls(DirectoryRuns):
             >>> print(summary.failed)
             0
         """
-        arguments = check_run(jobs, checkpoint, progress, raise_errors)
+        arguments = *check_run(jobs, checkpoint, progress, raise_errors), check_executor(executor)
         plan = self.plan_sync(
             Prefix(bucket_name, check_prefix(prefix)),
             check_directory(directory),
@@ -289,6 +304,7 @@ class DirectoryCalls(DirectoryRuns):
         jobs: int | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         progress: Any = None,
+        executor: Executor | None = None,
         raise_errors: bool = True,
         **options: Unpack[CallOptions],
     ) -> Summary:
@@ -320,6 +336,9 @@ class DirectoryCalls(DirectoryRuns):
                 there. The file is removed when everything is done.
             progress: A callable(bytes_done, bytes_total), or an object with `set_meta` and `update`; the totals grow
                 while the plan is read. Or an object with `on_progress`, which receives a `TransferProgress`.
+            executor: Carry out the actions on the workers of a `concurrent.futures.Executor`, in batches. Workers need
+                the same directory, if there is one. If a worker dies, its batch is repeated once; then its actions have
+                failed. By default, everything runs in this process.
             raise_errors: Raise PartialFailure at the end if anything failed.
             options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
@@ -341,7 +360,7 @@ class DirectoryCalls(DirectoryRuns):
         """
         if not isinstance(source, Prefix):
             raise InvalidArgumentTypeError(f"source must be a Prefix, not {type(source).__name__}")
-        arguments = check_run(jobs, checkpoint, progress, raise_errors)
+        arguments = *check_run(jobs, checkpoint, progress, raise_errors), check_executor(executor)
         plan = self.plan_sync(
             source,
             Prefix(bucket_name, check_prefix(prefix)),

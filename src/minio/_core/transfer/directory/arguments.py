@@ -49,3 +49,11 @@ def check_prefix(prefix: Any) -> str:
         raise InvalidArgumentTypeError(f"prefix must be a str, not {type(prefix).__name__}")
     check_encodable("prefix", prefix)
     return prefix
+
+
+def check_executor(executor: Any) -> Any:
+    """Return an executor, or None."""
+    if executor is not None and not hasattr(executor, "submit"):
+        kind = type(executor).__name__
+        raise InvalidArgumentTypeError(f"executor must be a concurrent.futures.Executor, not {kind}")
+    return executor

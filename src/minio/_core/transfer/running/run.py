@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
@@ -20,8 +21,10 @@ from ..directory.throttle import Throttle
 from .carrier import BaseCarrier, Client
 from .copies import CopyCarrier
 from .downloads import CaseGuard, DownloadCarrier
+from .executors import Workers
 from .observer import RunObserver
 from .pipeline import Pipeline
+from .remote import UNDER_WAY
 from .uploads import UploadCarrier
 
 
@@ -35,12 +38,21 @@ class Run:
         checkpoint: The path of the checkpoint.
         progress: The caller's argument.
         skips: Whether names that are unchanged have outcomes. If not, they are counted in `unchanged`.
+        workers: What carries out the actions. By default, this process does.
     """
 
     def __init__(
-        self, client: Any, plan: Any, jobs: int | None, checkpoint: str | None, progress: Any, skips: bool = True
+        self,
+        client: Any,
+        plan: Any,
+        jobs: int | None,
+        checkpoint: str | None,
+        progress: Any,
+        skips: bool = True,
+        workers: Workers | None = None,
     ) -> None:
-        self._throttle = Throttle.of_jobs(jobs)
+        self._throttle = Throttle.of_jobs(jobs) if workers is None else Throttle(UNDER_WAY, UNDER_WAY)
+        self._workers, self._jobs, self._given_client = workers, jobs, undated(client)
         self._client = undated(client._derive(on_slow_down=self._throttle.slow_down))
         self._plan = plan = copy(plan)
         plan.source, plan.target = self._source, self._target = reached(plan.source), reached(plan.target)
@@ -53,7 +65,7 @@ class Run:
 
     async def outcomes(self) -> AsyncGenerator[list[Outcome], None]:
         """Carry out the actions."""
-        checkpoint = None
+        checkpoint = remote = None
         try:
             if self._checkpoint is not None:
                 checkpoint = await run_blocking(Checkpoint, self._checkpoint, self._hash())
@@ -70,8 +82,25 @@ class Run:
             if checkpoint is not None and not observer.failed:
                 checkpoint.remove()
         finally:
+            if remote is not None:
+                await remote.close()
             if checkpoint is not None:
                 checkpoint.close()
+            if self._root is not None:
+                self._root.close()
+
+    async def only(self, actions: Sequence[Action]) -> list[Outcome]:
+        """Carry out some actions of a plan on this event loop, and return their outcomes in order."""
+        carrier, _ = await self._carrier()
+        limit = asyncio.Semaphore(self._throttle.limit)
+
+        async def carry_out(action: Action) -> Outcome:
+            async with limit:
+                return await carrier.carry_out(action)
+
+        try:
+            return await asyncio.gather(*map(carry_out, actions))
+        finally:
             if self._root is not None:
                 self._root.close()
 
