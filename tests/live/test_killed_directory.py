@@ -26,7 +26,7 @@ from minio import Minio
 endpoint, access, secret, bucket, source, checkpoint, most = sys.argv[1:]
 client, ended = Minio(endpoint, access, secret, secure=False), 0
 plan = client.plan_sync(__import__("pathlib").Path(source), client_prefix(bucket), compare=None)
-for outcome in client.transfer(plan, jobs=8, checkpoint=checkpoint):
+for outcome in client.transfer(plan, jobs=4, checkpoint=checkpoint):
     assert outcome.ok, outcome
     ended += outcome.status == "done"
     if ended == int(most):
@@ -57,7 +57,7 @@ def test_a_run_that_is_killed_ten_times(client: Minio, bucket: str, server: Live
         (source / f"{number:03}").write_bytes(noise(number + 1))
     command = [sys.executable, "-c", _UPLOAD, *arguments(server, bucket), str(source), str(checkpoint)]
     for _ in range(KILLS):
-        done = subprocess.run([*command, str(FILES // (KILLS + 2))], check=False, timeout=180)
+        done = subprocess.run([*command, "12"], check=False, timeout=180)
         assert done.returncode == -signal.SIGKILL
         assert checkpoint.exists()
     assert subprocess.run([*command, "-1"], check=False, timeout=180).returncode == 0
