@@ -458,13 +458,14 @@ async def _(client: Any, place: Place) -> Any:
 
 @scene("put_objects", "put_objects")
 async def _(client: Any, place: Place) -> Any:
-    return await _outcomes(client.put_objects(place.writing, [(place.key, b"content")]))
+    stored = await _outcomes(client.put_objects(place.writing, [(place.key, b"content")]))
+    return [found[1:] for found in stored]
 
 
 @scene("copy_objects", "copy_objects")
 async def _(client: Any, place: Place) -> Any:
     source = f"/{place.reading}/small"
-    return [found[:1] for found in await _outcomes(client.copy_objects(place.writing, [(place.key, source)]))]
+    return [found[1:] for found in await _outcomes(client.copy_objects(place.writing, [(place.key, source)]))]
 
 
 async def _begin_upload(raw: Any, place: Place) -> None:
