@@ -15,7 +15,8 @@ UNLIMITED = {
 }  # fmt: skip
 """Methods that send nothing; and the one that waits for events as long as the caller likes."""
 LIMITED_STEPS = {
-    "copy_objects", "get_objects", "list_incomplete_uploads", "list_objects", "list_objects_parallel", "list_objects_v2",
+    "copy_objects", "get_objects", "list_incomplete_uploads", "list_objects", "list_objects_parallel",
+    "list_objects_v2",
     "plan_sync", "put_objects", "remove_objects", "stat_objects", "transfer",
 }  # fmt: skip
 """Methods that return an object of their own around an iterator that keeps the deadline."""
