@@ -16,6 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from fakes.object_store import StoreClient, fill, in_byte_order, in_directory_order, write
+from minio._core.datatypes import Object
+from minio._core.ops.listing import Listing
 from minio._core.transfer.plan import MIB
 from minio.directories import Action, Prefix
 from minio.error import (
@@ -234,6 +236,19 @@ def test_nothing_is_removed_if_a_directory_cannot_be_read(
     assert (found.get("a/") == "fail") == (side == "source")
 
 
+def test_a_server_that_takes_the_prefix_for_another_one_is_noticed(root: Path) -> None:
+    class Folding(StoreClient):
+        def _page_lists(self, listing: Listing) -> Iterator[list[Object]]:  # type: ignore[override]
+            return super()._page_lists(Listing(bucket=listing.bucket, prefix=listing.prefix.lstrip("/")))
+
+    client = Folding()
+    fill(client, Prefix("bkt", "p"), {"one": b"1", "ne": b"2"})
+    write(root, {"one": b"1"})
+    for source, target in ((root, Prefix("bkt", "/p")), (Prefix("bkt", "/p"), root)):
+        with pytest.raises(InvalidArgumentError, match="prefix '/p/' means another one"):
+            list(client.plan_sync(source, target, delete=True))
+
+
 def test_an_absent_or_empty_source_removes_nothing(root: Path) -> None:
     client = StoreClient()
     fill(client, TARGET, {"a": b""})
@@ -291,6 +306,10 @@ def test_unsafe_targets_are_refused_at_once(root: Path, monkeypatch: pytest.Monk
         client.plan_sync(source, Prefix("bkt", "ab"), delete=True)
         client.plan_sync(source, Prefix("other", "a"), delete=True)
         client.plan_sync(source, Prefix("bkt", "a", StoreClient("other:1")), delete=True)
+    inner = Prefix("bkt", "a/b", StoreClient("other-name-of-the-server:1"))
+    with pytest.raises(UnsafeDeleteError, match="both endpoints may lead to one bucket"):
+        client.plan_sync(inner, Prefix("bkt", "a"), delete=True)
+    client.plan_sync(inner, Prefix("bkt", "a"))
 
 
 def test_a_copy_into_itself_leaves_out_what_it_writes() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -150,3 +151,11 @@ def test_more_directories_than_are_kept_open(root: Root) -> None:
 def test_the_probe_leaves_nothing(root: Root) -> None:
     assert root.ignores_case() == (Path(root.path.swapcase()).exists())
     assert os.listdir(root.path) == []
+
+
+def test_errors_name_the_file_and_not_its_handle(root: Root) -> None:
+    for make in (lambda text: OSError(errno.ENOSPC, text), InvalidPathError):
+        with pytest.raises(OSError, match="cannot be written") as caught, root.place("a/large") as path:
+            raise make(f"file_path {path!r} cannot be written")
+        assert repr(str(Path(root.path, "a", "large"))) in str(caught.value)
+        assert "/proc/" not in str(caught.value)

@@ -127,6 +127,10 @@ def test_a_plan_is_for_its_server(tmp_path: Path) -> None:
         client.load_plan(tmp_path / "plan")
     with pytest.raises(InvalidArgumentError, match="store:1"):
         other.load_plan(tmp_path / "plan")
+    wrong: Any
+    for wrong in ([1], other):
+        with pytest.raises(InvalidArgumentTypeError, match="clients must"):
+            client.load_plan(tmp_path / "plan", clients=wrong)
     loaded = client.load_plan(tmp_path / "plan", clients=[other])
     assert loaded.source == Prefix("source", "s", other)
     assert list(loaded) == list(plan)

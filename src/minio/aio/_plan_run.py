@@ -13,6 +13,7 @@ from .._core.ops.listing import Listing
 from .._core.ops.objects import HeadObject
 from .._core.transfer.directory.actions import Actions
 from .._core.transfer.directory.compare import Direction, Question, answered, compared
+from .._core.transfer.directory.deletes import not_below
 from .._core.transfer.directory.hashing import FileHash, run as run_hashes
 from .._core.transfer.directory.merge import Pair, Side, join
 from .._core.transfer.directory.names import Names
@@ -135,7 +136,7 @@ class AsyncPlanRun:
         selects = rules.selector
         async with aclosing(client._page_lists(Listing(bucket=place.bucket, prefix=prefix))) as pages:
             async for objects in pages:
-                entries = entries_of(objects, len(prefix), selects)
+                entries = entries_of(objects, prefix, selects)
                 yield [entry for entry in entries if not entry[0].startswith(without)] if without else entries
 
     async def _answer(self, batch: Batch) -> None:
@@ -277,16 +278,22 @@ def folder(prefix: str) -> str:
     return prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
 
 
-def entries_of(objects: list[Object], cut: int, selects: Callable[[str], bool] | None) -> list[Entry]:
+def entries_of(objects: list[Object], prefix: str, selects: Callable[[str], bool] | None) -> list[Entry]:
     """Return the entries of listed objects.
 
     Args:
         objects: The objects.
-        cut: The length of the prefix.
+        prefix: The prefix.
         selects: What decides about names, or None for all.
+
+    Raises:
+        InvalidArgumentError: The server has listed something else.
     """
     found: list[Entry] = []
+    cut = len(prefix)
     for item in objects:
+        if not item.object_name.startswith(prefix):
+            raise not_below(prefix, item.object_name)
         name = item.object_name[cut:]
         if name and (selects is None or selects(name)):
             moment = item.last_modified

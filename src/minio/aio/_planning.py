@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 from .._core.arguments import optional_text
 from .._core.display import shows
 from .._core.engine.call_options import takes_options
-from .._core.transfer.directory.deletes import check_overlap, check_root
+from .._core.transfer.directory.deletes import check_other_endpoint, check_overlap, check_root
 from .._core.transfer.directory.options import SyncOptions, check_path
 from ..directories import Action, Prefix
 from ..error import InvalidArgumentError, InvalidArgumentTypeError
@@ -144,10 +144,20 @@ class AsyncPlanningCalls(AsyncListingCalls):
         from .._core.transfer.directory.planfile import read_head
 
         saved = check_path("path", path)
+        known = {endpoint_of(client): client for client in self._other_clients(clients)}
         head = await run_blocking(read_head, saved)
-        known = {endpoint_of(client): client for client in clients}
         source, target = (self._saved_place(place, known) for place in head["places"])
         return AsyncPlan(self, source, target, SyncOptions.from_json(head["options"]), saved=saved)
+
+    def _other_clients(self, clients: Any) -> Iterable[AsyncPlanningCalls]:
+        """Check the clients of other servers."""
+        if not isinstance(clients, Iterable):
+            raise InvalidArgumentTypeError(f"clients must be a list of clients, not {type(clients).__name__}")
+        for client in clients:
+            if not isinstance(client, AsyncPlanningCalls):
+                kind = type(client).__name__
+                raise InvalidArgumentTypeError(f"clients must hold {type(self).__name__}, not {kind}")
+            yield client
 
     def _saved_place(self, place: str | list[str], known: dict[str, Any]) -> str | Prefix:
         """Return a source or target of a saved plan."""
@@ -206,9 +216,10 @@ class AsyncPlanningCalls(AsyncListingCalls):
             check_root(target)
         if isinstance(source, str) or isinstance(target, str) or source.bucket != target.bucket:
             return ""
-        if endpoint_of(source.client or self) != endpoint_of(target.client or self):
-            return ""
         ends = folder(source.prefix), folder(target.prefix)
+        if endpoint_of(source.client or self) != endpoint_of(target.client or self):
+            check_other_endpoint(*ends, options.delete)
+            return ""
         check_overlap(*ends, options.delete)
         return inner_name(*ends)
 

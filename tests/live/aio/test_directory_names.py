@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import socket
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from live.directories import by_status, everything_in, keys_of, make_tree, make_unreadable_name, put, stored, tree_of
 from minio import AsyncMinio
+from minio._core.transfer.directory.root import Root
 from minio.directories import Prefix
 from servers.live import LiveServer
 
@@ -172,6 +173,28 @@ async def test_names_that_differ_only_by_case(
     summary = await client.download_directory(bucket, "", tmp_path / "out", raise_errors=False)
     assert summary.failed == 0  # this file system keeps them apart
     assert tree_of(tmp_path / "out") == tree
+
+
+@pytest.mark.parametrize("policy", ["rename", "skip"])
+async def test_names_that_collide_survive_a_second_run(
+    client: AsyncMinio,
+    bucket: str,
+    server: LiveServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    policy: Literal["rename", "skip"],
+) -> None:
+    monkeypatch.setattr(Root, "ignores_case", lambda self: True)
+    put(server, bucket, {"A": b"upper", "a": b"lower", "D/x": b"1", "d/y.txt": b"2", "other": b"3"})
+    out = tmp_path / "out"
+    options: Any = {"compare": "auto", "delete": True, "max_delete": "100%", "case_conflict": policy}
+    first = await client.download_directory(bucket, "", out, **options)
+    tree = tree_of(out)
+    assert (first.done, len(tree)) == ((5, 5) if policy == "rename" else (3, 3))
+    make_tree(out, {"unwanted": b""})
+    again = await client.download_directory(bucket, "", out, **options)
+    assert (again.deleted, again.failed) == (1, 0)
+    assert tree_of(out) == tree
 
 
 async def test_a_root_that_cannot_be_a_directory(

@@ -6,6 +6,7 @@ The laws:
 * Nothing is removed if more than `max_delete` names would be: half of a target of more than ten names by default.
 * Nothing is removed if something could not be read.
 * Nothing is removed from a target that overlaps with the source, nor from `/` or the home directory.
+* Nothing is removed if the server lists names that are not below the prefix, because it takes it for another one.
 * The guards are asked once, after everything is compared and before the first name is removed.
 """
 
@@ -56,9 +57,27 @@ def check_overlap(source: str, target: str, delete: bool) -> None:
         raise UnsafeDeleteError(f"delete=True is refused because source and target overlap: {source!r}, {target!r}")
 
 
+def check_other_endpoint(source: str, target: str, delete: bool) -> None:
+    """Refuse to remove from a target that holds the source, if another endpoint may lead to the same bucket.
+
+    Raises:
+        UnsafeDeleteError: The source is within the target, and names would be removed.
+    """
+    if delete and relation(source, target) == "source in target":
+        raise UnsafeDeleteError(
+            f"delete=True is refused because both endpoints may lead to one bucket, and the source {source!r} would "
+            f"be removed from the target {target!r}"
+        )
+
+
 def inner_name(source: str, target: str) -> str:
     """Return the name of a target within its source, or ''. A copy leaves it out: it would copy what it has written."""
     return target[len(source) :] if relation(source, target) == "target in source" else ""
+
+
+def not_below(prefix: str, name: str) -> InvalidArgumentError:
+    """Return the error for an object that a server lists although its name does not begin with the prefix."""
+    return InvalidArgumentError(f"prefix {prefix!r} means another one to this server: it lists {name!r}")
 
 
 def check_source(options: SyncOptions, names: int, deletes: int, what: str) -> None:

@@ -179,7 +179,12 @@ class Root:
             found = _look(folder, last)
             if found is not None and stat.S_ISDIR(found.mode):
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), last)
-        yield folder.direct(last)
+        path = folder.direct(last)
+        try:
+            yield path
+        except OSError as error:
+            _show(error, path, self.path_of(name))
+            raise
 
     def set_attributes(self, name: str, mtime: int | None, mode: int | None) -> None:
         """Set the time and the permissions of a file that was just written. A link is not followed."""
@@ -343,6 +348,16 @@ class Root:
                 if stat.S_ISDIR(mode) and number == len(segments):
                     return f"{above!r} is a directory"
         return "something else has the name"
+
+
+def _show(error: OSError, path: str, shown: str) -> None:
+    """Let an error name the path of a file instead of the one that leads through the handle of its directory."""
+    if isinstance(error, InvalidPathError):
+        error.message = str(error.message).replace(path, shown)
+    elif isinstance(error.strerror, str):
+        error.strerror = error.strerror.replace(path, shown)
+    if error.filename == path:
+        error.filename = shown
 
 
 def _open(above: Handle, segment: str, create: bool) -> Handle:

@@ -181,9 +181,16 @@ class CaseGuard:
         self._root = root
         self._policy = policy
         self._collisions = Collisions() if ignores_case else None
+        self._renamed: set[str] = set()
 
     def look(self, action: Action) -> Action | Outcome:
-        """Return the action to carry out, or the outcome of a name that collides with an earlier one."""
+        """Return the action to carry out, or the outcome of a name that collides with an earlier one.
+
+        A file of an earlier run whose name with a digest is used again is not removed: no object has this name.
+        """
+        if action.kind == "delete" and self._renamed and self._root.relative(action.target or "") in self._renamed:
+            reason = "it is the file of a name that collides with another one"
+            return Outcome("delete", None, action.target, None, "skipped", reason)
         if self._collisions is None or action.kind not in ("download", "make_directory", "skip") or not action.target:
             return action
         name = path = self._root.relative(action.target)
@@ -194,6 +201,7 @@ class CaseGuard:
             while earlier is not None:
                 path = renamed(path, earlier.count("/"))
                 earlier = self._collisions.earlier(path)
+            self._renamed.add(path)
             return replace(action, target=self._root.path_of(path), replaces="")
         reason = f"the file system takes it for {first!r}"
         if self._policy == "skip":

@@ -169,7 +169,11 @@ class Pipeline:
             await self._until(self._has_room)
             self._end(action, withheld(action, deletes.failures))
             return
-        self._observer.planned(action)
+        planned = self._observer.planned(action)
+        if isinstance(planned, Outcome):
+            await self._until(self._has_room)
+            self._end(action, planned)
+            return
         (deletes.folders if action.name.endswith("/") else deletes.batch).append(action)
         if len(deletes.batch) >= self._carrier.batch:
             await self._add_job(tuple(deletes.batch))

@@ -19,6 +19,7 @@ from ....directories import Action, Outcome
 from ....error import S3Error, UnsafeDeleteError
 from ...ops.deletion import BATCH, DeleteObjects
 from ...ops.objects import DeleteObject as DeleteOne, HeadObject
+from ..directory.deletes import not_below
 from ..directory.options import SyncOptions
 from ..directory.report import Report
 from ..directory.throttle import Throttle
@@ -131,6 +132,8 @@ class PrefixRemoval:
         cut, latest = len(self._prefix), ""
         async for item in self._listing():
             key = item.object_name
+            if not key.startswith(self._prefix):
+                raise not_below(self._prefix, key)
             name = key[cut:] or "/"
             version = item.version_id if self._versions else None
             if (end := key.rfind("/") + 1) != len(latest) or not key.startswith(latest):

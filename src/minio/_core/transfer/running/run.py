@@ -118,6 +118,7 @@ class Run:
             assert isinstance(source, Prefix)
             self._root = root = await run_blocking(Root, target)
             ignores_case = await run_blocking(root.ignores_case)
+            self._skips = self._skips or ignores_case  # names that collide with unchanged ones have to be noticed
             guard = CaseGuard(root, options.case_conflict, ignores_case)
             return DownloadCarrier(_of(source, client), source.bucket, options, report, root), guard.look
         if isinstance(source, Prefix):
