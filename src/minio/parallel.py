@@ -151,12 +151,17 @@ def map_ranges(
 
     Raises:
         InvalidArgumentError: `pending` is less than 1.
-        InvalidArgumentTypeError: `executor` has no method `submit`.
+        InvalidArgumentTypeError: `executor` has no method `submit`, `function` cannot be called, or `ranges` is no
+            iterable.
     """
     from ._core.transfer.running.executors import Submissions
 
     if not hasattr(executor, "submit"):
         raise InvalidArgumentTypeError(f"executor must be a concurrent.futures.Executor, not {type(executor).__name__}")
+    if not callable(function):
+        raise InvalidArgumentTypeError(f"function must be callable, not {type(function).__name__}")
+    if not isinstance(ranges, Iterable):
+        raise InvalidArgumentTypeError(f"ranges must be an iterable, not {type(ranges).__name__}")
     if type(pending) is not int or pending < 1:
         raise InvalidArgumentError(f"pending must be at least 1, not {pending!r}")
     return _results(Submissions(executor, function, ranges, pending))

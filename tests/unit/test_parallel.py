@@ -238,3 +238,7 @@ def test_wrong_arguments() -> None:
         map_ranges(None, abs, [])  # type: ignore[arg-type]
     with pytest.raises(InvalidArgumentError, match="pending"):
         map_ranges(Refusing(), abs, [], pending=0)
+    with pytest.raises(InvalidArgumentTypeError, match="function must be callable"):
+        map_ranges(Refusing(), "abs", [])  # type: ignore[arg-type]
+    with pytest.raises(InvalidArgumentTypeError, match="ranges must be an iterable"):
+        map_ranges(Refusing(), abs, None)  # type: ignore[arg-type]
