@@ -120,7 +120,7 @@ def test_actions_whose_workers_die_twice_have_failed(client: Minio, bucket: str,
         DyingExecutor(1, mp_context=get_context("spawn")) as executor,
         pytest.raises(PartialFailure) as caught,
     ):
-        print(client.upload_directory(bucket, "", tmp_path / "source", executor=executor))
+        client.upload_directory(bucket, "", tmp_path / "source", executor=executor)
     (failure,) = caught.value.summary.failures
     assert failure.target == "file"
     assert "worker" in failure.reason
