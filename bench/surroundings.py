@@ -18,10 +18,10 @@ from pathlib import Path
 from .crew import HERE, PEERS
 from .nullserver import find_nginx
 
-# s3fs allows few versions of botocore. The extra `boto3` names the one for boto3, which pip would search for long.
+# aiobotocore is named because it narrows the versions of botocore at once: pip would search for long otherwise.
 PACKAGES = (
     "minio==7.2.20",
-    "aiobotocore[boto3]",
+    "aiobotocore",
     "boto3",
     "awscrt",
     "obstore",

@@ -7,8 +7,6 @@ makes whatever else it uses. A page that begins with `<!-- server: juicefs -->` 
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -54,16 +52,6 @@ def test_page_runs(workplace: LocalServer, page: Path) -> None:  # noqa: F811
             text = "\n" * line + addressed(program, workplace)
             text = text.replace("http://127.0.0.1:9000/", f"http://{workplace.endpoint}/")
             exec(compile(text, str(page), "exec", dont_inherit=True), names)
-
-
-def test_the_fixtures_of_the_page_work(tmp_path: Path) -> None:
-    fixtures, test = [text for _, text in programs(ROOT / "docs" / "howto" / "testing.md")][:2]
-    (tmp_path / "conftest.py").write_text(fixtures)
-    (tmp_path / "test_it.py").write_text(f"from minio import Minio\n\n\n{test}")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", str(tmp_path)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=250)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "1 passed" in done.stdout
 
 
 def test_every_page_of_the_guide_has_a_program() -> None:

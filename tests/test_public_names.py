@@ -112,6 +112,7 @@ OWN = {
     "minio.corsconfig": "CORSConfig:fromxml,toxml Rule:fromxml,toxml",
     "minio.directories": "Action Outcome Prefix Summary:add TransferProgress",
     "minio.error": "ConditionalRequestConflict DecryptionError NotModified PartialFailure UnsafeDeleteError",
+    "minio.fs": "MinioFile MinioFileSystem:register",
     "minio.hooks": "RequestEvent ResponseEvent:request_id,host_id,body_size RetryEvent",
     "minio.local": "LocalServer",
     "minio.minioadmin": "AsyncMinioAdmin MinioAdminException",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from ..crew import Crew, Member, Record
 from ..result import FILES, KEYS, SPEED, Unit, Work, series_of
 from ..site import BUCKET, OURS, Site
-from ..workers._worker import file_body, file_names
+from ..workers._worker import Tree
 from .files import rounds
 
 S3FS, OBSTORE_FS = "s3fs", "obstore.fsspec"
@@ -35,12 +36,11 @@ def _measure(site: Site, members: list[Member]) -> list[Mapping[str, Record]]:
     with site.throwaway_bucket("fsspec") as bucket:
         with Crew(members, endpoint=site.real.endpoint) as crew:
             found.append(_rounds(site, crew, {"path": f"{bucket}/table.parquet", **_store_table(site, bucket)}))
-        names = file_names()[:_SMALL_FILES]
-        client = site.real.client()
-        for name in names:
-            client.put_object(bucket, f"small/{name}", io.BytesIO(file_body(name)), len(file_body(name)))
+        tree, client = Tree(_SMALL_FILES), site.real.client()
+        for name in tree.names():
+            client.put_object(bucket, f"small/{name}", io.BytesIO(tree.body(name)), tree.size)
         with Crew(members, endpoint=site.real.endpoint) as crew:
-            found.append(_rounds(site, crew, {"work": "cat", "folder": f"{bucket}/small", "names": names}))
+            found.append(_rounds(site, crew, {"work": "cat", "folder": f"{bucket}/small", "tree": asdict(tree)}))
     with Crew(members, endpoint=site.null.endpoint) as crew:
         command = {"work": "find", "bucket": BUCKET, "keys": listing.keys, "bytes": listing.bytes}
         found.append(_rounds(site, crew, command))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow.compute
 import pyarrow.parquet
-from _worker import Client, Clock, Worker, expect, file_body, serve
+from _worker import Client, Clock, Worker, expect, serve, tree_of
 
 
 class Files(Client):
@@ -34,11 +34,12 @@ class FileWorker(Worker):
 
     def do_cat(self, clock: Clock, command: dict[str, Any]) -> int:
         """Read many small files at once."""
-        files, names = self.client.make(), command["names"]
+        files, tree = self.client.make(), tree_of(command)
+        names = tree.names()
         paths = [f"{command['folder']}/{name}" for name in names]
         with clock:
             found = files.cat(paths)
-        expect([found[path] for path in paths] == [file_body(name) for name in names], "a file has other content")
+        expect([found[path] for path in paths] == [tree.body(name) for name in names], "a file has other content")
         return len(found)
 
     def do_find(self, clock: Clock, command: dict[str, Any]) -> int:

@@ -67,22 +67,15 @@ def read_docstring(app: Sphinx, what: str, name: str, thing: Any, options: Any, 
 
 
 def read_page(app: Sphinx, name: str, source: list[str]) -> None:
-    """Link to pages of the project instead of the files that they include, and drop patterns without any page."""
+    """Link to pages of the project instead of the files that they include."""
     for file in ("CHANGELOG", "CONTRIBUTING", "SECURITY"):
         source[0] = source[0].replace(f"](../{file}.md", f"](project/{file.lower()}.md")
-    if name == "howto/index":
-        kept = [line for line in source[0].split("\n") if not _is_idle_pattern(app, line)]
-        source[0] = "\n".join(kept)
 
 
 def mark_language(app: Sphinx, name: str, template: str, context: dict[str, Any], tree: Any) -> None:
     """Declare the language of the Chinese pages: browsers choose fonts by it."""
     if name.startswith("zh/"):
         context["language"] = "zh-CN"
-
-
-def _is_idle_pattern(app: Sphinx, line: str) -> bool:
-    return line.startswith("../") and line.endswith("*") and not any(app.srcdir.glob(f"{line[3:]}.md"))
 
 
 class ErrorCodes(SphinxDirective):

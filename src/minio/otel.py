@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 from opentelemetry.metrics import get_meter
 from opentelemetry.trace import SpanKind, Status, StatusCode, get_tracer
 
+from ._core.display import shows
 from ._core.engine.hooks import Hooks, make_hooks
 from ._version import __version__
 from .error import InvalidArgumentTypeError, ResponseError
@@ -37,6 +38,7 @@ _SCOPE = "minio"
 _QUERY = {"uploadId": "aws.s3.upload_id", "partNumber": "aws.s3.part_number"}
 
 
+@shows(live=True)
 class OpenTelemetry:
     """Three hooks that write spans and metrics.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import os
 import pickle
 from bisect import bisect_right
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import aclosing
+from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -127,7 +127,7 @@ def test_ranges_cover_all_names_and_divide_the_work(shape: str, paths: bool) -> 
     server = FakeServer(SHAPES[shape], paths, 1000)
     points = asyncio.run(find_points(server, Listing("b"), 16))
     ends = ["", *points, None]
-    ranges = [KeyRange("b", "", str(one), two) for one, two in itertools.pairwise(ends)]
+    ranges = [KeyRange("b", "", str(one), two) for one, two in pairwise(ends)]
     counts = [sum(name in each for name in SHAPES[shape]) for each in ranges]
     assert sum(counts) == len(SHAPES[shape])
     assert len(ranges) >= 4

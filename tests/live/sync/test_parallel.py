@@ -3,21 +3,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from live.conftest import CROWD
 from minio import Minio
 from minio.error import InvalidArgumentError, InvalidBucketError, NoSuchBucket
 
-SMALL_PAGES: Any = {"extra_query_params": {"max-keys": "50"}}
+
+@pytest.fixture(autouse=True)
+def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("minio._core.ops.listing.PAGE", 30)
 
 
 @pytest.mark.parametrize("workers", [1, 7])
 @pytest.mark.parametrize("ordered", [True, False])
 def test_every_object_is_listed_once(client: Minio, crowded: str, workers: int, ordered: bool) -> None:
-    found = client.list_objects_parallel(crowded, workers=workers, ordered=ordered, **SMALL_PAGES)
+    found = client.list_objects_parallel(crowded, workers=workers, ordered=ordered)
     names = [item.object_name for item in found]
     expected = [item.object_name for item in client.list_objects(crowded, recursive=True)]
     assert sorted(names) == sorted(CROWD)
@@ -26,18 +27,17 @@ def test_every_object_is_listed_once(client: Minio, crowded: str, workers: int, 
 
 
 def test_names_that_servers_order_differently(client: Minio, bucket: str) -> None:
-    keys = [f"{stem}{end}{i}" for stem in ("a", "a/b", "c") for end in ("!", "-", ".x", "/y", "0") for i in range(4)]
+    keys = [f"{stem}{end}{i}" for stem in ("a", "a/b", "c") for end in ("!", "-", ".x", "/y", "0") for i in range(8)]
     for key in keys:
         client.put_object(bucket, key, b"", 0)
-    options: Any = {"extra_query_params": {"max-keys": "3"}}
-    found = [item.object_name for item in client.list_objects_parallel(bucket, workers=5, **options)]
+    found = [item.object_name for item in client.list_objects_parallel(bucket, workers=5)]
     assert sorted(found) == sorted(keys)
-    below = [item.object_name for item in client.list_objects_parallel(bucket, "a/", workers=5, **options)]
+    below = [item.object_name for item in client.list_objects_parallel(bucket, "a/", workers=5)]
     assert sorted(below) == sorted(key for key in keys if key.startswith("a/"))
 
 
 def test_closing_a_listing_early(client: Minio, crowded: str) -> None:
-    found = client.list_objects_parallel(crowded, **SMALL_PAGES)
+    found = client.list_objects_parallel(crowded)
     first = next(found)
     found.close()
     assert first.object_name in CROWD

@@ -48,18 +48,21 @@ class Conflict(InvalidPathError):
 class Handle:
     """An open directory. It is closed when nothing refers to it any more."""
 
-    __slots__ = ("descriptor", "fresh", "leftovers", "path")
+    __slots__ = ("descriptor", "leftovers", "path")
 
     def __init__(self, path: str, descriptor: int | None) -> None:
         self.path = path
         self.descriptor = descriptor
-        self.fresh = False
-        """Whether this run has created it."""
         self.leftovers: set[str] | None = None
 
+    def close(self) -> None:
+        """Close the directory. Can be called more than once."""
+        descriptor, self.descriptor = self.descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
+
     def __del__(self) -> None:
-        if self.descriptor is not None:
-            os.close(self.descriptor)
+        self.close()
 
     def at(self, name: str) -> str:
         """Return the name to use with `dir_fd`: the name alone, or the path where there are no handles."""
@@ -95,7 +98,9 @@ class Root:
         self._lock = threading.Lock()
 
     def close(self) -> None:
-        """Close the directories. Those in use are closed when they are no longer used."""
+        """Close the directories. Nothing may be written any more. An error that is kept must not keep them open."""
+        for handle in (self._root, *self._handles.values()):
+            handle.close()
         self._handles.clear()
 
     def write(
@@ -135,7 +140,7 @@ class Root:
         self, folder: Handle, last: str, data: bytes, mtime: int | None, mode: int | None, replace: bool, keep: bool
     ) -> None:
         self._remove_leftovers(folder, last)
-        access = self._access(folder, last) if keep and mode is None and not folder.fresh else None
+        access = self._access(folder, last) if keep and mode is None else None
         temporary = beside(last, secrets.token_hex(8))
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _FLAGS
         descriptor = os.open(folder.at(temporary), flags, 0o666 if access is None else 0o600, dir_fd=folder.descriptor)
@@ -380,7 +385,7 @@ def _open(above: Handle, segment: str, create: bool) -> Handle:
     else:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
     if fresh:
-        made.fresh, made.leftovers = True, set()
+        made.leftovers = set()
     return made
 
 

@@ -19,7 +19,7 @@ def carry_out_batch(batch: Batch) -> list[Outcome]:
 async def _carry_out(batch: Batch) -> list[Outcome]:
     async with batch.client as client:
         run = Run(client, batch.plan, batch.jobs, None, None)
-        return [_portable(each) for each in await run.only(batch.actions)]
+        return [_portable(each) for each in await run.only(batch.actions, batch.uncertain)]
 
 
 def _portable(outcome: Outcome) -> Outcome:

@@ -88,7 +88,8 @@ class _Search:
         if not names:
             return False
         self._space.learn(names)
-        found.density = Density(names[0], max(names), len(names))
+        middle = len(names) // 2  # what comes next is rather like the last names than like the first ones
+        found.density = Density(names[middle], max(names), len(names) - middle)
         if page.token is None:
             found.whole = True
         self._estimate(found)

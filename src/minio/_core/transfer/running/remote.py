@@ -5,9 +5,8 @@ The laws:
 * A batch is a value that can be pickled: the client, the two places, the options and the actions. A worker opens its
   own connections.
 * Each action has one outcome. Its error travels as a value.
-* If the worker of a batch dies, the batch is repeated once; then its actions have failed. Repeating is safe: an action
-  writes the same content again, unless the target must not exist. Then the second try finds what the first one wrote,
-  and says so.
+* If the worker of a batch dies, the batch is repeated once; then its actions have failed. The second try knows that
+  the first one may have written some targets.
 * Deletes, names that are left alone, the checkpoint and progress stay in this process.
 """
 
@@ -15,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ....directories import Action, Outcome
@@ -48,12 +47,14 @@ class Batch:
         plan: The places and the options.
         actions: The actions.
         jobs: How many are under way at a time.
+        uncertain: Whether an earlier try may have carried out some of them.
     """
 
     client: Any
     plan: Places
     actions: tuple[Action, ...]
     jobs: int | None
+    uncertain: bool
 
 
 class RemoteCarrier:
@@ -65,14 +66,18 @@ class RemoteCarrier:
         client: The asynchronous client.
         plan: The places and the options.
         jobs: How many actions a worker has under way.
+        resumed: Whether an earlier run may have carried out some of the actions.
     """
 
-    def __init__(self, local: BaseCarrier, workers: Workers, client: Any, plan: Places, jobs: int | None) -> None:
+    def __init__(
+        self, local: BaseCarrier, workers: Workers, client: Any, plan: Places, jobs: int | None, resumed: bool
+    ) -> None:
         self._local = local
         self._workers = workers
         self._client = client
         self._plan = plan
         self._jobs = jobs
+        self._resumed = resumed
         self._collected: list[tuple[Action, asyncio.Future[Outcome]]] = []
         self._size = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -116,7 +121,7 @@ class RemoteCarrier:
 
     async def _run(self, collected: list[tuple[Action, asyncio.Future[Outcome]]]) -> None:
         actions = tuple(action for action, _ in collected)
-        batch = Batch(self._client, self._plan, actions, self._jobs)
+        batch = Batch(self._client, self._plan, actions, self._jobs, self._resumed)
         outcomes: list[Outcome] | None = None
         try:
             outcomes, error = await self._result(batch)
@@ -140,7 +145,7 @@ class RemoteCarrier:
             return await asyncio.wrap_future(future)
         except Exception:  # noqa: BLE001 - the second try has the error
             async with self._alone:
-                return await asyncio.wrap_future(self._workers.submit(batch))
+                return await asyncio.wrap_future(self._workers.submit(replace(batch, uncertain=True)))
 
 
 def _reason(error: BaseException | None) -> str:

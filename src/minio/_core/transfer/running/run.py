@@ -23,8 +23,8 @@ from .copies import CopyCarrier
 from .downloads import CaseGuard, DownloadCarrier
 from .executors import Workers
 from .observer import RunObserver
-from .pipeline import Pipeline
-from .remote import UNDER_WAY
+from .pipeline import Carrier, Pipeline
+from .remote import UNDER_WAY, Places, RemoteCarrier
 from .uploads import UploadCarrier
 
 
@@ -72,9 +72,14 @@ class Run:
             carrier, look = await self._carrier()
             if checkpoint is not None and checkpoint.resumed:
                 carrier.uncertain = self._throttle.most
+            carrying: Carrier = carrier
+            if self._workers is not None:
+                places = Places(self._source, self._target, self._options)
+                again = checkpoint is not None and checkpoint.resumed
+                carrying = remote = RemoteCarrier(carrier, self._workers, self._given_client, places, self._jobs, again)
             observer = RunObserver(self._report, checkpoint, look)
             last = Rules.of((), self._options.last).matches_any if self._options.last else None
-            pipeline = Pipeline(self._actions(), carrier, observer, self._throttle, last)
+            pipeline = Pipeline(self._actions(), carrying, observer, self._throttle, last)
             async with aclosing(pipeline.outcomes()) as outcomes:
                 async for batch in outcomes:
                     yield batch
@@ -89,9 +94,16 @@ class Run:
             if self._root is not None:
                 self._root.close()
 
-    async def only(self, actions: Sequence[Action]) -> list[Outcome]:
-        """Carry out some actions of a plan on this event loop, and return their outcomes in order."""
+    async def only(self, actions: Sequence[Action], uncertain: bool) -> list[Outcome]:
+        """Carry out some actions of a plan on this event loop, and return their outcomes in order.
+
+        Args:
+            actions: The actions.
+            uncertain: Whether an earlier try may have carried out some of them.
+        """
         carrier, _ = await self._carrier()
+        if uncertain:
+            carrier.uncertain = len(actions)
         limit = asyncio.Semaphore(self._throttle.limit)
 
         async def carry_out(action: Action) -> Outcome:

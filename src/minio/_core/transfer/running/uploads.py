@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ....directories import Action, Outcome
-from ....error import InvalidSizeError
+from ....error import InvalidSizeError, TransportError
 from ...ops.objects import PutObject
 from ..directory.content_types import content_type
 from ..directory.source_file import Content, is_unchanged, read_file
@@ -35,6 +35,12 @@ class UploadCarrier(RemovesObjects, BaseCarrier):
             except InvalidSizeError:  # the file changed
                 counted.undo()
                 return await self._upload(replace(action, replaces=""), counted)  # this run may have written it
+        except TransportError:
+            # The response to a conditional write was lost: the object may be the one that was just sent.
+            found = await uploaded(self.client, self.bucket, action) if action.replaces is None else None
+            if found is None:
+                raise
+            return done(action, found.size, found.etag, found.version_id)
         except FileNotFoundError:
             counted.undo()
             return Outcome("warn", action.source, action.target, None, "warning", "the file has vanished")
