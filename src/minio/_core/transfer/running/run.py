@@ -131,7 +131,9 @@ class Run:
             self._root = root = await run_blocking(Root, target)
             ignores_case = await run_blocking(root.ignores_case)
             guard = CaseGuard(root, options.case_conflict, ignores_case)
-            return DownloadCarrier(_of(source, client), source.bucket, options, report, root), guard.look
+            carrier = DownloadCarrier(_of(source, client), source.bucket, options, report, root)
+            carrier.ignores_case = ignores_case
+            return carrier, guard.look
         if isinstance(source, Prefix):
             arguments = _of(target, client), target.bucket, options, report
             return CopyCarrier(*arguments, _of(source, client), source.bucket), None
