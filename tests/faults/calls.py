@@ -94,6 +94,8 @@ class Scene:
     """The call's first request is the first on its connection."""
     optional: tuple[str, ...] = ()
     """Kinds of requests whose failure the call tolerates."""
+    looked_up: tuple[str, ...] = ()
+    """Kinds of writes whose response may be lost, because HeadObject then returns the object that was sent."""
     resumes: bool = False
     """A failed call may leave a part file, because it has a complete part of the object."""
     endless: bool = False

@@ -33,7 +33,7 @@ async def _put_below(raw: Any, place: Place) -> None:
 
 
 # If only the response to a PutObject is lost, the call looks at the object and succeeds.
-@scene("upload_directory", "upload_directory", before=_put_below, optional=("PUT object",))
+@scene("upload_directory", "upload_directory", before=_put_below, looked_up=("PUT object",))
 async def _(client: Any, place: Place) -> Any:
     source = place.folder / "source"
     source.mkdir()

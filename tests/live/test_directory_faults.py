@@ -14,6 +14,7 @@ from fakes.clients import KINDS, done, each, play
 from fakes.memory_bucket import MemoryBucket, refusal
 from fakes.scripted_server import Recorded, ScriptedServer
 from live.directories import by_status, everything_in, make_tree, steps, tree_of
+from minio._core.transfer.directory.root import Root
 from minio.directories import Outcome, Prefix
 from minio.error import AccessDenied, MinioException, PartialFailure
 from servers.live import LiveServer
@@ -186,6 +187,26 @@ def test_plan_is_the_difference_of_two_sets(kind: str, tmp_path: Path) -> None:
     for _ in range(12):
         bucket = MemoryBucket()
         on(bucket, kind, story)
+
+
+@pytest.mark.parametrize("local", ["name", "folder/NAME", "FOLDER/name"])
+def test_delete_of_a_twin_is_refused(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, local: str) -> None:
+    """On a file system without case, the file to delete is the one that was just written under another spelling."""
+    monkeypatch.setattr(Root, "ignores_case", lambda root: True)
+    target = make_tree(tmp_path / "target", {local: b"x", "gone": b"x"})
+    bucket = MemoryBucket(tree("Name", "folder/name"))
+
+    async def story(client: Any) -> None:
+        summary = await done(client.download_directory("bucket", "", target, delete=True, raise_errors=False))
+        assert (summary.done, summary.deleted) == (2, 1)
+        failures = {str(failure.target): failure for failure in summary.failures}
+        failure = failures.pop(str(target / local))
+        assert failure.action == "delete"
+        assert "the file system takes it for" in failure.reason
+        assert failures.keys() <= {str(target / "FOLDER") + "/"}
+
+    on(bucket, kind, story)
+    assert tree_of(target) == {**tree("Name", "folder/name"), local: b"x"}
 
 
 # --- names that no real server here stores

@@ -19,8 +19,9 @@ from fakes.cable import Cable
 from fakes.clients import KINDS
 from fakes.memory_bucket import MemoryBucket
 from fakes.scripted_server import Recorded, ScriptedServer
-from live.directories import age, everything_in, make_tree, stored, tree_of
+from live.directories import age, everything_in, make_tree, put, stored, tree_of
 from live.helpers import MIB, noise, uploads_of
+from minio._core.transfer.layout import FINE_CHUNK, Layout
 from servers.live import LiveServer
 
 KILLS = 10
@@ -139,6 +140,7 @@ def name_of(line: str, way: str, directory: Path) -> str:
 
 PATIENCE = 45.0
 """Seconds from Ctrl-C to the end on a busy machine. Less than a program takes that waits for its read time-out."""
+LAYOUT = Layout(40 * MIB, FINE_CHUNK)
 LARGE = {"large": noise(40 * MIB), "small/1": b"1", "small/2": b"2"}
 
 
@@ -168,25 +170,50 @@ def test_interrupted_upload_goes_on(server: LiveServer, bucket: str, tmp_path: P
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_interrupted_download_goes_on(server: LiveServer, bucket: str, tmp_path: Path, kind: str) -> None:
-    with server.make_client() as client:
-        client.upload_directory(bucket, "p", make_tree(tmp_path / "source", LARGE))
+    put(server, bucket, {f"p/{name}": content for name, content in LARGE.items()})  # in one part
     target = tmp_path / "target"
     moments: list[float] = []
     with Cable(server.endpoint) as cable:
         words = [kind, "down", cable.endpoint, server.access_key, server.secret_key, bucket, str(target), ""]
         with program(*words) as process:
-            cable.on_bytes_down(4 * MIB, lambda: interrupt(process, cable, moments))
+            cable.on_total_down(24 * MIB, cable.stall)
+            wait_until(lambda: cable.acted and any(marks_of(target)))
+            interrupt(process, cable, moments)
             output, errors = process.communicate(timeout=120)
         assert cable.acted
         assert time.monotonic() - moments[0] < PATIENCE
         assert process.returncode in (130, -signal.SIGINT), (output, errors)
         assert "large" not in tree_of(target)
+        missing = first_gap(marks_of(target))
         cable.mend()
+        cable.on(missing, lambda: None)
         with program(*words) as process:
             output, errors = process.communicate(timeout=120)
         assert (process.returncode, errors) == (0, "")
         assert tree_of(target) == LARGE
         assert everything_in(target) == ["large", "small", "small/1", "small/2"]
+        assert cable.acted, "the second run has not used what the first one had fetched"
+
+
+def marks_of(target: Path) -> bytes:
+    """One byte for each chunk of the large file: 1 if its mark says that it is stored."""
+    for path in target.glob("large.*.part.minio"):
+        return path.read_bytes()[LAYOUT.size + 32 :: 5]
+    return b""
+
+
+def first_gap(marks: bytes) -> bytes:
+    """The range of the first chunks that are not stored, as a request names it."""
+    first = marks.index(0)
+    end = marks.find(1, first)
+    return b"bytes=%d-%d" % (LAYOUT.start(first), LAYOUT.start(len(marks) if end < 0 else end) - 1)
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 120
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def interrupt(process: subprocess.Popen[str], cable: Cable, moments: list[float]) -> None:

@@ -86,11 +86,12 @@ class AsyncDirectoryRuns(AsyncPlanningCalls, AsyncDownloadCalls):
 
     async def _fetch_file(self, operation: GetObject, path: str, progress: Any) -> StatObject:
         """Download a large object to a path. If there is a link, it is replaced."""
+        from .._core.transfer.layout import FINE_CHUNK
         from .._core.transfer.target import Target
         from ._file_download import FileDownload
 
-        downloads, target = self._run_downloads, Target(path)
-        return await FileDownload(self, downloads, operation, target, progress, _CONNECTIONS, self._durable).run()
+        arguments = self, self._run_downloads, operation, Target(path), progress, _CONNECTIONS, self._durable
+        return await FileDownload(*arguments, FINE_CHUNK).run()
 
     @property
     def _run_downloads(self) -> Downloads:

@@ -28,6 +28,7 @@ from ...exceptions import InvalidPathError
 from ..access import Access
 from ..partfile import beside
 from ..portable import write_all
+from .clashes import fold
 
 _FLAG_NAMES = ("O_CLOEXEC", "O_NOFOLLOW", "O_BINARY", "O_NOINHERIT")
 _FLAGS = sum(getattr(os, name, 0) for name in _FLAG_NAMES)
@@ -39,6 +40,10 @@ _MOST = 64
 """The number of directories that are kept open."""
 _BLOCKING = {errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.EEXIST, errno.ENOTEMPTY}
 _RESERVED = "" if os.name != "nt" else '\\:*?"<>|'
+
+
+Listed = dict[tuple[str, ...], dict[str, list[str]]]
+"""The names in directories, by the segments of the directory and by `fold` of the name."""
 
 
 class Conflict(InvalidPathError):
@@ -251,6 +256,23 @@ class Root:
         finally:
             os.unlink(self._root.at(probe), dir_fd=self._root.descriptor)
 
+    def twin(self, name: str, seen: Listed) -> str | None:
+        """Return the path of a file whose name a file system without case takes for this one, or None.
+
+        That is another name in the directory, or the same name in another spelling. The same holds for the directories
+        on the path. `seen` keeps what the directories contain for the next calls.
+        """
+        segments = self._segments(name)
+        for depth, segment in enumerate(segments):
+            above = segments[:depth]
+            if (found := seen.get(above)) is None:
+                with self._errors(name):
+                    found = seen[above] = _names_by_fold(self._folder(above))
+            for other in found.get(fold(segment), ()):
+                if other != segment:
+                    return "/".join((*above, other))
+        return None
+
     def relative(self, path: str) -> str:
         """Return the name below the root of a path that begins with it.
 
@@ -407,13 +429,23 @@ def _look(folder: Handle, last: str) -> Look | None:
 def _leftovers(folder: Handle) -> set[str]:
     from ..leftovers import target_of
 
-    where = folder.descriptor if folder.descriptor is not None and os.scandir in os.supports_fd else folder.path
     try:
-        with os.scandir(where) as entries:
-            targets = (target_of(entry.name) for entry in entries)
-            return {target for target in targets if target is not None}
+        return {target for target in map(target_of, _names_in(folder)) if target is not None}
     except OSError:
         return set()
+
+
+def _names_by_fold(folder: Handle) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name in _names_in(folder):
+        found.setdefault(fold(name), []).append(name)
+    return found
+
+
+def _names_in(folder: Handle) -> list[str]:
+    where = folder.descriptor if folder.descriptor is not None and os.scandir in os.supports_fd else folder.path
+    with os.scandir(where) as entries:
+        return [entry.name for entry in entries]
 
 
 def _set(descriptor: int, mtime: int | None, mode: int | None, access: Access | None) -> None:

@@ -7,6 +7,7 @@ The laws:
 * The time of a file is the one that its uploader stored, else that of the object.
 * A file that the plan did not see is written only if it still does not exist, and a file that has changed since the
   plan is not removed.
+* On a file system without case, a file is not removed if its name is the same as that of another one.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from ...wire.etag import bare_etag, if_match, same_etag
 from ..directory.clashes import Collisions, renamed
 from ..directory.options import SyncOptions
 from ..directory.report import Report
-from ..directory.root import Root
+from ..directory.root import Listed, Root
 from ..directory.times import from_headers, to_nanoseconds
 from ..verify import proves
 from .carrier import SMALL, BaseCarrier, Client, Counted, done, done_before, failed
@@ -50,6 +51,8 @@ class DownloadCarrier(BaseCarrier):
     def __init__(self, client: Client, bucket: str, options: SyncOptions, report: Report, root: Root) -> None:
         super().__init__(client, bucket, options, report)
         self.root = root
+        self.ignores_case = False
+        """Whether the file system takes names for the same that differ in case."""
         self._small = 0 if client._durable else SMALL
 
     async def _do(self, action: Action, counted: Counted) -> Outcome:
@@ -138,11 +141,14 @@ class DownloadCarrier(BaseCarrier):
         return await run_blocking(self._delete, actions)
 
     def _delete(self, actions: Sequence[Action]) -> list[Outcome]:
-        return [self._delete_one(action) for action in actions]
+        seen: Listed = {}
+        return [self._delete_one(action, seen) for action in actions]
 
-    def _delete_one(self, action: Action) -> Outcome:
+    def _delete_one(self, action: Action, seen: Listed) -> Outcome:
         try:
             name = self.root.relative(action.target or "")
+            if self.ignores_case and (twin := self.root.twin(name, seen)) is not None:
+                raise OSError(f"the file system takes it for {twin!r}")
             if action.replaces and not name.endswith("/"):
                 found = self.root.look(name)
                 if found is not None and str(found.mtime) != action.replaces:

@@ -132,7 +132,9 @@ class Run:
             ignores_case = await run_blocking(root.ignores_case)
             self._skips = self._skips or ignores_case  # names that collide with unchanged ones have to be noticed
             guard = CaseGuard(root, options.case_conflict, ignores_case)
-            return DownloadCarrier(_of(source, client), source.bucket, options, report, root), guard.look
+            carrier = DownloadCarrier(_of(source, client), source.bucket, options, report, root)
+            carrier.ignores_case = ignores_case
+            return carrier, guard.look
         if isinstance(source, Prefix):
             arguments = _of(target, client), target.bucket, options, report
             return CopyCarrier(*arguments, _of(source, client), source.bucket), None
