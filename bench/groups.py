@@ -95,7 +95,17 @@ nothing has to be sent. Afterwards, the ETags and times of all objects are compa
 columns. `cat` reads 2,000 files of 4 KiB, `find` lists the names and sizes of 100,000 objects. The file systems have
 their default settings, and are made anew in each round, so that no listing is remembered.""",
     ),
-    Group("listing", "Listings", ("P8",), "obstore lists 1,000 keys at a time, like the others."),
+    Group(
+        "listing",
+        "Listings",
+        ("P8", "P13"),
+        """\
+obstore lists 1,000 keys at a time, like the others.
+
+P13 is `list_objects_parallel`, against `list_objects`. The server (`bench/listings.py`) makes up the names, and answers
+each request 20 ms later. The names are numbered in one directory (*flat*), nearly all in one of several directories
+(*skewed*), or random (*uuid*). Client and server share two cores.""",
+    ),
     Group(
         "start",
         "Memory and start",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..result import Work
 from ..site import Site
-from .calls import p1, p2, p3, p4, p8, p12
+from .calls import p1, p2, p3, p4, p8, p12, p13
 from .directories import p14, p15
 from .files import p5, p6, p7
 from .filesystems import p18
@@ -35,6 +35,7 @@ FIGURES = {
     "P10": Figure("The start of a program: import the package and create a client. No server", p10),
     "P11": Figure("A directory of 10,000 files of 4 KiB, one call. SeaweedFS", p11),
     "P12": Figure("Many small GETs (4 KiB) by one call of the blocking client. Null server", p12),
+    "P13": Figure("A listing of 200,000 keys by 16 workers. A server that is 20 ms away", p13),
     "P14": Figure("A sync of 100,000 small files that are unchanged: whole processes. SeaweedFS", p14),
     "P15": Figure("The removal of 100,000 objects by their prefix: whole processes. SeaweedFS", p15),
     "P16": Figure("5,000 files of 4 KiB, 32 at once. SeaweedFS", p16),

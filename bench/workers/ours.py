@@ -36,7 +36,13 @@ class Ours(Client):
         return self.minio.stat_object(self.bucket, key).size or 0
 
     def list(self) -> Iterator[Entry]:
-        for item in self.minio.list_objects(self.bucket, recursive=True):
+        workers = self.options.get("workers")
+        if workers is None:
+            found = self.minio.list_objects(self.bucket, recursive=True)
+        else:
+            ordered = self.options.get("ordered", False)
+            found = self.minio.list_objects_parallel(self.bucket, workers=workers, ordered=ordered)
+        for item in found:
             yield item.object_name, item.size or 0, item.etag or "", item.last_modified
 
     def download(self, key: str, path: str) -> None:

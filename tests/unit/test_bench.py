@@ -71,6 +71,7 @@ def works(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setattr(FakeCrew, "reason", request.param)
     for module in (calls, files):
         monkeypatch.setattr(module, "Crew", FakeCrew)
+    monkeypatch.setattr(calls, "DistantServer", lambda *words: nullcontext(SimpleNamespace(endpoint="")))
     monkeypatch.setattr(files, "SlowLink", lambda *words: nullcontext(SimpleNamespace(endpoint="")))
     for module, sample in ((files, MANY_BYTES), (many, MANY_CALLS)):
         monkeypatch.setattr(module, "_up_and_down", partial(up_and_down, sample))

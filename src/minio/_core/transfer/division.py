@@ -7,32 +7,34 @@ The laws:
 
 * The segments cover every name of the listing exactly once: each begins where the one before it ends.
 * A point lies ahead of what has been listed of a segment, or is not used.
+* A point is guessed, then probed: a segment is divided only where there is a name behind the point. A probe that finds
+  none, or finds that a gap is before the point, makes the next guess better.
 * Points are guessed at most as many times in a row as there are workers; then a page has to confirm them.
 * While nothing was listed yet, nothing is divided; then the number of segments under way grows with the pages.
-* Where guesses are bad, so that pages hold many names of other segments, less is divided.
-* At most a third of the names that are listed are of no use, besides two pages a worker.
+* If a tenth of the names that were listed are of no use (a fifth if the order matters), besides half a page a worker,
+  nothing is divided until others were listed. So bad guesses cost little.
 * An ordered division takes the first segments first: what has to wait for its turn stays small.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
 from ..exceptions import InvalidXMLError
-from .key_space import Density, KeySpace, is_between
+from .key_space import LAST, Density, KeySpace, common, is_between
 
-_NEAR = 4
+_NEAR = 8
 _FAR = 64
 """How many pages a divided segment keeps at most: if the order matters, and if not."""
+_LOSS = 10
+"""One name in so many may be of no use. Twice as many if the order matters, since more segments are needed then."""
 _WORTH = 2
 """How many pages a segment must still have, to be divided."""
 _SAMPLES = 16
-_SMOOTH = 16
-"""The number of pages over which the useful part of a page is smoothed."""
 
 
 @dataclass(eq=False, slots=True)
@@ -58,6 +60,14 @@ class Segment:
     """How many points in a row were guessed up to here, with no name listed behind any of them."""
     misses: int = 0
     """How often a guess was bad here: there was nothing behind the point."""
+    top: str | None = None
+    """No name of the segment is greater, as far as is known. None if nothing is known."""
+    before: tuple[str, int] | None = None
+    """The first name of the last page, and the number of its names."""
+    fine: int = 0
+    """How many characters of a name say how far it is. 0 for as many as are useful."""
+    empty: int = 0
+    """How many probes in a row have found nothing."""
     left: int | None = None
     """About how many names it still has, as long as nothing has changed."""
 
@@ -92,7 +102,6 @@ class Division:
         self._page = 1
         self._divisible = True
         self._divided = False
-        self._useful = 1.0
         self._listed = self._kept = 0
 
     @property
@@ -116,17 +125,16 @@ class Division:
             self._page = max(self._page, len(names))
             self.space.learn(names[:: max(len(names) // _SAMPLES, 1)])
             self.space.learn(names[-1:])
-            first = segment.density.first if segment.own and segment.density else names[0]
-            count = segment.density.count if segment.own and segment.density else 0
-            segment.density, segment.own = Density(first, names[-1], count + len(names)), True
-            segment.left = None
+            first, count = segment.before or (names[0], 0)
+            segment.before = names[0], len(names)
+            segment.density = Density(first, names[-1], count + len(names), segment.fine)
+            segment.own, segment.left = True, None
         fresh = not segment.pages and segment.place == segment.after
         found = segment.take(objects)
         self._judge(segment, fresh, len(found) == len(names))
         if names:
             self._listed += len(names)
             self._kept += len(found)
-            self._useful += (len(found) / len(names) - self._useful) / _SMOOTH
         return found
 
     def _judge(self, segment: Segment, fresh: bool, whole: bool) -> None:
@@ -140,38 +148,71 @@ class Division:
             before.misses += 1
             before.left = None
 
-    def candidates(self) -> Iterator[tuple[Segment, str]]:
-        """Yield segments that are worth dividing, each with the point, the best one first."""
+    def guess(self) -> tuple[Segment, str] | None:
+        """Return the segment that is best divided, and a point to probe. None if nothing is worth dividing."""
         lost = self._listed - self._kept
-        if not self._divisible or lost > self._kept // 2 + 2 * self._workers * self._page:
-            return
-        found: list[tuple[int, Segment]] = []
-        waste = 1 / max(self._useful, 0.02)
-        worth = _WORTH * waste * waste
-        near = int(_NEAR * waste)
-        for segment in self.segments:
-            if segment.ended or segment.divided or segment.density is None or segment.whole == segment.place:
-                continue
-            if not segment.own and segment.guesses >= self._workers:
-                continue
-            if segment.left is None:
-                segment.left = self.space.estimate(segment.density, segment.place, segment.until)
-            pages = segment.left // self._page >> 2 * segment.misses
-            if pages >= worth:
-                found.append((pages, segment))
-        if self._ordered:
-            large = [each for each in found if each[0] > near]
-            found = large or sorted(found, key=lambda each: -each[0])
-        else:
-            found.sort(key=lambda each: -each[0])
-        for pages, segment in found:
+        if (
+            not self._divisible
+            or lost > self._kept // (_LOSS // 2 if self._ordered else _LOSS) + self._workers * self._page // 2
+        ):
+            return None
+        found = [(self._pages_left(segment), segment) for segment in self.segments if self._can_divide(segment)]
+        found = [each for each in found if each[0] >= _WORTH]
+        large = [each for each in found if each[0] > _NEAR] if self._ordered else []
+        if self._ordered and not large and any(segment.divided for segment in self.segments):
+            return None
+        for pages, segment in large or sorted(found, key=lambda each: -each[0]):
+            point = self._point(segment, pages)
+            if point is not None:
+                return segment, point
+            segment.whole = segment.place
+        return None
+
+    def _can_divide(self, segment: Segment) -> bool:
+        if segment.ended or segment.divided or segment.density is None or segment.whole == segment.place:
+            return False
+        return segment.own or segment.guesses < self._workers
+
+    def _pages_left(self, segment: Segment) -> int:
+        if segment.left is None:
             assert segment.density is not None
-            keeps = min(pages // 2, near if self._ordered else _FAR) * self._page
-            point = self.space.ahead(segment.density, segment.place, segment.until, keeps)
-            if point is None:
-                segment.whole = segment.place
-            else:
-                yield segment, point
+            segment.left = self.space.estimate(segment.density, segment.place, segment.top)
+        return segment.left // self._page >> 2 * segment.misses
+
+    def _point(self, segment: Segment, pages: int) -> str | None:
+        assert segment.density is not None
+        if segment.empty > 1 and segment.empty % 2 and segment.top is not None:
+            shared = len(common([segment.place, segment.top]))
+            point = segment.place[: (shared + len(segment.place) + 1) // 2] + LAST
+            if is_between(point, segment.place, segment.top):
+                return point
+        keeps = min(pages // 2, _NEAR if self._ordered else _FAR) * self._page
+        return self.space.ahead(segment.density, segment.place, segment.top, keeps)
+
+    def probed(self, segment: Segment, point: str, found: str | None) -> bool:
+        """Learn the first name behind a point. Return whether it belongs to the segment."""
+        segment.left = None
+        if found is None or (segment.top is not None and found > segment.top):
+            segment.top = point
+            segment.empty += 1
+            return False
+        segment.empty = 0
+        return True
+
+    def suspect(self, segment: Segment, point: str, found: str) -> str | None:
+        """Return a point to probe if there should be many names between a point and the first name behind it."""
+        assert segment.density is not None
+        if self.space.estimate(segment.density, point, found) < self._page:
+            return None
+        near = self.space.ahead(segment.density, segment.place, segment.top, self._page * _WORTH)
+        return near if near is not None and near <= point else None
+
+    def gap(self, segment: Segment, found: str) -> None:
+        """Learn that there is nothing between the pages of a segment and a name that seemed far away."""
+        segment.fine = len(common([segment.place, found])) + 1
+        if segment.density is not None:
+            segment.density = replace(segment.density, fine=segment.fine)
+        segment.left = None
 
     def divide(self, segment: Segment, point: str) -> Segment | None:
         """Divide a segment at a point and return the second part. None if that is not possible any more."""
@@ -179,8 +220,8 @@ class Division:
             segment.whole = segment.place
             return None
         made = Segment(point, segment.until, point, segment.density, guesses=1 if segment.own else segment.guesses + 1)
-        made.misses = segment.misses
-        segment.until, segment.left = point, None
+        made.misses, made.top, made.fine = segment.misses, segment.top, segment.fine
+        segment.until, segment.top, segment.left = point, point, None
         self._divided = True
         self.segments.insert(self.segments.index(segment) + 1, made)
         return made

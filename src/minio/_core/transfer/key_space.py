@@ -35,6 +35,8 @@ class Density:
     first: str
     last: str
     count: int
+    fine: int = 0
+    """How many characters of a name say how far it is. 0 for as many as are useful."""
 
 
 class KeySpace:
@@ -63,16 +65,16 @@ class KeySpace:
     def estimate(self, density: Density, after: str, until: str | None) -> int:
         """Return about how many names there are in a range, if they are as close everywhere as in the sample."""
         begin, depth = self._frame(density, after, until)
-        known = self._number(density.last, begin, depth) - self._number(density.first, begin, depth)
+        known = self._known(density, begin, depth)
         left = self._top(until, begin, depth) - self._number(after, begin, depth)
         return density.count * max(left, 0) // known if known > 0 else 0
 
     def ahead(self, density: Density, after: str, until: str | None, count: int) -> str | None:
         """Return a text that is about `count` names behind `after`. None if there is none in the range."""
         begin, depth = self._frame(density, after, until)
-        known = self._number(density.last, begin, depth) - self._number(density.first, begin, depth)
+        known = self._known(density, begin, depth)
         low, high = self._number(after, begin, depth), self._top(until, begin, depth)
-        target = low + count * known // density.count
+        target = low + max(count * known // density.count, 1)
         if known <= 0 or not low < target < high:
             return None
         exact = min(target - low, high - target) // _FINE
@@ -82,9 +84,14 @@ class KeySpace:
     def _frame(self, density: Density, after: str, until: str | None) -> tuple[int, int]:
         """Return the first position that counts, and how many positions do."""
         ends = [density.first, after] if until is None else [density.first, after, until]
-        begin = self._start if until is None else max(len(_common(ends)), self._start)
-        differ = len(_common([density.first, density.last]))
-        return begin, max(differ - begin, 0) + _LOOK
+        begin = self._start if until is None else max(len(common(ends)), self._start)
+        differ = len(common([density.first, density.last]))
+        depth = max(differ - begin, 0) + _LOOK
+        return begin, min(depth, density.fine - begin) if density.fine > begin else depth
+
+    def _known(self, density: Density, begin: int, depth: int) -> int:
+        known = self._number(density.last, begin, depth) - self._number(density.first, begin, depth)
+        return max(known, 1) if density.fine > begin else known
 
     def _alphabet(self, position: int) -> str:
         index = position - self._start
@@ -133,7 +140,7 @@ def is_between(point: str, after: str, until: str | None) -> bool:
     )
 
 
-def _common(names: list[str]) -> str:
+def common(names: list[str]) -> str:
     """Return what all names begin with."""
     low, high = min(names), max(names)
     same = next(

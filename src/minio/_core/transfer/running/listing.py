@@ -25,6 +25,8 @@ _HEAD = 4
 """How many pages of the first segment may wait."""
 _WAITING = 64
 """How many pages may wait for their turn."""
+_PROBES = 16
+"""How many points a worker without work probes, until another page was listed."""
 _CHECKS = 3
 """How many requests finding one point may take."""
 
@@ -64,6 +66,13 @@ class Points:
             if not self._honest:
                 point = await self._cut(point)
         return point if is_between(point, after, until) else None
+
+    async def first_after(self, point: str) -> str | None:
+        """Return the first name behind a point. None if there is none."""
+        page = await self._look(start_after=point, extra={"max-keys": "1"})
+        if page.api == "v1" and not page.objects and page.token is not None:
+            page = await self._client._call(replace(self._listing, extra={"max-keys": "1"}).next(page))
+        return next((item.object_name for item in page.objects), None)
 
     async def _is_honest(self, name: str) -> bool:
         stem = name[: name.index("/", len(self._listing.prefix))]
@@ -192,16 +201,36 @@ class ParallelListing:
         return None
 
     async def _divide(self) -> Segment | None:
-        for segment, point in self._division.candidates():
+        for _ in range(_PROBES):
+            guess = self._division.guess()
+            if guess is None:
+                return None
+            segment, point = guess
             segment.divided = True
             try:
-                agreed = await self._points.agreed(point, segment.place, segment.until)
+                made = await self._divide_at(segment, point)
             finally:
                 segment.divided = False
-            made = self._division.divide(segment, agreed or "")
             if made is not None:
                 return made
         return None
+
+    async def _divide_at(self, segment: Segment, guess: str) -> Segment | None:
+        """Divide a segment if a probe finds a name behind the point, and if not all of its names are behind it."""
+        point = await self._points.agreed(guess, segment.place, segment.top)
+        if point is None:
+            segment.whole = segment.place
+            return None
+        found = await self._points.first_after(point)
+        if not self._division.probed(segment, point, found):
+            return None
+        near = self._division.suspect(segment, point, found or "")
+        if near is not None:
+            near = await self._points.agreed(near, segment.place, segment.top)
+        if near is not None and await self._points.first_after(near) == found:
+            self._division.gap(segment, found or "")
+            return None
+        return self._division.divide(segment, point)
 
     async def _list(self, segment: Segment) -> None:
         listing = replace(self._listing, start_after=segment.after)
