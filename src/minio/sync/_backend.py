@@ -383,15 +383,15 @@ class Background:
     def __init__(self, channel: Channel, function: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         self._channel = channel
         channel.end_with(self)
-        self._ended = Latch()
+        ended = self._ended = Latch()
         with detached() as self._scope:
             context = copy_context()
 
-        def run() -> None:
+        def run() -> None:  # refers to no owner: the thread would keep it
             try:
                 context.run(function, *args, **kwargs)
             finally:
-                self._ended.set()
+                ended.set()
 
         self._thread = threading.Thread(target=run, name="minio-object-writer", daemon=True)
         weakref.finalize(self, _end_at_exit, os.getpid(), self._scope, self._ended, channel.end)
