@@ -31,7 +31,7 @@ demo: $(STAMP) ## start a server and demonstrate the client
 	$(RUN) examples/tour.py
 
 test: $(STAMP) ## run all tests against every installed server
-	$(RUN) -m pytest -n 3 --dist worksteal --cov --cov-report=term $(ARGS)
+	$(RUN) -m pytest -n 2 --dist worksteal --cov --cov-report=term $(ARGS)
 
 downstream: $(STAMP) ## run what depends on minio with this minio and with 7.2.20, and compare
 	$(RUN) -m downstream $(ARGS)
