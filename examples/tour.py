@@ -420,6 +420,25 @@ def tour() -> None:
         clean(client)
     print()
     print(f"{screen.calls} calls, all as expected; server stopped, nothing left behind.")
+    what_next()
+
+
+def what_next() -> None:
+    """Say what to try after the tour."""
+    python = os.path.relpath(sys.executable) if sys.executable.startswith(os.getcwd()) else sys.executable
+    screen.chapter("What to try next")
+    for command, what in (
+        (
+            f"{python} -m minio.local data",
+            "a server that keeps its data in data/, until Ctrl-C; prints its address and keys",
+        ),
+        (f"{python}", "a Python shell: type what the lines above show, beginning with LocalServer().start()"),
+        ("docs/start/first-steps.md", "the first steps, to copy and paste"),
+        ("docs/howto/", "one page for each task: resume an upload, browser forms, public prefixes, tests, ..."),
+        ("make docs", "builds all pages and the reference into docs/_build/index.html"),
+    ):
+        print(f"  {command}")
+        print(f"      {what}")
 
 
 def main() -> int:

@@ -57,6 +57,8 @@ ROWS = {
     "an unreachable server": "tests/unit/test_urllib3_errors.py::test_blocking_client",
     "a server that answers 500, 502, 503 or 504 to every try": "test_a_server_that_fails_always",
     "a text for `secure` or `cert_check`": f"{HABITS}::test_texts_are_no_truth_values",
+    "an endpoint with a scheme": "tests/unit/test_addresses.py::test_an_endpoint_may_have_a_scheme",
+    "`content_type=None`": "tests/unit/test_addresses.py::test_a_content_type_is_guessed_only_if_it_is_none",
     "invalid arguments": f"{BAD_INPUT}::test_all_argument_errors_share_a_base_class",
     "results of writes": f"{HABITS}::test_results_have_a_dict",
     "`size` and `etag` of a listed prefix": "test_prefixes",

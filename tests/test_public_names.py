@@ -98,6 +98,7 @@ OWN = {
         "update_hashers"
     ),
     "minio.fanout": "PutObjectFanOutEntry:to_json PutObjectFanOutResult:read",
+    "minio.parallel": "KeyRange:list_objects RangeResult key_ranges map_ranges",
     "minio.minio": "Minio",
     "minio.models": (
         "AccessControlPolicy Bucket CORSConfig Checksum CompleteMultipartUploadResult CreateBucketConfiguration "
@@ -109,11 +110,16 @@ OWN = {
         "VersioningConfig parse_list_objects"
     ),
     "minio.corsconfig": "CORSConfig:fromxml,toxml Rule:fromxml,toxml",
-    "minio.error": "ConditionalRequestConflict DecryptionError NotModified",
+    "minio.directories": "Action Outcome Prefix Summary:add TransferProgress",
+    "minio.error": "ConditionalRequestConflict DecryptionError NotModified PartialFailure UnsafeDeleteError",
+    "minio.fs": "MinioFile MinioFileSystem:register",
+    "minio.hooks": "RequestEvent ResponseEvent:request_id,host_id,body_size RetryEvent",
     "minio.local": "LocalServer",
     "minio.minioadmin": "AsyncMinioAdmin MinioAdminException",
     "minio.objectattributes": "ATTRIBUTES Checksum ObjectAttributes ObjectPart ObjectParts",
+    "minio.otel": "OpenTelemetry:on_request,on_response,on_retry instrument",
     "minio.progress": "RichProgress TqdmProgress",
+    "minio.pytest": "MinioServer:client,async_client,environment,endpoint,secure",
     "minio.retry": "Retry",
 }
 
@@ -178,15 +184,31 @@ EARLIER_METHODS = {
 # The parameters of methods of this library alone, by position.
 OWN_METHODS = {
     "close": "",
+    "copy_prefix": "bucket_name prefix source",
     "delete_bucket_cors": "bucket_name",
+    "download_directory": "bucket_name prefix directory",
+    "copy_objects": "bucket_name items",
+    "from_alias": "alias filename",
+    "from_env": "",
     "get_bucket_cors": "bucket_name",
+    "get_objects": "bucket_name names",
     "get_object_acl": "bucket_name object_name version_id",
     "get_object_attributes": "bucket_name object_name version_id ssec object_attributes max_parts part_number_marker",
     "head_bucket": "bucket_name",
+    "load_plan": "path",
+    "list_objects_parallel": "bucket_name prefix",
     "open_object": "bucket_name object_name mode",
+    "plan_sync": "source target",
+    "move_object": "bucket_name object_name source sse",
+    "object_exists": "bucket_name object_name version_id",
+    "put_objects": "bucket_name items",
+    "stat_objects": "bucket_name names",
     "put_object_fan_out": "bucket_name data length entries sse checksum",
     "presigned_url": "method bucket_name object_name",
+    "remove_prefix": "bucket_name prefix",
     "set_bucket_cors": "bucket_name config",
+    "transfer": "plan",
+    "upload_directory": "bucket_name prefix directory",
     "with_options": "",
 }
 
@@ -202,8 +224,9 @@ ALL_METHODS = {*METHODS, *EARLIER_METHODS, *OWN_METHODS, *SURFACE["minio.api"]["
 @pytest.mark.parametrize(("name", "parameters"), CALLS)
 def test_method_takes_the_parameters(client: type, name: str, parameters: list[str]) -> None:
     signature = inspect.signature(getattr(client, name))
-    signature.bind(None, **dict.fromkeys(parameters))  # by name
-    signature.bind(None, *parameters)  # by position
+    first = () if inspect.ismethod(getattr(client, name)) else (None,)  # a class method has its class already
+    signature.bind(*first, **dict.fromkeys(parameters))  # by name
+    signature.bind(*first, *parameters)  # by position
 
 
 @pytest.mark.parametrize("client", [Minio, AsyncMinio])

@@ -44,6 +44,8 @@ LAYERS: dict[str, list[str]] = {
     # The package itself, which loads the public names on first access.
     "facade": [*_CLIENTS, "shims"],
     "local": _FACADE,
+    # Adapters to other packages, each with an extra of its own. Nothing imports them.
+    "integrations": _FACADE,
 }
 
 # The longest matching name decides the layer of a module. Modules that match none are values.
@@ -62,9 +64,11 @@ MODULES = {
     "minio._core.transfer": "transfer",
     "minio._core.transfer.sync": "runners",
     "minio._core.transfer.aio": "runners",
+    "minio._core.transfer.running": "runners",
     "minio.error": "errors",
     "minio.credentials": "credentials",
     "minio._legacy_signer": "credentials",
+    "minio.parallel": "facade",  # it uses clients, and holds no shim
     "minio.select": "ops",  # it reads the stream of a response, which may contain an error
     "minio.signer": "credentials",
     "minio.aio": "clients",
@@ -82,6 +86,7 @@ MODULES = {
     "minio.minio": "shims",
     "minio.minioadmin": "shims",
     "minio.models": "shims",
+    "minio.otel": "shims",
     "minio.parsers": "shims",
     "minio.progress": "shims",
     "minio.select_object_options": "shims",
@@ -91,6 +96,8 @@ MODULES = {
     "minio.xml": "shims",
     "minio.xml_marshal": "shims",
     "minio.local": "local",
+    "minio.fs": "integrations",
+    "minio.pytest": "local",
 }
 
 

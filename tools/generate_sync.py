@@ -18,7 +18,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TREES = (("src/minio/aio", "src/minio/sync"), ("tests/live/aio", "tests/live/sync"))
-KEPT = {"conftest.py", "_backend.py", "_legacy_http.py", "_text.py"}
+KEPT = {"conftest.py", "_backend.py", "_directory_runs.py", "_legacy_http.py", "_loops.py", "_text.py"}
+ASYNC_ONLY = {"_bulk_runs.py"}
+"""Files of methods that the blocking client runs on an event loop; see `sync/_loops.py`."""
 HEADER = "# Generated from {source} by tools/generate_sync.py. Do not edit.\n"
 
 NAMES = {
@@ -132,7 +134,7 @@ def outputs() -> dict[Path, str]:
     found: dict[Path, str] = {}
     for source, target in TREES:
         for path in sorted((ROOT / source).glob("*.py")):
-            if path.name in KEPT or not path.read_text().strip():
+            if path.name in KEPT | ASYNC_ONLY or not path.read_text().strip():
                 continue
             twin = ROOT / target / path.name
             found[twin] = tidy(convert(path.read_text(), f"{source}/{path.name}"), twin)

@@ -1,4 +1,4 @@
-"""The figures P1 to P10 and P16. Each has a title and a function that returns the workloads that it measured."""
+"""The figures of the benchmarks. Each has a title and a function that returns the workloads that it measured."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from ..result import Work
 from ..site import Site
-from .calls import p1, p2, p3, p4, p8
+from .calls import p1, p2, p3, p4, p8, p12, p13
+from .directories import p14, p15
 from .files import p5, p6, p7
-from .many import p16
+from .filesystems import p18
+from .many import p11, p16
 from .processes import p9, p10
 
 
@@ -31,6 +33,12 @@ FIGURES = {
     "P8": Figure("A listing of 100,000 keys. Null server", p8),
     "P9": Figure("The client's memory during a transfer of 4 GiB. SeaweedFS", p9),
     "P10": Figure("The start of a program: import the package and create a client. No server", p10),
+    "P11": Figure("A directory of 10,000 files of 4 KiB, one call. SeaweedFS", p11),
+    "P12": Figure("Many small GETs (4 KiB) by one call of the blocking client. Null server", p12),
+    "P13": Figure("A listing of 200,000 keys by 16 workers. A server that is 20 ms away", p13),
+    "P14": Figure("A sync of 100,000 small files that are unchanged: whole processes. SeaweedFS", p14),
+    "P15": Figure("The removal of 100,000 objects by their prefix: whole processes. SeaweedFS", p15),
     "P16": Figure("5,000 files of 4 KiB, 32 at once. SeaweedFS", p16),
+    "P18": Figure("File systems of fsspec: a table, 2,000 small files, 100,000 names. SeaweedFS, null server", p18),
 }
 QUICK = ("P1", "P2", "P3", "P4", "P5", "P8")

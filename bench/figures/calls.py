@@ -1,16 +1,20 @@
-"""P1 to P4 and P8: small calls and listings."""
+"""P1 to P4, P8, P12 and P13: small calls and listings."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from ..crew import Crew, Member, Record, joined
+from ..listings import COUNT, SHAPES, SIZE, DistantServer
 from ..result import CALLS, KEYS, MICROSECONDS, Work, cpu_microseconds, series_of
 from ..site import BUCKET, OURS, Site
 
 MINIO7, BOTO3, OBSTORE, OPENDAL = "minio 7.2.20", "boto3", "obstore", "opendal"
 THREADS, TASKS, UVLOOP = "ours, threads", "ours, AsyncMinio", "ours, AsyncMinio on uvloop"
+MANY = "ours, get_objects"
 OBSTORE_THREADS, OBSTORE_ASYNC = "obstore, threads", "obstore, async"
+LISTERS = 16
+SEVERAL, IN_ORDER = "ours, 16 workers", "ours, 16, in order"
 P3_RUNS = 3
 
 _OURS = Member(OURS, "ours")
@@ -95,6 +99,18 @@ def p4(site: Site) -> list[Work]:
     return works
 
 
+def p12(site: Site) -> list[Work]:
+    """Measure small GETs by one call of the blocking client for many objects."""
+    members = [
+        _lanes(MANY, "ours", "many"),
+        _lanes(THREADS, "ours", "threads"),
+        _lanes(OBSTORE_THREADS, "obstore_", "threads"),
+    ]
+    with Crew(members, endpoint=site.null.endpoint) as crew:
+        records = crew.timed_rounds(site.rounds, "get", site.seconds)
+    return _speed_and_cpu("P12", "GET", records, {MANY: {THREADS: 2.0, OBSTORE_THREADS: 0.75}}, [])
+
+
 def p8(site: Site) -> list[Work]:
     """Measure a listing of 100,000 keys."""
     members = [_OURS, _OBSTORE, _MINIO7] if site.quick else [_OURS, _OBSTORE, _MINIO7, _BOTO3]
@@ -104,6 +120,23 @@ def p8(site: Site) -> list[Work]:
     series = series_of(records, lambda sample: sample.speed)
     others = [] if site.quick else [BOTO3]
     return [Work("P8", "list 100,000 keys", KEYS, series).compare(OURS, {OBSTORE: 0.9, MINIO7: 7.0}, others)]
+
+
+def p13(site: Site) -> list[Work]:
+    """Measure listings of 200,000 keys over a link, by one worker and by several."""
+    members = [
+        Member(SEVERAL, "ours", {"workers": LISTERS}),
+        Member(IN_ORDER, "ours", {"workers": LISTERS, "ordered": True}),
+        _OURS,
+    ]
+    works = []
+    for shape in SHAPES:
+        with DistantServer(shape) as server, Crew(members, endpoint=server.endpoint) as crew:
+            records = crew.rounds(site.rounds, {"work": "list", "keys": COUNT, "bytes": COUNT * SIZE})
+        series = series_of(records, lambda sample: sample.speed)
+        work = Work("P13", f"list, {shape}", KEYS, series)
+        works.append(work.compare(SEVERAL, {OURS: 3.0}).compare(IN_ORDER, {}, [OURS]))
+    return works
 
 
 def _cpu(figure: str, name: str, records: Mapping[str, Record]) -> Work:

@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -51,39 +52,55 @@ def expect(true: bool, what: str) -> None:
         raise Wrong(what)
 
 
-FILES = 5000
-"""Number of small files of P16. They differ from each other."""
-
 Pairs = Iterator[tuple[str, str]]
 """Pairs of a key and a path, which many threads or tasks share."""
 
 
-def file_names() -> list[str]:
-    return [f"{index:04}.bin" for index in range(FILES)]
+@dataclass(frozen=True)
+class Tree:
+    """A directory of small files that differ from each other.
+
+    Args:
+        files: How many files there are.
+        folders: How many directories they are spread over. 0 puts them all into one.
+        size: The bytes of each file.
+    """
+
+    files: int
+    folders: int = 0
+    size: int = SMALL
+
+    def names(self) -> list[str]:
+        if not self.folders:
+            return [f"{index:04}.bin" for index in range(self.files)]
+        return [f"{index % self.folders:03}/{index:06}.bin" for index in range(self.files)]
+
+    def body(self, name: str) -> bytes:
+        return hashlib.shake_256(name.encode()).digest(self.size)
+
+    def pairs(self, prefix: str, folder: str) -> Pairs:
+        return iter([(prefix + name, f"{folder}/{name}") for name in self.names()])
+
+    def make(self, folder: str) -> None:
+        for parent in sorted({os.path.dirname(f"{folder}/{name}") for name in self.names()}):
+            os.makedirs(parent)
+        for name in self.names():
+            with open(f"{folder}/{name}", "wb") as file:
+                file.write(self.body(name))
+
+    def check(self, folder: str) -> int:
+        """Check that a directory has all files, with their content, and nothing else. Return their number."""
+        found = [os.path.join(top, name) for top, _, names in os.walk(folder) for name in names]
+        expected = {f"{folder}/{name}": name for name in self.names()}
+        expect(sorted(found) == sorted(expected), "the folder has other files")
+        for path, name in expected.items():
+            with open(path, "rb") as file:
+                expect(file.read() == self.body(name), "a file is not the object")
+        return self.files
 
 
-def file_body(name: str) -> bytes:
-    return hashlib.shake_256(name.encode()).digest(SMALL)
-
-
-def pairs(prefix: str, folder: str) -> Pairs:
-    return iter([(prefix + name, f"{folder}/{name}") for name in file_names()])
-
-
-def make_files(folder: str) -> None:
-    os.mkdir(folder)
-    for name in file_names():
-        with open(f"{folder}/{name}", "wb") as file:
-            file.write(file_body(name))
-
-
-def check_files(folder: str) -> int:
-    """Check that a folder has all small files, with their content, and nothing else. Return their number."""
-    expect(sorted(os.listdir(folder)) == file_names(), "the folder has other files")
-    for name in file_names():
-        with open(f"{folder}/{name}", "rb") as file:
-            expect(file.read() == file_body(name), "a file is not the object")
-    return FILES
+def tree_of(command: dict[str, Any]) -> Tree:
+    return Tree(**command["tree"])
 
 
 def fresh_folder(parent: str) -> str:
@@ -140,6 +157,7 @@ class Client:
     def get(self, key: str) -> Any:
         raise Wrong("this client has no such call")
 
+    get_many: Callable[[Iterator[str]], Iterator[Any]]
     put: Callable[[str, bytes], Any]
     head: Callable[[str], int]
     list: Callable[[], Iterator[Entry]]
@@ -164,6 +182,8 @@ class Client:
     aput: Callable[[str, bytes], Coroutine[Any, Any, Any]]
     adownload: Callable[[str, str], Coroutine[Any, Any, Any]]
     aupload: Callable[[str, str], Coroutine[Any, Any, Any]]
+    adownload_files: Callable[[str, str], Coroutine[Any, Any, Any]]
+    aupload_files: Callable[[str, str], Coroutine[Any, Any, Any]]
 
     async def start_async(self) -> None:
         """Create the asynchronous client, if it has to be created on its loop."""
@@ -206,6 +226,17 @@ class Worker:
     def do_get_threads(self, clock: Clock, command: dict[str, Any]) -> int:
         return self._on_threads(clock, command, self._get_all)
 
+    def do_get_many(self, clock: Clock, command: dict[str, Any]) -> int:
+        """Read objects with one call of the client that reads many."""
+        count, small = int(command["count"]), self.client.small
+        seen = 0
+        with clock:
+            for data in self.client.get_many(key_of(index) for index in range(count)):
+                expect(data == small, "GET returned wrong data")
+                seen += 1
+        expect(seen == count, "objects are missing")
+        return count
+
     def do_put_threads(self, clock: Clock, command: dict[str, Any]) -> int:
         self._on_threads(clock, command, self._put_all)
         return self._readback(command)
@@ -227,7 +258,8 @@ class Worker:
                 etags += len(etag.strip('"'))
                 years += modified.year
                 last = name
-        expect((count, size, last) == (command["keys"], command["bytes"], command["last"]), "the listing is incomplete")
+        expected = command["keys"], command["bytes"], command.get("last", last)
+        expect((count, size, last) == expected, "the listing is incomplete")
         expect((etags, years) == (32 * count, 2026 * count), "the listing has wrong ETags or times")
         return count
 
@@ -248,33 +280,45 @@ class Worker:
         folder = fresh_folder(command["folder"])
         with clock:
             self.client.download_files(command["prefix"], folder)
-        return check_files(folder)
+        return tree_of(command).check(folder)
 
     def do_upload_files(self, clock: Clock, command: dict[str, Any]) -> int:
         os.sync()
         with clock:
             self.client.upload_files(command["folder"], command["prefix"])
-        return FILES
+        return tree_of(command).files
+
+    def do_download_files_async(self, clock: Clock, command: dict[str, Any]) -> int:
+        folder = fresh_folder(command["folder"])
+        self._gather(clock, [partial(self.client.adownload_files, command["prefix"], folder)])
+        return tree_of(command).check(folder)
+
+    def do_upload_files_async(self, clock: Clock, command: dict[str, Any]) -> int:
+        os.sync()
+        self._gather(clock, [partial(self.client.aupload_files, command["folder"], command["prefix"])])
+        return tree_of(command).files
 
     def do_download_files_threads(self, clock: Clock, command: dict[str, Any]) -> int:
-        folder = fresh_folder(command["folder"])
-        self._files_on_threads(clock, self.client.download, pairs(command["prefix"], folder))
-        return check_files(folder)
+        folder, tree = fresh_folder(command["folder"]), tree_of(command)
+        self._files_on_threads(clock, self.client.download, tree.pairs(command["prefix"], folder))
+        return tree.check(folder)
 
     def do_upload_files_threads(self, clock: Clock, command: dict[str, Any]) -> int:
         os.sync()
-        self._files_on_threads(clock, self.client.upload, pairs(command["prefix"], command["folder"]))
-        return FILES
+        tree = tree_of(command)
+        self._files_on_threads(clock, self.client.upload, tree.pairs(command["prefix"], command["folder"]))
+        return tree.files
 
     def do_download_files_tasks(self, clock: Clock, command: dict[str, Any]) -> int:
-        folder = fresh_folder(command["folder"])
-        self._files_as_tasks(clock, self.client.adownload, pairs(command["prefix"], folder))
-        return check_files(folder)
+        folder, tree = fresh_folder(command["folder"]), tree_of(command)
+        self._files_as_tasks(clock, self.client.adownload, tree.pairs(command["prefix"], folder))
+        return tree.check(folder)
 
     def do_upload_files_tasks(self, clock: Clock, command: dict[str, Any]) -> int:
         os.sync()
-        self._files_as_tasks(clock, self.client.aupload, pairs(command["prefix"], command["folder"]))
-        return FILES
+        tree = tree_of(command)
+        self._files_as_tasks(clock, self.client.aupload, tree.pairs(command["prefix"], command["folder"]))
+        return tree.files
 
     def _files_on_threads(self, clock: Clock, move: Callable[[str, str], Any], todo: Pairs) -> None:
         def lane() -> None:
@@ -374,12 +418,12 @@ def key_of(index: int) -> str:
 _NAMES = [f"small/{index:03}" for index in range(KEYS)]
 
 
-def serve(make: Callable[[dict[str, Any]], Client]) -> None:
+def serve(make: Callable[[dict[str, Any]], Client], kind: type[Worker] = Worker) -> None:
     """Reply to commands until there are no more."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # output of the client is not a reply
     try:
-        worker = Worker(make, json.loads(sys.argv[1]))
+        worker = kind(make, json.loads(sys.argv[1]))
     except Exception as error:  # noqa: BLE001 - the reason is for the table
         answers.write(json.dumps({"error": reason(error)}) + "\n")
         return

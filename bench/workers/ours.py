@@ -25,6 +25,10 @@ class Ours(Client):
         with self.minio.get_object(self.bucket, key) as response:
             return response.read()
 
+    def get_many(self, keys: Iterator[str]) -> Iterator[bytes]:
+        for outcome in self.minio.get_objects(self.bucket, keys):
+            yield outcome.value
+
     def put(self, key: str, data: bytes) -> str:
         return self.minio.put_object(self.bucket, key, io.BytesIO(data), len(data)).etag or ""
 
@@ -32,7 +36,13 @@ class Ours(Client):
         return self.minio.stat_object(self.bucket, key).size or 0
 
     def list(self) -> Iterator[Entry]:
-        for item in self.minio.list_objects(self.bucket, recursive=True):
+        workers = self.options.get("workers")
+        if workers is None:
+            found = self.minio.list_objects(self.bucket, recursive=True)
+        else:
+            ordered = self.options.get("ordered", False)
+            found = self.minio.list_objects_parallel(self.bucket, workers=workers, ordered=ordered)
+        for item in found:
             yield item.object_name, item.size or 0, item.etag or "", item.last_modified
 
     def download(self, key: str, path: str) -> None:
@@ -52,6 +62,18 @@ class Ours(Client):
 
     def upload(self, key: str, path: str) -> None:
         self.minio.fput_object(self.bucket, key, path, **self.up)
+
+    def download_files(self, prefix: str, folder: str) -> None:
+        self.minio.download_directory(self.bucket, prefix, folder)
+
+    def upload_files(self, folder: str, prefix: str) -> None:
+        self.minio.upload_directory(self.bucket, prefix, folder)
+
+    async def adownload_files(self, prefix: str, folder: str) -> None:
+        await self.aminio.download_directory(self.bucket, prefix, folder)
+
+    async def aupload_files(self, folder: str, prefix: str) -> None:
+        await self.aminio.upload_directory(self.bucket, prefix, folder)
 
     async def aget(self, key: str) -> Any:
         async with await self.aminio.get_object(self.bucket, key) as response:

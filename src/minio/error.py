@@ -11,6 +11,8 @@
   - InvalidXMLError                  the data is not valid XML
   - DecryptionError                  encrypted data is damaged, or of another key   also a ValueError
   - TransportError                   no usable response: connection, timeout, TLS
+  - PartialFailure                   some of many files or objects failed
+  - UnsafeDeleteError                removing what the source lacks is refused      also a ValueError
   - ClosedError                      the client is closed                           also a RuntimeError
   - ResponseError                    the server returned an error response
     + S3Error                        ... an S3 error with a code
@@ -44,7 +46,9 @@ from ._core.exceptions import (
     MinioError as MinioError,
     MinioException as MinioException,
     MissingFileError as MissingFileError,
+    PartialFailure as PartialFailure,
     TransportError as TransportError,
+    UnsafeDeleteError as UnsafeDeleteError,
 )
 from ._core.printable import printable, printable_lines
 from ._core.wire.endpoint import parse_region

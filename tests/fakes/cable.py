@@ -51,6 +51,7 @@ class Cable:
         """Relay again, on new connections, and drop all triggers."""
         self._words: bytes | None = None
         self._bytes_down: int | None = None
+        self._total_down: int | None = None
         self._bytes_up: int | None = None
         self._action: Callable[[], object] | None = None
         self._cut = False
@@ -79,6 +80,10 @@ class Cable:
     def on_bytes_up(self, count: int, action: Callable[[], object]) -> None:
         """Run the action once, when a connection has carried this many bytes to the server."""
         self._bytes_up, self._action = count, action
+
+    def on_total_down(self, count: int, action: Callable[[], object]) -> None:
+        """Run the action once, when all connections together have carried this many more bytes to the client."""
+        self._total_down, self._action = self.bytes_down + count, action
 
     @property
     def acted(self) -> bool:
@@ -185,7 +190,8 @@ class Cable:
     def _look(self, data: bytes, carried: int, up: bool) -> None:
         limit = self._bytes_up if up else self._bytes_down
         seen = (up and self._words is not None and self._words in data) or (limit is not None and carried > limit)
-        if not seen:
+        total = not up and self._total_down is not None and self.bytes_down > self._total_down
+        if not (seen or total):
             return
         with self._lock:
             action, self._action = self._action, None

@@ -33,6 +33,15 @@ async def each(result: Any) -> list[Any]:
     return [item async for item in result] if hasattr(result, "__aiter__") else list(result)
 
 
+async def outcomes(result: Any) -> list[Any]:
+    """All outcomes of a call on many objects. Raise the first error."""
+    found = await each(result)
+    for outcome in found:
+        if outcome.error is not None:
+            raise outcome.error
+    return found
+
+
 async def content(response: Any) -> bytes:
     """Read the rest of a response or file, then close it."""
     response = await done(response)
@@ -42,11 +51,18 @@ async def content(response: Any) -> bytes:
         await done(response.close())
 
 
-def play(kind: str, server: ScriptedServer, story: Callable[[Any], Coroutine[Any, Any, Any]], **options: Any) -> Any:
-    """Run a story with a client of a kind and return its result."""
+def play(
+    kind: str,
+    server: ScriptedServer | str,
+    story: Callable[[Any], Coroutine[Any, Any, Any]],
+    keys: tuple[str, str] = ("key", "secret"),
+    **options: Any,
+) -> Any:
+    """Run a story with a client of a kind, for a scripted server or an endpoint, and return its result."""
+    endpoint = server if isinstance(server, str) else str(server.origin)
 
     async def played() -> Any:
-        client = _CLIENTS[kind](str(server.origin), "key", "secret", **{**OPTIONS, **options})
+        client = _CLIENTS[kind](endpoint, *keys, **{**OPTIONS, **options})
         try:
             return await story(client)
         finally:

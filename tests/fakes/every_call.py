@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import io
+import os
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from minio import Policy
 from minio.args import PutObjectFanOutEntry
 from minio.commonconfig import ENABLED, GOVERNANCE, ComposeSource, CopySource, Filter, SnowballObject, Tags
 from minio.corsconfig import CORSConfig, Rule as CORSRule
+from minio.directories import Prefix
 from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 from minio.objectlockconfig import ObjectLockConfig
 from minio.replicationconfig import Destination, ReplicationConfig, Rule as ReplicationRule
@@ -19,9 +24,12 @@ from minio.select import CSVInputSerialization, CSVOutputSerialization, SelectRe
 from minio.sseconfig import Rule as EncryptionRule, SSEConfig
 from minio.versioningconfig import VersioningConfig
 
-from .clients import content, done, each
+from .clients import content, done, each, outcomes
 
 MIB = 1024 * 1024
+FOLDER = tempfile.mkdtemp()
+"""An empty directory."""
+atexit.register(os.rmdir, FOLDER)
 Call = Callable[[Any], Any]
 SELECT = SelectRequest("select * from S3Object", CSVInputSerialization(), CSVOutputSerialization())
 NOTIFICATION = {"QueueConfigurations": [{"Arn": "arn:minio:sqs::1:webhook", "Events": ["s3:ObjectCreated:*"]}]}
@@ -67,6 +75,7 @@ CALLS: dict[str, Call] = {
     "list_objects": lambda client: each(client.list_objects("bucket")),
     "list_objects, version 1": lambda client: each(client.list_objects("bucket", use_api_v1=True)),
     "list_objects, versions": lambda client: each(client.list_objects("bucket", include_version=True)),
+    "plan_sync": lambda client: each(client.plan_sync(Prefix("bucket", "photos"), Prefix("bucket", "other"))),
     "list_incomplete_uploads": lambda client: each(client.list_incomplete_uploads("bucket")),
     "get_object": lambda client: content(client.get_object("bucket", "key")),
     "get_object, range": lambda client: content(client.get_object("bucket", "key", 5, 5)),
@@ -81,6 +90,8 @@ CALLS: dict[str, Call] = {
     "copy_object, part": lambda client: client.copy_object(
         "bucket", "key", CopySource("bucket", "o", offset=0, length=9)
     ),
+    "move_object": lambda client: client.move_object("bucket", "key", CopySource("bucket", "source")),
+    "object_exists": lambda client: client.object_exists("bucket", "key"),
     "compose_object": lambda client: client.compose_object("bucket", "key", [ComposeSource("bucket", "source")]),
     "append_object": lambda client: client.append_object("bucket", "key", b"abc", 3),
     "upload_snowball_objects": lambda client: client.upload_snowball_objects(
@@ -89,7 +100,17 @@ CALLS: dict[str, Call] = {
     "select_object_content": lambda client: client.select_object_content("bucket", "key", SELECT),
     "prompt_object": lambda client: client.prompt_object("bucket", "key", "what?"),
     "remove_object": lambda client: client.remove_object("bucket", "key"),
+    "get_objects": lambda client: outcomes(client.get_objects("bucket", ["key"])),
+    "stat_objects": lambda client: outcomes(client.stat_objects("bucket", ["key"])),
+    "put_objects": lambda client: outcomes(client.put_objects("bucket", [("key", b"content")])),
+    "copy_objects": lambda client: outcomes(client.copy_objects("bucket", [("key", "/bucket/source")])),
     "remove_objects": lambda client: each(client.remove_objects("bucket", ["key"])),
+    "copy_prefix": lambda client: client.copy_prefix("bucket", "copies", Prefix("bucket", "photos")),
+    "download_directory": lambda client: client.download_directory("bucket", "photos", FOLDER, compare="size"),
+    "list_objects_parallel": lambda client: each(client.list_objects_parallel("bucket")),
+    "remove_prefix": lambda client: client.remove_prefix("bucket", "photos"),
+    "transfer": lambda client: each(client.transfer(client.plan_sync(Path(FOLDER), Prefix("bucket", "photos")))),
+    "upload_directory": lambda client: client.upload_directory("bucket", "photos", FOLDER, compare="size"),
     "remove_incomplete_upload": lambda client: client.remove_incomplete_upload("bucket", "key"),
     "get_bucket_policy": lambda client: client.get_bucket_policy("bucket"),
     "get_bucket_policy, prefix": lambda client: client.get_bucket_policy("bucket", ""),

@@ -17,6 +17,7 @@ from minio._core.transfer.journal import Recorded
 from minio._core.transfer.plan import make_plan
 from minio._core.transfer.source import open_file
 from minio.commonconfig import ComposeSource, CopySource, SnowballObject
+from minio.directories import Prefix
 
 from .proxy import Answer, Request
 
@@ -93,6 +94,8 @@ class Scene:
     """The call's first request is the first on its connection."""
     optional: tuple[str, ...] = ()
     """Kinds of requests whose failure the call tolerates."""
+    looked_up: tuple[str, ...] = ()
+    """Kinds of writes whose response may be lost, because HeadObject then returns the object that was sent."""
     resumes: bool = False
     """A failed call may leave a part file, because it has a complete part of the object."""
     endless: bool = False
@@ -210,6 +213,13 @@ iterated("list_objects", given={"include_version": True, "recursive": True}, nam
 iterated("list_objects_v2", given={"recursive": True})
 iterated("list_incomplete_uploads", given={"recursive": True})
 
+
+@scene("plan_sync", "plan_sync")
+async def _(client: Any, place: Place) -> Any:
+    plan = client.plan_sync(Prefix(place.reading, "many"), place.target)
+    return [(action.kind, action.name, action.size, action.etag) for action in await each(plan)]
+
+
 # --- reading
 
 
@@ -257,6 +267,12 @@ async def _(client: Any, place: Place) -> Any:
 @scene("stat_object", "stat_object", main=True)
 async def _(client: Any, place: Place) -> Any:
     return comparable(await done(client.stat_object(place.reading, "small")))
+
+
+@scene("object_exists", "object_exists")
+async def _(client: Any, place: Place) -> Any:
+    here = await done(client.object_exists(place.reading, "small"))
+    return here, await done(client.object_exists(place.reading, "missing"))
 
 
 # --- writing
@@ -364,6 +380,16 @@ async def _(client: Any, place: Place) -> Any:
     return written(await done(client.copy_object(place.writing, place.key, CopySource(place.reading, "small"))))
 
 
+async def _put_source(raw: Any, place: Place) -> None:
+    raw.request("PUT", f"/{place.writing}/{place.key}-source", body=SMALL)
+
+
+@scene("move_object", "move_object", content=SMALL, old=OLD, before=_put_source)
+async def _(client: Any, place: Place) -> Any:
+    source = CopySource(place.writing, f"{place.key}-source")
+    return written(await done(client.move_object(place.writing, place.key, source)))
+
+
 @scene("copy_object-parts", "copy_object", content=LARGE, optional=("GET object tagging",))
 async def _(client: Any, place: Place) -> Any:
     source = CopySource(place.reading, "large")
@@ -410,6 +436,40 @@ async def _(client: Any, place: Place) -> Any:
     return comparable(await each(client.remove_objects(place.writing, [place.key, "none-1", "none-2"])))
 
 
+async def _outcomes(result: Any) -> Any:
+    """The outcomes of a call on many objects, by name. Raise the first error."""
+    found = {outcome.target or outcome.source: outcome for outcome in await each(result)}
+    for outcome in found.values():
+        if outcome.error is not None:
+            raise outcome.error
+    return [[name, found[name].size, found[name].etag, comparable(found[name].value)] for name in sorted(found)]
+
+
+_MANY = [f"many/{number:02}" for number in range(4)]
+
+
+@scene("get_objects", "get_objects")
+async def _(client: Any, place: Place) -> Any:
+    return await _outcomes(client.get_objects(place.reading, [*_MANY, "small"]))
+
+
+@scene("stat_objects", "stat_objects")
+async def _(client: Any, place: Place) -> Any:
+    return await _outcomes(client.stat_objects(place.reading, [*_MANY, "small"]))
+
+
+@scene("put_objects", "put_objects")
+async def _(client: Any, place: Place) -> Any:
+    stored = await _outcomes(client.put_objects(place.writing, [(place.key, b"content")]))
+    return [found[1:] for found in stored]
+
+
+@scene("copy_objects", "copy_objects")
+async def _(client: Any, place: Place) -> Any:
+    source = f"/{place.reading}/small"
+    return [found[1:] for found in await _outcomes(client.copy_objects(place.writing, [(place.key, source)]))]
+
+
 async def _begin_upload(raw: Any, place: Place) -> None:
     raw.request("POST", f"/{place.writing}/{place.key}", {"uploads": ""})
 
@@ -454,6 +514,6 @@ async def _(client: Any, place: Place) -> Any:
 LOCAL = {
     "close", "trace_on", "trace_off", "set_app_info", "enable_virtual_style_endpoint", "disable_virtual_style_endpoint",
     "enable_dualstack_endpoint", "disable_dualstack_endpoint", "enable_accelerate_endpoint",
-    "disable_accelerate_endpoint", "use_s3_accelerate", "with_options",
+    "disable_accelerate_endpoint", "from_alias", "from_env", "load_plan", "use_s3_accelerate", "with_options",
 }  # fmt: skip
 """Calls that send no request."""

@@ -18,7 +18,7 @@ sys.path.append(str(Path(__file__).resolve().parents[2]))
 from bench import report, shortfalls, surroundings
 from bench.__main__ import chosen_figures
 from bench.crew import Record, Sample, joined
-from bench.figures import FIGURES, QUICK, calls, files, many, processes
+from bench.figures import FIGURES, QUICK, calls, directories, files, filesystems, many, processes
 from bench.groups import GROUPS
 from bench.result import CALLS, MEBIBYTES, MICROSECONDS, MILLISECONDS, Row, Series, Work, as_json, from_json, recall
 from bench.table import WIDTH, plain
@@ -27,6 +27,7 @@ from bench.workers import _worker
 # The largest values that a table can show: calls, keys, and bytes in a second, and a lot of CPU for each.
 MANY_CALLS, MANY_KEYS = Sample(1.0, 999.0, 99_999), Sample(1.0, 1.0, 999_999)
 MANY_BYTES = Sample(1.0, 950.0, 9_999_000_000)
+THREE = _worker.Tree(3)
 BUILD = {"Python": "3.13.0", "Python's configure arguments": "'--enable-shared'", "GIL": "on"}
 
 
@@ -51,8 +52,10 @@ class FakeCrew:
         return self.found(MANY_KEYS if command["work"] == "list" else MANY_BYTES)
 
     def found(self, sample: Sample) -> dict[str, Record]:
-        samples = [] if self.reason else [sample, sample]
-        return {member.label: Record(samples, self.reason) for member in self.members}
+        return {member.label: self.found_one(sample) for member in self.members}
+
+    def found_one(self, sample: Sample) -> Record:
+        return Record([] if self.reason else [sample, sample], self.reason)
 
 
 def up_and_down(
@@ -68,9 +71,15 @@ def works(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setattr(FakeCrew, "reason", request.param)
     for module in (calls, files):
         monkeypatch.setattr(module, "Crew", FakeCrew)
+    monkeypatch.setattr(calls, "DistantServer", lambda *words: nullcontext(SimpleNamespace(endpoint="")))
     monkeypatch.setattr(files, "SlowLink", lambda *words: nullcontext(SimpleNamespace(endpoint="")))
     for module, sample in ((files, MANY_BYTES), (many, MANY_CALLS)):
         monkeypatch.setattr(module, "_up_and_down", partial(up_and_down, sample))
+    run = directories.Run(1.0, 999.0, 99_999, peak=9_999 << 20)
+    for name in ("_unchanged", "_removals"):
+        found = {member: FakeCrew([]).found_one(run) for member in ("ours", "s5cmd")}
+        monkeypatch.setattr(directories, name, lambda *words, found=found: found)
+    monkeypatch.setattr(filesystems, "_measure", lambda site, members: [FakeCrew(members).found(MANY_KEYS)] * 3)
     peaks = "up: peak RSS 9999.9 MiB\ndown: peak RSS 9999.9 MiB\nthe data is correct"
     done = SimpleNamespace(stdout=peaks, stderr="")
     monkeypatch.setattr(processes, "subprocess", SimpleNamespace(run=lambda *words, **more: done))
@@ -217,33 +226,42 @@ def test_interpreter_is_named_with_its_flags() -> None:
 
 
 @pytest.fixture
-def small_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(_worker, "FILES", 3)
+def small_files(tmp_path: Path) -> Path:
     folder = tmp_path / "files"
-    _worker.make_files(str(folder))
+    THREE.make(str(folder))
     return folder
 
 
 def test_moved_files_are_checked(small_files: Path) -> None:
-    assert _worker.check_files(str(small_files)) == 3
+    assert THREE.check(str(small_files)) == 3
+
+
+def test_files_in_directories_are_checked(tmp_path: Path) -> None:
+    tree = _worker.Tree(5, folders=2)
+    tree.make(str(tmp_path / "files"))
+    assert sorted(path.name for path in (tmp_path / "files").iterdir()) == ["000", "001"]
+    assert tree.check(str(tmp_path / "files")) == 5
+    (tmp_path / "files" / "001" / "other").touch()
+    with pytest.raises(_worker.Wrong, match="other files"):
+        tree.check(str(tmp_path / "files"))
 
 
 def test_missing_file_is_found(small_files: Path) -> None:
     (small_files / "0001.bin").unlink()
     with pytest.raises(_worker.Wrong, match="other files"):
-        _worker.check_files(str(small_files))
+        THREE.check(str(small_files))
 
 
 def test_left_file_is_found(small_files: Path) -> None:
     (small_files / "0001.bin.part").touch()
     with pytest.raises(_worker.Wrong, match="other files"):
-        _worker.check_files(str(small_files))
+        THREE.check(str(small_files))
 
 
 def test_swapped_files_are_found(small_files: Path) -> None:
     (small_files / "0001.bin").write_bytes((small_files / "0002.bin").read_bytes())
     with pytest.raises(_worker.Wrong, match="not the object"):
-        _worker.check_files(str(small_files))
+        THREE.check(str(small_files))
 
 
 @pytest.mark.parametrize(

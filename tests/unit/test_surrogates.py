@@ -18,6 +18,7 @@ from minio.args import PutObjectFanOutEntry
 from minio.commonconfig import GOVERNANCE, ComposeSource, CopySource, Filter, SnowballObject, Tags
 from minio.credentials import Credentials
 from minio.deleteobjects import DeleteObject
+from minio.directories import Prefix
 from minio.error import InvalidArgumentError
 from minio.helpers import genheaders
 from minio.objectlockconfig import DAYS, ObjectLockConfig
@@ -34,6 +35,8 @@ REQUEST = SelectRequest("select * from s3object", CSVInputSerialization(), JSONO
 
 GIVEN: dict[str, Any] = {
     "bucket_name": "my-bucket",
+    "names": ["one"],
+    "items": [("one", b"content")],
     "object_name": "my-object",
     "file_path": __file__,
     "data": b"x",
@@ -59,9 +62,15 @@ GIVEN: dict[str, Any] = {
 OF_CALL: dict[str, dict[str, Any]] = {
     "set_bucket_encryption": {"config": SSEConfig(Rule.new_sse_s3_rule())},
     "put_bucket_encryption": {"enc_config": SSEConfig(Rule.new_sse_s3_rule())},
+    "plan_sync": {"source": Path("source"), "target": Prefix("my-bucket")},
     "set_object_lock_config": {"config": ObjectLockConfig(GOVERNANCE, 1, DAYS)},
     "set_object_retention": {"config": Retention(GOVERNANCE, MOMENT)},
     "set_bucket_policy": {"prefix": "", "policy": "readonly"},
+    "copy_prefix": {"prefix": "", "source": Prefix("my-bucket")},
+    "download_directory": {"prefix": "", "directory": "."},
+    "remove_prefix": {"prefix": "one"},
+    "transfer": {"plan": Minio("localhost:1").plan_sync(Path("."), Prefix("my-bucket"), exclude=["*"], compare=None)},
+    "upload_directory": {"prefix": "", "directory": "."},
 }
 OF_ARGUMENT: dict[tuple[str, str], dict[str, Any]] = {
     ("open_object", "content_type"): {"mode": "wb"},

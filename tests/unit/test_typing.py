@@ -62,7 +62,7 @@ _BESIDE = {"constructor.py", "environment.py", "test_documented.py", "set_bucket
 
 def shown_programs() -> Iterator[tuple[str, str]]:
     """The programs of README.md and docs/: a name for a file, and what their readers have in it."""
-    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+    for path in (ROOT / "README.md", ROOT / "README.zh.md", *sorted((ROOT / "docs").glob("*.md"))):
         text = path.read_text("utf-8")
         for number, found in enumerate(_FENCE.findall(text)):
             given = "" if re.search(r"\bclient = |as client\b", found) else "client: minio.Minio\n"

@@ -18,6 +18,7 @@ import pytest
 from minio import Minio
 from minio.args import CallOptions, PutObjectFanOutEntry
 from minio.commonconfig import ComposeSource, CopySource, SnowballObject, Tags
+from minio.directories import Prefix
 from minio.error import InvalidArgumentError
 from minio.versioningconfig import VersioningConfig
 
@@ -41,9 +42,11 @@ VALID: dict[str, Any] = {
 FILLED: dict[str, dict[str, Any]] = {
     "append_object": {"data": b"x", "length": 1},
     "copy_object": {"source": CopySource("my-bucket", "my-source")},
+    "plan_sync": {"source": Path("source"), "target": Prefix("my-bucket")},
     "put_object_fan_out": {"data": b"x", "length": 1},
     "remove_objects": {"objects": ["one"]},
     "set_bucket_policy": {"policy": "{}"},
+    "transfer": {"plan": Minio("localhost:1").plan_sync(Path("."), Prefix("my-bucket"), exclude=["*"], compare=None)},
 }
 """Further arguments that a call needs."""
 SHORT = {"prefix", "notification"}

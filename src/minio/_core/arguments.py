@@ -37,6 +37,16 @@ class _NotGiven:
 
 
 NOT_GIVEN: Any = _NotGiven()
+
+
+class _DefaultTrue(int):
+    """The default of a flag whose value may also follow from another argument. It shows itself as True."""
+
+    def __repr__(self) -> str:
+        return "True"
+
+
+DEFAULT_TRUE: Any = _DefaultTrue(1)
 """The default of arguments for which None is a meaningful value. Signatures show it as `<not given>`."""
 
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{1,61}[A-Za-z0-9]").fullmatch

@@ -81,6 +81,11 @@ class InvalidSizeError(InvalidArgumentError, OSError):
         return printable_lines(str(self.message))
 
 
+class UnsafeDeleteError(MinioException, ValueError):
+    """Names would be removed that should probably stay: the source is empty or absent, or the target is not a place
+    for it. Nothing was removed."""
+
+
 class InvalidXMLError(MinioException):
     """A document is not the expected S3 XML."""
 
@@ -174,6 +179,28 @@ class DeadlineExceeded(TransportError, TimeoutError):
 
 class ClosedError(MinioException, RuntimeError):
     """The client is closed. A closed client sends no more requests."""
+
+
+class PartialFailure(MinioException):
+    """A call on many files or objects ended, and some of them failed. The others are done.
+
+    Attributes:
+        summary: The `minio.directories.Summary`, with the first 1,000 failures.
+    """
+
+    def __init__(self, summary: Any) -> None:
+        first = summary.failures[0] if summary.failures else None
+        example = f"; the first: {first.target or first.source}: {first.error}" if first is not None else ""
+        ended = f", {summary.cancelled} were not tried" if summary.cancelled else ""
+        super().__init__(f"{summary.failed} of {_tried(summary)} failed{ended}{example}")
+        self.summary = summary
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.summary,)
+
+
+def _tried(summary: Any) -> int:
+    return int(summary.done + summary.skipped + summary.deleted + summary.failed + summary.cancelled)
 
 
 publish("minio.error", vars())

@@ -14,7 +14,17 @@ from .._core.engine.call_options import option_taker
 from .._core.engine.drive import adrive
 from .._core.engine.first_try import first_try, plain_result
 from .._core.engine.flow import Flow, call
-from .._core.http.aio.cancel import current_deadline, detach, fail_after, fetch, finish, keep, run_blocking, settle
+from .._core.http.aio.cancel import (
+    current_deadline,
+    detach,
+    fail_after,
+    fetch,
+    finish,
+    keep,
+    run_blocking,
+    settle,
+    without_deadline,
+)
 from .._core.http.aio.transport import AsyncTransport
 from .._core.http.settings import TransportSettings
 from ..error import InvalidArgumentError, TransportError
@@ -31,6 +41,7 @@ P = ParamSpec("P")
 F = TypeVar("F", bound=Callable[..., Any])
 
 __all__ = [
+    "Ahead",
     "AsyncItems",
     "Background",
     "CancelScope",
@@ -193,22 +204,34 @@ class ShortWork:
     Short work runs on the event loop, because handing it to a thread costs several times as much. After slow work, a
     thread does the rest for a while, so slow work takes at most a fiftieth of the event loop's time. A single piece of
     work may have taken long because other programs ran, so the mean of recent ones decides.
+
+    Args:
+        long: The mean duration in seconds above which work counts as slow.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, long: float = _LONG) -> None:
+        self._long = long
         self._until = self._mean = 0.0
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a function on the event loop, or on a thread after slow work."""
-        begin = time.perf_counter()  # the monotonic clock of Windows has steps of 16 ms
-        if begin < self._until:
+        if self.is_slow():
             return await run_blocking(function, *args, **kwargs)
+        return self.timed(function, *args, **kwargs)
+
+    def is_slow(self) -> bool:
+        """Return whether a thread does the work at the moment."""
+        return time.perf_counter() < self._until  # the monotonic clock of Windows has steps of 16 ms
+
+    def timed(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a function here, and measure how long it takes."""
+        begin = time.perf_counter()
         try:
             return function(*args, **kwargs)
         finally:
             end = time.perf_counter()
             self._mean += (end - begin - self._mean) / _RECENT
-            if self._mean > _LONG:
+            if self._mean > self._long:
                 self._until = end + self._mean * _RECENT * _SHARE
                 self._mean = 0.0
 
@@ -238,6 +261,49 @@ class AsyncItems(Generic[T]):
         if self._items.ag_frame is None:
             return "ended"
         return "under way" if self._begun else "not iterated yet"
+
+
+class Ahead(Generic[T]):
+    """Fetches the next item of an iterator while the caller uses the present one."""
+
+    def __init__(self, items: AsyncIterator[T]) -> None:
+        self._items: Any = items  # a generator
+        self._task: asyncio.Task[T | None] | None = None
+        self._ended = False
+
+    def start(self) -> None:
+        """Begin to fetch the next item."""
+        if self._task is None and not self._ended:
+            # Each step of the caller has its own deadline, which must not end a later one.
+            context = without_deadline()
+            self._task = asyncio.get_running_loop().create_task(self._fetch(), context=context)
+
+    async def next(self) -> T | None:
+        """Return the next item, or None at the end."""
+        self.start()
+        task, self._task = self._task, None
+        if task is None:
+            return None
+        try:
+            item = await task
+        except BaseException:
+            self._ended = True
+            raise
+        self._ended = item is None
+        self.start()
+        return item
+
+    async def close(self) -> None:
+        """Stop. Can be called more than once."""
+        self._ended = True
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await settle([task])
+        await self._items.aclose()
+
+    async def _fetch(self) -> T | None:
+        return cast("T | None", await anext(self._items, None))
 
 
 class FileBase:

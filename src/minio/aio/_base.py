@@ -6,21 +6,26 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, TextIO, TypeVar, cast
 
-from .._core.arguments import NOT_GIVEN, check_bucket_name, check_encodable, check_flag, check_region
+from .._core.arguments import DEFAULT_TRUE, NOT_GIVEN, check_bucket_name, check_encodable, check_flag, check_region
 from .._core.engine.flow import bucket_region, call, current_credentials
+from .._core.engine.hooks import changed_hooks, make_hooks
 from .._core.engine.session import USER_AGENT, Session
 from .._core.http.settings import TransportSettings
 from .._core.ops.base import Operation
 from .._core.wire.checksums import check_checksum
-from .._core.wire.endpoint import Endpoint, parse_endpoint
+from .._core.wire.endpoint import Endpoint, parse_address
 from ..error import InvalidArgumentError, InvalidArgumentTypeError
 from ..retry import Retry, to_retry
 from ._backend import CancelScope, open_transport, run, run_detached
+from ._loops import Loops
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from urllib3 import PoolManager
 
     from ..credentials import Credentials, Provider
+    from ..hooks import RequestEvent, ResponseEvent, RetryEvent
 
 
 T = TypeVar("T")
@@ -35,7 +40,7 @@ class AsyncBase:
         access_key: str | None = None,
         secret_key: str | None = None,
         session_token: str | bool | int | None = None,
-        secure: bool | str | int | None = True,
+        secure: bool | str | int | None = DEFAULT_TRUE,
         region: str | PoolManager | None = None,
         http_client: PoolManager | None = None,
         credentials: Provider | None = None,
@@ -54,6 +59,11 @@ class AsyncBase:
         enable_rdma: bool = False,
         timeout: Any = None,
         certificate_bundle: str | None = None,
+        presign_endpoint: str | None = None,
+        bandwidth_limit: int | None = None,
+        on_request: Callable[[RequestEvent], object] | None = None,
+        on_response: Callable[[ResponseEvent], object] | None = None,
+        on_retry: Callable[[RetryEvent], object] | None = None,
     ) -> None:
         """Create a client. This sends no request.
 
@@ -61,11 +71,12 @@ class AsyncBase:
         region, http_client`) or in that of 7.2 (with `session_token` before `secure`).
 
         Args:
-            endpoint: The server as `host` or `host:port`.
+            endpoint: The server as `host` or `host:port`, or with a scheme: `http://host:port`.
             access_key: The access key. Without it, calls are anonymous.
             secret_key: The secret key.
             session_token: The session token of temporary credentials.
-            secure: Use HTTPS. Any truth value except a text such as "false".
+            secure: Use HTTPS. Any truth value except a text such as "false". If this is not given, a scheme of the
+                endpoint decides. A scheme must not contradict it.
             region: The region of all buckets. Without it, the client asks the server once for each bucket.
             http_client: A urllib3 PoolManager or ProxyManager that replaces the built-in transport. It is used with its
                 own settings. Only for the blocking client.
@@ -93,9 +104,19 @@ class AsyncBase:
             enable_rdma: Must be False: this client transfers over TCP only.
             timeout: The name in 2.x of both time-outs: a number of seconds, or a `urllib3.Timeout`.
             certificate_bundle: The name in 2.x of `ca_certs`.
+            presign_endpoint: The endpoint of presigned URLs and forms, if others reach the server under another
+                address: `https://files.example.com`, or `host:port`, which has the scheme of `endpoint`. S3 includes
+                the host in the signature, so a URL cannot be changed afterwards.
+            bandwidth_limit: The maximum number of bytes a second that all uploads and downloads of this client transfer
+                together. Not together with `http_client`. Each process has its own limit.
+            on_request: A function to call before each request is sent; see `minio.hooks`. Pickled clients leave hooks
+                behind.
+            on_response: A function to call after each response, or error without a response.
+            on_retry: A function to call before the pause that precedes a retry.
 
         Raises:
-            InvalidEndpointError: `endpoint` is not a host with an optional port.
+            InvalidEndpointError: An endpoint is not a host with an optional scheme and port, or its scheme contradicts
+                `secure`.
             InvalidArgumentError: Another argument is invalid; the message names it.
 
         Example:
@@ -103,17 +124,10 @@ class AsyncBase:
         """
         if enable_rdma:
             raise InvalidArgumentError("enable_rdma must be False: this client transfers over TCP only")
+        explicit = secure is not DEFAULT_TRUE
         if isinstance(session_token, int) and session_token in (0, 1):
-            # In the documented order, the values are one position further to the left.
-            if secure is False or (not isinstance(secure, bool) and isinstance(region, str)):
-                raise InvalidArgumentTypeError(
-                    "secure and region must not be given twice: session_token must not be a bool"
-                )
-            if not isinstance(region, (str, type(None))):
-                http_client, region = region, None
-            if not isinstance(secure, bool):
-                region = _region_at_secure(secure) if region is None else region
-            session_token, secure = None, session_token
+            order = _documented_order(session_token, secure if explicit else True, region, http_client)
+            (secure, region, http_client), session_token, explicit = order, None, True
         secure, cert_check = check_flag("secure", secure), check_flag("cert_check", cert_check)
         if isinstance(proxy, str):
             check_encodable("proxy", proxy, secret=True)
@@ -121,14 +135,16 @@ class AsyncBase:
         connect_timeout, read_timeout = _timeouts(timeout, connect_timeout, read_timeout)
         ca_certs = ca_certs or certificate_bundle
         _check_files(ca_certs, client_cert)
-        where = parse_endpoint(endpoint, secure)
+        where = parse_address("endpoint", endpoint, secure, explicit)
         self._session = Session(
             endpoint=where,
+            presign_endpoint=_other_endpoint(presign_endpoint, where),
             provider=_provider(access_key, secret_key, session_token, credentials),
             region=fixed,
             retry=to_retry(retries),
             checksum=check_checksum(checksum),
             proxy=proxy,
+            hooks=make_hooks(on_request, on_response, on_retry),
         )
         self._settings = TransportSettings(
             connect_timeout=_seconds("connect_timeout", connect_timeout),
@@ -138,7 +154,10 @@ class AsyncBase:
             client_cert=client_cert,
             proxy=proxy,
             max_connections=max_connections,
+            bandwidth_limit=bandwidth_limit,
         )
+        if http_client is not None and bandwidth_limit is not None:
+            raise InvalidArgumentError("bandwidth_limit must not be given with http_client, which sends by itself")
         self._session.retry_transport = http_client is None
         self._http_client = http_client
         self._transport = open_transport(self._settings, http_client)
@@ -147,6 +166,7 @@ class AsyncBase:
         self._durable = check_flag("durable", durable)
         self._learned: dict[str, Any] = {}
         """What calls learn about this machine, such as how fast its disk is. Derived clients share it."""
+        self._loops = Loops()
 
     def with_options(
         self,
@@ -155,6 +175,9 @@ class AsyncBase:
         retries: Retry | int | None = NOT_GIVEN,
         checksum: str | None = NOT_GIVEN,
         durable: bool = NOT_GIVEN,
+        on_request: Callable[[RequestEvent], object] | None = NOT_GIVEN,
+        on_response: Callable[[ResponseEvent], object] | None = NOT_GIVEN,
+        on_retry: Callable[[RetryEvent], object] | None = NOT_GIVEN,
     ) -> Self:
         """Return a client with some options changed, for one or more calls.
 
@@ -168,6 +191,9 @@ class AsyncBase:
             retries: A Retry, or the maximum number of retries (0 disables them). None means the default Retry.
             checksum: The checksum of a body that the server verifies, as in the constructor.
             durable: Whether `fget_object` syncs the file to the disk before it returns.
+            on_request: A function to call before each request is sent; see `minio.hooks`. None removes it.
+            on_response: A function to call after each response, or error without a response.
+            on_retry: A function to call before the pause that precedes a retry.
 
         Returns:
             A new client. Options that are not given are inherited.
@@ -180,7 +206,9 @@ class AsyncBase:
             >>> print(found.size)
         """
         session = self._session
+        hooks = {"on_request": on_request, "on_response": on_response, "on_retry": on_retry}
         made = self._derive(
+            hooks=changed_hooks(session.hooks, hooks),
             retry=session.retry if retries is NOT_GIVEN else to_retry(retries),
             checksum=session.checksum if checksum is NOT_GIVEN else check_checksum(checksum),
         )
@@ -210,6 +238,7 @@ class AsyncBase:
             >>> await client.close()
         """
         if self._owner:
+            await self._loops.close()
             await self._transport.close()
 
     def __repr__(self) -> str:
@@ -217,10 +246,11 @@ class AsyncBase:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the state for pickling. A copy opens its own connections."""
-        return {name: value for name, value in self.__dict__.items() if name not in ("_transport", "_learned")}
+        own = ("_transport", "_learned", "_loops")
+        return {name: value for name, value in self.__dict__.items() if name not in own}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, _owner=True, _learned={})
+        self.__dict__.update(state, _owner=True, _learned={}, _loops=Loops())
         self._transport = open_transport(self._settings, self._http_client)
 
     async def _call(self, operation: Operation[T], scope: CancelScope | None = None) -> T:
@@ -343,8 +373,38 @@ class AsyncBase:
         self._readdress(accelerate=False)
 
     def _readdress(self, **flags: bool) -> None:
-        endpoint: Endpoint = self._session.endpoint
-        self._session.endpoint = endpoint.with_flags(**flags)
+        session = self._session
+        session.endpoint = session.endpoint.with_flags(**flags)
+        if session.presign_endpoint is not None:
+            session.presign_endpoint = session.presign_endpoint.with_flags(**flags)
+
+
+def _documented_order(
+    secure: bool | int, region: Any, http_client: Any, third: PoolManager | None
+) -> tuple[bool | int, str | None, PoolManager | None]:
+    """Return `secure`, `region` and `http_client` of the documented order, which are one position further to the left.
+
+    Args:
+        secure: The value at the position of `session_token`.
+        region: The value at the position of `secure`, or True if there is none.
+        http_client: The value at the position of `region`.
+        third: The value at the position of `http_client`.
+    """
+    if region is False or (not isinstance(region, bool) and isinstance(http_client, str)):
+        raise InvalidArgumentTypeError("secure and region must not be given twice: session_token must not be a bool")
+    found = None
+    if not isinstance(http_client, (str, type(None))):
+        third, http_client = http_client, None
+    if not isinstance(region, bool):
+        found = _region_at_secure(region)
+    return secure, found if http_client is None else http_client, third
+
+
+def _other_endpoint(presign_endpoint: str | None, endpoint: Endpoint) -> Endpoint | None:
+    """Return the endpoint of presigned URLs, or None if it is that of the client."""
+    if presign_endpoint is None:
+        return None
+    return parse_address("presign_endpoint", presign_endpoint, endpoint.secure, explicit=False)
 
 
 _BOOLEAN_TEXTS = frozenset({"true", "false", "yes", "no", "on", "off", "0", "1"})

@@ -80,9 +80,10 @@ class DownloadJob:
     """The download of one version of an object to a file."""
 
     def __init__(
-        self, client: AsyncReading, operation: GetObject, found: Object, report: Report, durable: bool
+        self, client: AsyncReading, operation: GetObject, found: Object, report: Report, durable: bool, chunk: int = 0
     ) -> None:
         self._client = client
+        self._chunk = chunk
         self._found = found
         self._report = report
         self._durable = durable
@@ -198,7 +199,7 @@ class DownloadJob:
         if (options := self._client._session.options) is not None:
             identity = f"{identity} {sorted(options.identity.items())}"
         size = await self._size_of_parts()
-        chunk = chunk_size(self._size)
+        chunk = chunk_size(self._size, self._chunk)
         return await _open_part(target.path, identity, self._size, chunk, target.temporary, size, self._durable)
 
     async def _size_of_parts(self) -> int:

@@ -8,7 +8,7 @@ from .._core.arguments import DictType, check_headers, check_metadata, check_nam
 from ..error import InvalidArgumentError
 from ._backend import public_call
 from ._objects import AsyncObjectCalls
-from ._upload import AsyncUploadCalls
+from ._upload import AsyncUploadCalls, guess_type
 
 if TYPE_CHECKING:
     from .._core.engine.call_options import CallOptions
@@ -50,7 +50,7 @@ class AsyncFileCalls(AsyncUploadCalls, AsyncObjectCalls):
         object_name: str,
         mode: Literal["wb"],
         *,
-        content_type: str = "application/octet-stream",
+        content_type: str | None = "application/octet-stream",
         metadata: DictType | None = None,
         part_size: int = 0,
         if_match: str | None = None,
@@ -64,7 +64,7 @@ class AsyncFileCalls(AsyncUploadCalls, AsyncObjectCalls):
         object_name: str,
         mode: Literal["w", "wt"],
         *,
-        content_type: str = "application/octet-stream",
+        content_type: str | None = "application/octet-stream",
         metadata: DictType | None = None,
         part_size: int = 0,
         if_match: str | None = None,
@@ -82,7 +82,7 @@ class AsyncFileCalls(AsyncUploadCalls, AsyncObjectCalls):
         mode: str = "rb",
         *,
         version_id: str | None = None,
-        content_type: str = "application/octet-stream",
+        content_type: str | None = "application/octet-stream",
         metadata: DictType | None = None,
         part_size: int = 0,
         if_match: str | None = None,
@@ -112,7 +112,7 @@ class AsyncFileCalls(AsyncUploadCalls, AsyncObjectCalls):
             object_name: The object.
             mode: "rb" or "wb" for bytes; "r", "rt", "w" or "wt" for text.
             version_id: The version to read.
-            content_type: The content type of a written object.
+            content_type: The content type of a written object. None derives it from the ending of the object's name.
             metadata: The metadata of a written object.
             part_size: The size of uploaded parts in bytes, 5 MiB to 5 GiB. 0 means 5 MiB, and more after 950 parts.
             if_match: Store only if the object exists and has this ETag; see `put_object`.
@@ -160,6 +160,8 @@ class AsyncFileCalls(AsyncUploadCalls, AsyncObjectCalls):
             return reader if text is None else AsyncTextObjectReader(reader, text)
         # Check the arguments now: nothing is sent before the file is closed, which is late to report a wrong argument.
         check_metadata("metadata", metadata)
+        if content_type is None:
+            content_type = guess_type(metadata, object_name)
         check_headers("content_type", {"Content-Type": content_type})
         write_conditions(if_match, if_none_match)
         written = {

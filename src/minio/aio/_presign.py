@@ -272,8 +272,8 @@ class AsyncPresignCalls(AsyncBase):
         fields = wanted.fields(credentials.access_key, credentials.secret_key, credentials.session_token, region, now)
         if not wanted.classic:
             return cast("R", fields)
-        _, host, path = session.endpoint.address(bucket_name, "", region, path_style=False)
-        return cast("R", (f"{session.endpoint.scheme}://{host}{path.rstrip('/')}/", fields))
+        url, _, _ = session.presigned_address(bucket_name, "", region)
+        return cast("R", (f"{url.rstrip('/')}/", fields))
 
 
 def _epoch(moment: datetime) -> float:

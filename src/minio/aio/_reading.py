@@ -49,7 +49,10 @@ class AsyncReading(AsyncBase):
     async def _get(self, operation: GetObject, scope: CancelScope | None = None) -> AsyncObjectResponse:
         """Return a response with exactly the requested bytes."""
         scope = scope or current_scope()
-        response = await self._call(operation, scope)
+        return await self._open(await self._call(operation, scope), operation, scope)
+
+    async def _open(self, response: Response, operation: GetObject, scope: CancelScope | None) -> AsyncObjectResponse:
+        """Return a response of the server as one with exactly the requested bytes."""
         kept = _EVERYTHING
         if operation.headers or operation.query or operation.expected is not None or response.status != 200:
             response, kept = await self._agree(response, operation, scope)

@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from ..sse import Sse
     from ..tagging import Tags
 
-_DEFAULT = "default"
+DEFAULT = "default"
 _SMALL = 1024 * 1024
 _TYPE = "application/octet-stream"
 _NOTHING = (None,) * 10
-_USUAL = (True, _DEFAULT, 0, None, False)
+_USUAL = (True, DEFAULT, 0, None, False)
 """The options of a usual `put_object`, which needs no checks but those of names, length and content type."""
 
 
@@ -52,7 +52,7 @@ class AsyncUploadCalls(AsyncStoring):
         object_name: str,
         data: AsyncUploadData,
         length: int,
-        content_type: str = "application/octet-stream",
+        content_type: str | None = "application/octet-stream",
         metadata: DictType | None = None,
         sse: Sse | None = None,
         progress: ProgressArgument = None,
@@ -63,7 +63,7 @@ class AsyncUploadCalls(AsyncStoring):
         legal_hold: bool = False,
         write_offset: int | None = None,
         *,
-        checksum: str | None = _DEFAULT,
+        checksum: str | None = DEFAULT,
         resume: bool | str | os.PathLike[str] = True,
         headers: DictType | None = None,
         user_metadata: DictType | None = None,
@@ -84,7 +84,8 @@ class AsyncUploadCalls(AsyncStoring):
             object_name: The object.
             data: The content: a stream with `read(n)`, bytes, or an iterable of bytes.
             length: The number of bytes, at most 5 TiB. -1 means up to the end of `data`.
-            content_type: The object's content type.
+            content_type: The object's content type. None derives it from the ending of the object's name, for example
+                `image/png` for `.png`; an unknown ending means `application/octet-stream`.
             metadata: User metadata, and headers such as Cache-Control.
             sse: The encryption of the object.
             progress: A callable(bytes_done, bytes_total), or an object with `set_meta` and `update`.
@@ -129,6 +130,8 @@ class AsyncUploadCalls(AsyncStoring):
             5d41402abc4b2a76b9719d911017c592
         """
         check_names(bucket_name, object_name)
+        if content_type is None:
+            content_type = guess_type(metadata, object_name)
         length = check_length(length)
         write_offset = check_optional_number("write_offset", write_offset)
         if write_offset is not None and length < 0:
@@ -143,7 +146,7 @@ class AsyncUploadCalls(AsyncStoring):
         target = self._target(
             bucket_name,
             object_name,
-            _with_type(metadata, content_type),
+            with_type(metadata, content_type),
             sse,
             tags,
             retention,
@@ -174,7 +177,7 @@ class AsyncUploadCalls(AsyncStoring):
         bucket_name: str,
         object_name: str,
         file_path: str | os.PathLike[str],
-        content_type: str = "application/octet-stream",
+        content_type: str | None = "application/octet-stream",
         metadata: DictType | None = None,
         sse: Sse | None = None,
         progress: ProgressArgument = None,
@@ -184,7 +187,7 @@ class AsyncUploadCalls(AsyncStoring):
         retention: Retention | None = None,
         legal_hold: bool = False,
         *,
-        checksum: str | None = _DEFAULT,
+        checksum: str | None = DEFAULT,
         resume: bool | str | os.PathLike[str] = True,
         headers: DictType | None = None,
         user_metadata: DictType | None = None,
@@ -204,7 +207,8 @@ class AsyncUploadCalls(AsyncStoring):
             bucket_name: The bucket.
             object_name: The object.
             file_path: The path of the file.
-            content_type: The object's content type.
+            content_type: The object's content type. None derives it from the ending of the object's name, or else of
+                the file's name; an unknown ending means `application/octet-stream`.
             metadata: User metadata, and headers such as Cache-Control.
             sse: The encryption of the object.
             progress: A callable(bytes_done, bytes_total), or an object with `set_meta` and `update`.
@@ -246,10 +250,12 @@ class AsyncUploadCalls(AsyncStoring):
             >>> result = await client.fput_object("my-bucket", "my-object", "photo.jpg", content_type="image/jpeg")
         """
         check_names(bucket_name, object_name)
+        if content_type is None:
+            content_type = guess_type(metadata, object_name, file_path)
         target = self._target(
             bucket_name,
             object_name,
-            _with_type(metadata, content_type),
+            with_type(metadata, content_type),
             sse,
             tags,
             retention,
@@ -292,7 +298,7 @@ class AsyncUploadCalls(AsyncStoring):
         if sse is not None and sse.tls_required() and not self._session.endpoint.secure:
             raise InvalidArgumentError("sse with a key must not be sent without TLS: make the client with secure=True")
         headers = genheaders(metadata, sse, tags, retention, legal_hold)
-        algorithm = self._session.checksum if checksum == _DEFAULT else check_checksum(checksum)
+        algorithm = self._session.checksum if checksum == DEFAULT else check_checksum(checksum)
         return UploadTarget(bucket_name, object_name, headers, algorithm, workers, sse, resume)
 
     def _refine(
@@ -345,7 +351,17 @@ def _content_type(content_type: str) -> str:
     return _type_header(content_type or _TYPE)
 
 
-def _with_type(metadata: DictType | None, content_type: str) -> dict[str, Any]:
+def guess_type(metadata: DictType | None, *names: Any) -> str:
+    """Return the content type in the metadata, or else the one that the ending of a name stands for."""
+    from .._core.transfer.directory.content_types import DEFAULT, content_type
+
+    given = metadata if isinstance(metadata, Mapping) else {}
+    found = (str(value) for name, value in given.items() if str(name).lower() == "content-type")
+    guesses = (content_type(os.fspath(name)) for name in names if isinstance(name, (str, os.PathLike)))
+    return next((kind for kind in (*found, *guesses) if kind != DEFAULT), DEFAULT)
+
+
+def with_type(metadata: DictType | None, content_type: str) -> dict[str, Any]:
     kind = {"Content-Type": _content_type(content_type)}
     if metadata is None:
         return kind

@@ -90,7 +90,7 @@ class MinioClientConfigProvider(_FileProvider):
     """Credentials of an alias in the configuration of the MinIO client ``mc``.
 
     Args:
-        filename: The file. By default ~/.mc/config.json (on Windows ~/mc/config.json).
+        filename: The file. By default config.json in MC_CONFIG_DIR or ~/.mc (on Windows ~/mc).
         alias: The alias. By default MINIO_ALIAS or ``s3``.
     """
 
@@ -100,20 +100,36 @@ class MinioClientConfigProvider(_FileProvider):
         self._alias = alias
 
     def _files(self) -> list[Path]:
-        folder = "mc" if sys.platform == "win32" else ".mc"
-        return [Path(self._filename) if self._filename else Path.home() / folder / "config.json"]
+        return [_mc_config(self._filename)]
 
     def _read(self) -> Credentials:
         path = self._files()[0]
         alias = self._alias or os.environ.get("MINIO_ALIAS") or "s3"
-        config = read_json(_text(path))
-        if config is None:
-            raise InvalidArgumentError(f"{path} is not a JSON object")
-        # Up to version 9 of its configuration file, mc called aliases "hosts".
-        entry = (config.get("aliases") or config.get("hosts") or {}).get(alias)
+        entry = _aliases(path).get(alias)
         if not isinstance(entry, dict):
             raise InvalidArgumentError(f"no credentials found: {path} has no alias {alias!r}")
         return _entry(entry, f"alias {alias!r} in {path}")
+
+
+def read_alias(alias: str, filename: str | None = None) -> Mapping[str, Any] | None:
+    """Return the entry of an alias in the configuration of mc, or None if there is no such file or alias."""
+    path = _mc_config(filename)
+    entry = _aliases(path).get(alias) if filename or path.exists() else None
+    return entry if isinstance(entry, dict) else None
+
+
+def _mc_config(filename: str | None) -> Path:
+    folder = os.environ.get("MC_CONFIG_DIR") or Path.home() / ("mc" if sys.platform == "win32" else ".mc")
+    return Path(filename) if filename else Path(folder) / "config.json"
+
+
+def _aliases(path: Path) -> Mapping[str, Any]:
+    config = read_json(_text(path))
+    if config is None:
+        raise InvalidArgumentError(f"{path} is not a JSON object")
+    # Up to version 9 of its configuration file, mc called aliases "hosts".
+    found = config.get("aliases") or config.get("hosts") or {}
+    return found if isinstance(found, dict) else {}
 
 
 def _entry(entry: Mapping[str, Any], where: str) -> Credentials:

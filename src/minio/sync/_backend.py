@@ -38,6 +38,7 @@ P = ParamSpec("P")
 F = TypeVar("F", bound=Callable[..., Any])
 
 __all__ = [
+    "Ahead",
     "Background",
     "CancelScope",
     "Channel",
@@ -295,6 +296,24 @@ class Items(chain[T]):
         return {GEN_CREATED: "not iterated yet", GEN_CLOSED: "ended"}.get(state, "under way")
 
 
+class Ahead(Generic[T]):
+    """Fetches the items of an iterator."""
+
+    def __init__(self, items: Iterator[T]) -> None:
+        self._items: Any = items  # a generator
+
+    def start(self) -> None:
+        """Do nothing: an item is fetched when it is needed."""
+
+    def next(self) -> T | None:
+        """Return the next item, or None at the end."""
+        return cast("T | None", next(self._items, None))
+
+    def close(self) -> None:
+        """Stop. Can be called more than once."""
+        self._items.close()
+
+
 class FileBase(io.RawIOBase):
     """The base class of blocking files, which are `io` files."""
 
@@ -364,15 +383,15 @@ class Background:
     def __init__(self, channel: Channel, function: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         self._channel = channel
         channel.end_with(self)
-        self._ended = Latch()
+        ended = self._ended = Latch()
         with detached() as self._scope:
             context = copy_context()
 
-        def run() -> None:
+        def run() -> None:  # refers to no owner: the thread would keep it
             try:
                 context.run(function, *args, **kwargs)
             finally:
-                self._ended.set()
+                ended.set()
 
         self._thread = threading.Thread(target=run, name="minio-object-writer", daemon=True)
         weakref.finalize(self, _end_at_exit, os.getpid(), self._scope, self._ended, channel.end)

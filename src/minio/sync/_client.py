@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 from .._core.public import public_names
+from ._addresses import Configured
 from ._bucket_config import BucketConfigCalls
 from ._bucket_protection import BucketProtectionCalls
 from ._buckets import BucketCalls
+from ._bulk import BulkCalls
 from ._copying import CopyCalls
+from ._directories import DirectoryCalls
 from ._download import DownloadCalls
 from ._earlier import EarlierCalls
 from ._extensions import ExtensionCalls
@@ -15,10 +18,14 @@ from ._fan_out import FanOutCalls
 from ._files import FileCalls
 from ._legacy_operations import LegacyOperations
 from ._listing import ListingCalls
+from ._moving import MoveCalls
 from ._notification import NotificationCalls
 from ._object_config import ObjectConfigCalls
 from ._objects import ObjectCalls
+from ._parallel import ParallelCalls
+from ._planning import PlanningCalls
 from ._policy import PolicyCalls
+from ._prefix_removal import PrefixRemovalCalls
 from ._presign import PresignCalls
 from ._removal import RemovalCalls
 from ._upload import UploadCalls
@@ -29,12 +36,18 @@ class Minio(
     LegacyOperations,
     EarlierCalls,
     BucketCalls,
+    BulkCalls,
     RemovalCalls,
+    MoveCalls,
     CopyCalls,
     FileCalls,
     ExtensionCalls,
     FanOutCalls,
     UploadCalls,
+    ParallelCalls,
+    DirectoryCalls,
+    PrefixRemovalCalls,
+    PlanningCalls,
     ListingCalls,
     DownloadCalls,
     ObjectCalls,
@@ -44,6 +57,7 @@ class Minio(
     BucketConfigCalls,
     BucketProtectionCalls,
     ObjectConfigCalls,
+    Configured,
 ):
     """The S3 client. Create one and call its methods.
 

@@ -154,7 +154,7 @@ class CopyCalls(MultipartCopy):
         from ..commonconfig import REPLACE
 
         check_names(bucket_name, object_name)
-        found = _source(object_source if source is None else source, source_sse)
+        found = source_of(object_source if source is None else source, source_sse)
         if isinstance(sse, Mapping):
             conditions, sse = sse, None
         elif copy_conditions is not None:
@@ -164,10 +164,10 @@ class CopyCalls(MultipartCopy):
         metadata = one_metadata(metadata, user_metadata)
         headers = genheaders(metadata, sse, tags, retention, legal_hold)
         classic = isinstance(object_source if source is None else source, str)
-        directive = _directive("metadata_directive", metadata_directive)
+        directive = check_directive("metadata_directive", metadata_directive)
         if directive or (classic and metadata is not None):
             headers["x-amz-metadata-directive"] = directive or REPLACE
-        if tagging := _directive("tagging_directive", tagging_directive):
+        if tagging := check_directive("tagging_directive", tagging_directive):
             headers["x-amz-tagging-directive"] = tagging
         headers.update(found.gen_copy_headers())
         headers.update(_condition_headers(conditions))
@@ -244,9 +244,10 @@ class CopyCalls(MultipartCopy):
         return self._join(bucket_name, object_name, sources, headers, 0, sse, kept=kept)
 
 
-def _source(
+def source_of(
     source: str | ObjectConditionalReadArgs | None, ssec: SseCustomerKey | None = None
 ) -> ObjectConditionalReadArgs:
+    """Return the source of a copy, which may be given as a text."""
     from ..commonconfig import CopySource, ObjectConditionalReadArgs
 
     if isinstance(source, ObjectConditionalReadArgs):
@@ -266,7 +267,7 @@ def _source(
     return CopySource(bucket, key, ssec=ssec)
 
 
-def _directive(name: str, value: str | None) -> str | None:
+def check_directive(name: str, value: str | None) -> str | None:
     from ..commonconfig import COPY, REPLACE
 
     if value is not None and value not in (COPY, REPLACE):

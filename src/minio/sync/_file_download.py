@@ -47,6 +47,7 @@ class FileDownload:
         progress: ProgressArgument,
         workers: int,
         durable: bool,
+        chunk: int = 0,
     ) -> None:
         self._client = client
         self._short_work = downloads.short_work
@@ -56,6 +57,7 @@ class FileDownload:
         self._report = Report(progress, operation.key)
         self._workers = workers
         self._durable = durable
+        self._chunk = chunk
 
     def run(self) -> StatObject:
         """Download. The result is the object's metadata."""
@@ -88,7 +90,7 @@ class FileDownload:
             if response.status != 200 or found.size is None or not found.etag:
                 return None
             if found.size > SMALL:
-                job = DownloadJob(self._client, operation, found, self._report, self._durable)
+                job = DownloadJob(self._client, operation, found, self._report, self._durable, self._chunk)
                 try:
                     return found if job.run(self._target, self._workers, response, scope) else None
                 except OSError:
@@ -130,7 +132,7 @@ class FileDownload:
         asked = {name: value for name, value in with_checksums(operation).headers.items() if name.lower() != "range"}
         head = HeadObject(operation.bucket, operation.key, operation.version_id, asked, operation.query)
         found = self._client._call(head)
-        job = DownloadJob(self._client, operation, found, self._report, self._durable)
+        job = DownloadJob(self._client, operation, found, self._report, self._durable, self._chunk)
         if self._is_ranged() or found.size is None:
             job.run_range(target)
         elif target.in_order:

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Unpack
 
-from .._core.arguments import DictType, check_query, optional_text
+from .._core.arguments import DictType, check_optional_number, check_query, optional_text
 from .._core.display import shows
 from .._core.engine.call_options import checked_headers, takes_options
 from ._backend import Items, limits_steps
@@ -35,6 +35,8 @@ class ListingCalls(Base):
         fetch_owner: bool = False,
         extra_headers: DictType | None = None,
         extra_query_params: DictType | None = None,
+        *,
+        max_keys: int | None = None,
         **options: Unpack[RegionOption],
     ) -> Iterator[Object]:
         """List the objects of a bucket. The iterator requests one page at a time.
@@ -54,6 +56,9 @@ class ListingCalls(Base):
             fetch_owner: Fill `owner_id` and `owner_name`.
             extra_headers: Additional request headers.
             extra_query_params: Additional query parameters.
+            max_keys: The maximum number of entries in one page, which is one request. It does not limit the number of
+                entries that are listed. The default is 1,000, which is also the maximum of most servers. Small pages
+                return the first entries sooner.
             options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Returns:
@@ -69,7 +74,7 @@ class ListingCalls(Base):
             >>> for item in client.list_objects("my-bucket", prefix="photos/", recursive=True):
             ...     print(item.object_name, item.size)
         """
-        from .._core.ops.listing import Listing
+        from .._core.ops.listing import PAGE, Listing
 
         self._check_bucket(bucket_name)
         listing = Listing(
@@ -83,6 +88,7 @@ class ListingCalls(Base):
             user_meta=include_user_meta,
             headers=checked_headers("extra_headers", extra_headers, only_framing=True),
             extra=check_query("extra_query_params", extra_query_params),
+            page_size=check_optional_number("max_keys", max_keys, 1) or PAGE,
         )
         return ListedObjects(self._pages(listing), bucket_name, listing.prefix)
 
@@ -126,13 +132,18 @@ class ListingCalls(Base):
 
     @limits_steps
     def _pages(self, listing: Listing) -> Iterator[Object]:
+        for objects in self._page_lists(listing):
+            yield from objects
+
+    def _page_lists(self, listing: Listing) -> Generator[list[Object], None]:
+        """Yield the objects of each page."""
         from .._core.ops.listing import PageLoopGuard
 
         seen = PageLoopGuard(f"bucket {listing.bucket!r}")
         before: set[tuple[str, str | None]] = set()
         while True:
             page = self._call(listing)
-            yield from page.without(before) if before else page.objects
+            yield page.without(before) if before else page.objects
             if page.token is None:
                 return
             seen.add(page.token, bool(page.objects))

@@ -19,6 +19,7 @@ from .._core.arguments import (
 )
 from .._core.engine.call_options import checked_headers
 from .._core.ops.objects import GetObject, HeadObject
+from ..error import S3Error
 from ._backend import public_call
 from ._reading import NO_CONDITIONS, Reading, asked_headers, range_of, read_into
 
@@ -281,6 +282,52 @@ class ObjectCalls(Reading):
         query = None if extra_query_params is None else check_query("extra_query_params", extra_query_params)
         version = None if version_id is None else optional_text("version_id", version_id) or None
         return self._call(HeadObject(bucket_name, object_name, version, headers, query))
+
+    @public_call
+    def object_exists(
+        self,
+        bucket_name: str,
+        object_name: str,
+        version_id: str | None = None,
+        *,
+        ssec: SseCustomerKey | None = None,
+        **options: Unpack[CallOptions],
+    ) -> bool:
+        """Return whether an object, or one version of it, exists.
+
+        S3 operation: HeadObject.
+
+        Args:
+            bucket_name: The bucket.
+            object_name: The object.
+            version_id: The version. By default the latest, which a delete marker hides.
+            ssec: The customer key with which the object is encrypted.
+            options: The region and additional headers and query parameters of the requests; see `CallOptions`.
+
+        Returns:
+            True if the object exists. False if it does not, or if the version is a delete marker. False also if the
+            bucket does not exist, because HeadObject does not tell the difference; see `bucket_exists`.
+
+        Raises:
+            AccessDenied: The credentials do not allow to read the object. Without the permission to list the bucket, S3
+                also answers this for objects that do not exist.
+            ResponseError: The server returns another error.
+
+        Example:
+            >>> client.object_exists("my-bucket", "my-object")
+            True
+        """
+        check_names(bucket_name, object_name)
+        headers = {} if ssec is None else self._customer_key(ssec)
+        version = None if version_id is None else optional_text("version_id", version_id) or None
+        try:
+            self._call(HeadObject(bucket_name, object_name, version, headers))
+        except S3Error as error:
+            marker = error.response is not None and error.response.headers.get("x-amz-delete-marker") == "true"
+            if error.status == 404 or (error.status == 405 and (marker or version is not None)):
+                return False
+            raise
+        return True
 
     @public_call
     def get_object_attributes(

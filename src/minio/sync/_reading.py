@@ -50,7 +50,10 @@ class Reading(Base):
     def _get(self, operation: GetObject, scope: CancelScope | None = None) -> ObjectResponse:
         """Return a response with exactly the requested bytes."""
         scope = scope or current_scope()
-        response = self._call(operation, scope)
+        return self._open(self._call(operation, scope), operation, scope)
+
+    def _open(self, response: Response, operation: GetObject, scope: CancelScope | None) -> ObjectResponse:
+        """Return a response of the server as one with exactly the requested bytes."""
         kept = _EVERYTHING
         if operation.headers or operation.query or operation.expected is not None or response.status != 200:
             response, kept = self._agree(response, operation, scope)

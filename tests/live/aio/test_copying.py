@@ -15,6 +15,7 @@ from minio.error import (
     InvalidArgumentTypeError,
     NoSuchBucket,
     NoSuchKey,
+    S3Error,
 )
 from servers.live import LiveServer
 
@@ -113,3 +114,53 @@ async def test_result_contains_the_version(client: AsyncMinio, stored: str, serv
     enable_versioning(server, stored)
     result = await client.copy_object(stored, "copy", f"/{stored}/{KEY}")
     assert result.version_id == (await client.stat_object(stored, "copy")).version_id
+
+
+async def test_move(client: AsyncMinio, stored: str, server: LiveServer) -> None:
+    await client.put_object(stored, "moved", b"older", 5)
+    etag = (await client.stat_object(stored, KEY)).etag
+    result = await client.move_object(stored, "moved", f"/{stored}/{KEY}")
+    assert result == result.etag == etag
+    assert content_of(server, stored, "moved") == b"content"
+    found = await client.stat_object(stored, "moved")
+    assert (found.content_type, (found.metadata or {})["x-amz-meta-colour"]) == ("text/plain", "blue")
+    assert not await client.object_exists(stored, KEY)
+    with pytest.raises(NoSuchKey):
+        await client.move_object(stored, "moved", CopySource(stored, KEY))
+    assert content_of(server, stored, "moved") == b"content"
+
+
+async def test_move_in_parts(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+    content = bytes(range(256)) * 4096 * 6
+    await client.put_object(bucket, "large", content, len(content))
+    await client.move_object(bucket, "folder/large", CopySource(bucket, "large"), part_size=5 * 1024 * 1024)
+    assert content_of(server, bucket, "folder/large") == content
+    assert not await client.object_exists(bucket, "large")
+
+
+async def test_move_onto_another_spelling_never_loses_the_object(
+    client: AsyncMinio, bucket: str, server: LiveServer
+) -> None:
+    """Some servers take both names for one object; others do not have names with two slashes."""
+    await client.put_object(bucket, "one/two", b"content", 7)
+    try:
+        await client.move_object(bucket, "one//two", CopySource(bucket, "one/two"))
+    except (InvalidArgumentError, S3Error):
+        assert content_of(server, bucket, "one/two") == b"content"
+    else:
+        assert content_of(server, bucket, "one//two") == b"content"
+
+
+@pytest.mark.requires("versioning")
+async def test_move_of_a_version(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+    enable_versioning(server, bucket)
+    old = await client.put_object(bucket, "key", b"old", 3)
+    await client.put_object(bucket, "key", b"new", 3)
+    assert await client.object_exists(bucket, "key", old.version_id)
+    await client.move_object(bucket, "target", CopySource(bucket, "key", version_id=old.version_id))
+    assert content_of(server, bucket, "target") == b"old"
+    assert content_of(server, bucket, "key") == b"new"
+    assert not await client.object_exists(bucket, "key", old.version_id)
+    await client.move_object(bucket, "target", CopySource(bucket, "key"))
+    assert content_of(server, bucket, "target") == b"new"
+    assert not await client.object_exists(bucket, "key")

@@ -370,3 +370,22 @@ async def test_attributes_on_a_server_without_them(client: AsyncMinio, bucket: s
         await client.get_object_attributes(bucket, "letters")
     assert "GetObjectAttributes" in str(caught.value)
     assert LETTERS.decode() not in str(caught.value)
+
+
+async def test_object_exists(client: AsyncMinio, bucket: str) -> None:
+    await client.put_object(bucket, "here", b"content", 7)
+    assert await client.object_exists(bucket, "here") is True
+    assert await client.object_exists(bucket, "there") is False
+    assert await client.object_exists(f"{bucket}-missing", "here") is False
+
+
+@pytest.mark.requires("versioning")
+async def test_a_delete_marker_is_no_object(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+    enable_versioning(server, bucket)
+    written = await client.put_object(bucket, "key", b"content", 7)
+    await client.remove_object(bucket, "key")
+    versions = [item async for item in client.list_objects(bucket, include_version=True)]
+    [marker] = [item.version_id for item in versions if item.is_delete_marker]
+    assert not await client.object_exists(bucket, "key")
+    assert not await client.object_exists(bucket, "key", marker)
+    assert await client.object_exists(bucket, "key", written.version_id)

@@ -193,3 +193,15 @@ async def test_forms_that_cannot_be_signed(client: AsyncMinio, make_client: Call
     anonymous = make_client(access_key=None, secret_key=None)
     with pytest.raises(InvalidArgumentError, match="anonymous"):
         await anonymous.presigned_post_policy(classic("bucket"))
+
+
+async def test_urls_on_another_host(make_client: Callable[..., AsyncMinio], bucket: str, server: LiveServer) -> None:
+    """The host is a part of the signature: a URL for another name of the server works under that name only."""
+    port = server.url.rpartition(":")[2]
+    client = make_client(presign_endpoint=f"localhost:{port}")
+    await client.put_object(bucket, "object", b"content", 7)
+    url = await client.presigned_get_object(bucket, "object")
+    assert url.startswith(f"http://localhost:{port}/{bucket}/")
+    answer = await outside(visit, url)
+    assert (answer.status, answer.body) == (200, b"content")
+    assert (await outside(visit, url.replace("localhost", "127.0.0.1"))).status == 403

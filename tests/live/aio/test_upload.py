@@ -317,3 +317,29 @@ async def test_file_truncated_during_the_upload(
         await client.fput_object(bucket, "object", path, progress=cut, num_parallel_uploads=1)
     assert not is_there(server, bucket, "object")
     assert uploads_of(server, bucket) == []
+
+
+async def test_the_content_type_follows_from_the_name_if_it_is_none(
+    client: AsyncMinio, bucket: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "page.html"
+    file.write_bytes(b"content")
+    await client.put_object(bucket, "a/picture.PNG", b"content", 7, None)
+    await client.put_object(bucket, "unknown.ending", b"content", 7, None)
+    await client.put_object(bucket, "own.png", b"content", 7, None, {"content-type": "text/x-own"})
+    await client.fput_object(bucket, "from-file", str(file), None)
+    await client.fput_object(bucket, "data.json", file, content_type=None)
+    async with await client.open_object(bucket, "table.csv", "w", content_type=None) as writer:
+        await writer.write("1,2")
+    found = {item: (await client.stat_object(bucket, item)).content_type for item in KINDS}
+    assert found == KINDS
+
+
+KINDS = {
+    "a/picture.PNG": "image/png",
+    "unknown.ending": "application/octet-stream",
+    "own.png": "text/x-own",
+    "from-file": "text/html",
+    "data.json": "application/json",
+    "table.csv": "text/csv",
+}

@@ -16,6 +16,7 @@ from minio.error import (
     InvalidArgumentTypeError,
     NoSuchBucket,
     NoSuchKey,
+    S3Error,
 )
 from servers.live import LiveServer
 
@@ -114,3 +115,51 @@ def test_result_contains_the_version(client: Minio, stored: str, server: LiveSer
     enable_versioning(server, stored)
     result = client.copy_object(stored, "copy", f"/{stored}/{KEY}")
     assert result.version_id == (client.stat_object(stored, "copy")).version_id
+
+
+def test_move(client: Minio, stored: str, server: LiveServer) -> None:
+    client.put_object(stored, "moved", b"older", 5)
+    etag = (client.stat_object(stored, KEY)).etag
+    result = client.move_object(stored, "moved", f"/{stored}/{KEY}")
+    assert result == result.etag == etag
+    assert content_of(server, stored, "moved") == b"content"
+    found = client.stat_object(stored, "moved")
+    assert (found.content_type, (found.metadata or {})["x-amz-meta-colour"]) == ("text/plain", "blue")
+    assert not client.object_exists(stored, KEY)
+    with pytest.raises(NoSuchKey):
+        client.move_object(stored, "moved", CopySource(stored, KEY))
+    assert content_of(server, stored, "moved") == b"content"
+
+
+def test_move_in_parts(client: Minio, bucket: str, server: LiveServer) -> None:
+    content = bytes(range(256)) * 4096 * 6
+    client.put_object(bucket, "large", content, len(content))
+    client.move_object(bucket, "folder/large", CopySource(bucket, "large"), part_size=5 * 1024 * 1024)
+    assert content_of(server, bucket, "folder/large") == content
+    assert not client.object_exists(bucket, "large")
+
+
+def test_move_onto_another_spelling_never_loses_the_object(client: Minio, bucket: str, server: LiveServer) -> None:
+    """Some servers take both names for one object; others do not have names with two slashes."""
+    client.put_object(bucket, "one/two", b"content", 7)
+    try:
+        client.move_object(bucket, "one//two", CopySource(bucket, "one/two"))
+    except (InvalidArgumentError, S3Error):
+        assert content_of(server, bucket, "one/two") == b"content"
+    else:
+        assert content_of(server, bucket, "one//two") == b"content"
+
+
+@pytest.mark.requires("versioning")
+def test_move_of_a_version(client: Minio, bucket: str, server: LiveServer) -> None:
+    enable_versioning(server, bucket)
+    old = client.put_object(bucket, "key", b"old", 3)
+    client.put_object(bucket, "key", b"new", 3)
+    assert client.object_exists(bucket, "key", old.version_id)
+    client.move_object(bucket, "target", CopySource(bucket, "key", version_id=old.version_id))
+    assert content_of(server, bucket, "target") == b"old"
+    assert content_of(server, bucket, "key") == b"new"
+    assert not client.object_exists(bucket, "key", old.version_id)
+    client.move_object(bucket, "target", CopySource(bucket, "key"))
+    assert content_of(server, bucket, "target") == b"new"
+    assert not client.object_exists(bucket, "key")

@@ -12,7 +12,7 @@ import pytest
 from live.conftest import CROWD
 from live.helpers import Requests, enable_versioning
 from minio import Minio
-from minio.error import InvalidBucketError, NoSuchBucket
+from minio.error import InvalidArgumentError, InvalidArgumentTypeError, InvalidBucketError, NoSuchBucket
 from servers.live import LiveServer
 
 FEW = ("a.txt", "b/one", "b/two", "c/d/deep", "e")
@@ -250,3 +250,23 @@ def test_user_metadata_on_request(make_client: Callable[..., Minio], bucket: str
     client.put_object(bucket, "one", b"x", 1, metadata={"colour": "blue"})
     (found,) = list(client.list_objects(bucket, include_user_meta=True))
     assert found.object_name == "one"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({}, id="v2"),
+        pytest.param({"use_api_v1": True}, id="v1"),
+        pytest.param({"include_version": True}, id="versions", marks=pytest.mark.requires("versioning")),
+    ],
+)
+def test_small_pages(client: Minio, bucket: str, options: dict[str, Any]) -> None:
+    fill(client, bucket, *FEW)
+    trace = Requests()
+    client.trace_on(trace)
+    assert names(client.list_objects(bucket, recursive=True, max_keys=2, **options)) == list(FEW)
+    client.trace_off()
+    assert trace.count("max-keys=2&") == trace.count("max-keys") >= 3
+    for wrong in (0, -1, True, "2"):
+        with pytest.raises((InvalidArgumentError, InvalidArgumentTypeError), match="max_keys"):
+            client.list_objects(bucket, max_keys=wrong)

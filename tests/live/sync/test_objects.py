@@ -369,3 +369,22 @@ def test_attributes_on_a_server_without_them(client: Minio, bucket: str) -> None
         client.get_object_attributes(bucket, "letters")
     assert "GetObjectAttributes" in str(caught.value)
     assert LETTERS.decode() not in str(caught.value)
+
+
+def test_object_exists(client: Minio, bucket: str) -> None:
+    client.put_object(bucket, "here", b"content", 7)
+    assert client.object_exists(bucket, "here") is True
+    assert client.object_exists(bucket, "there") is False
+    assert client.object_exists(f"{bucket}-missing", "here") is False
+
+
+@pytest.mark.requires("versioning")
+def test_a_delete_marker_is_no_object(client: Minio, bucket: str, server: LiveServer) -> None:
+    enable_versioning(server, bucket)
+    written = client.put_object(bucket, "key", b"content", 7)
+    client.remove_object(bucket, "key")
+    versions = list(client.list_objects(bucket, include_version=True))
+    [marker] = [item.version_id for item in versions if item.is_delete_marker]
+    assert not client.object_exists(bucket, "key")
+    assert not client.object_exists(bucket, "key", marker)
+    assert client.object_exists(bucket, "key", written.version_id)

@@ -30,6 +30,8 @@ def first_try(operation: Operation[T], session: Session) -> Outgoing | None:
     """
     if session.options is not None or session.trace is not None or session.doubtful:
         return None
+    if session.hooks is not None:
+        return None
     if _logger.isEnabledFor(logging.DEBUG):
         return None
     credentials = session.ready_credentials()

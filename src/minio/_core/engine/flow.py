@@ -25,6 +25,7 @@ from .trace import trace_request
 
 if TYPE_CHECKING:
     from ...credentials import Credentials
+    from .hooks import Observer
 
 T = TypeVar("T")
 HASH_INLINE = 64 * 1024
@@ -79,10 +80,35 @@ def call(
         session: The session of the client.
         first: The first try and its outcome, if `first_try` has made it already.
     """
+    # Not `yield from`: without hooks, a call has no second generator.
+    return _call(operation, session, first) if session.hooks is None else _observed(operation, session)
+
+
+def _observed(operation: Operation[T], session: Session) -> Flow[T]:
+    """Perform one operation, and tell the hooks of the session."""
+    from .hooks import Observer
+
+    assert session.hooks is not None
+    observer = Observer(session.hooks, operation_name(operation))
+    try:
+        result = yield from _call(operation, session, None, observer)
+    except BaseException as error:
+        observer.end(error)
+        raise
+    observer.end(None)
+    return result
+
+
+def _call(
+    operation: Operation[T],
+    session: Session,
+    first: tuple[Outgoing, Response | TransportError] | None,
+    observer: Observer | None = None,
+) -> Flow[T]:
     request = operation.request()
     if session.options is not None:
         request = session.options.apply(request)
-    attempt = RetryState(session, request)
+    attempt = RetryState(session, request, observer)
     credentials = session.ready_credentials()
     if credentials is None and session.provider is not None:
         credentials = yield from current_credentials(session)
@@ -101,15 +127,19 @@ def call(
             )
             if attempt.traced:
                 trace_request(session.trace, outgoing, attempt.secrets(outgoing, credentials))
+            if observer is not None:
+                observer.request(request, outgoing, attempt.secrets(outgoing, credentials))
         else:
             (outgoing, outcome), first = first, None
         try:
             response: Response = (yield outgoing) if outcome is None else _known(outcome)
         except TransportError as error:
             redact_error(error, attempt.secrets(outgoing, credentials), attempt.outer)
-            yield from sleep(attempt.delay_after_error(error, outgoing, region))
+            yield from sleep(attempt.before_retry(error, attempt.delay_after_error(error, outgoing, region)))
             continue
         attempt.response_lost = attempt.response_lost or response.resent
+        if observer is not None:
+            observer.response(response)
         try:
             attempt.check(response, outgoing, credentials)
             result = attempt.read(operation, response, outgoing)
@@ -123,7 +153,7 @@ def call(
                 return operation.parse(ALREADY_DONE)
             correction = attempt.correction(error, outgoing, region)
             if correction is None:
-                yield from sleep(attempt.delay_after_response(error, region))
+                yield from sleep(attempt.before_retry(error, attempt.delay_after_response(error, region)))
             elif correction.region:
                 region, attempt.learnt = correction.region, True
             elif correction.skew is not None:
@@ -132,6 +162,8 @@ def call(
                 attempt.fold_to_first, attempt.learnt = correction.fold_to_first, True
             else:
                 attempt.redirect_to = correction.redirect_to
+            if correction is not None:
+                attempt.before_retry(error, 0.0)
             credentials = yield from current_credentials(session)
 
 

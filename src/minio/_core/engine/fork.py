@@ -57,9 +57,11 @@ ADMIN_OTHER_PACKAGES = ("argon2.low_level", "cryptography.exceptions", "cryptogr
 """The same, for admin clients."""
 ADMIN_MODULES = ("minio.minioadmin", "minio.crypto")
 """Modules that only admin clients import. If one of them is loaded, the program uses admin clients."""
-ASYNC_PREFIXES = ("asyncio", "minio.aio", "minio._core.http.aio", "minio._core.transfer.aio")
+ASYNC_PREFIXES = (
+    "asyncio", "minio.aio", "minio._core.http.aio", "minio._core.transfer.aio", "minio._core.transfer.running"
+)  # fmt: skip
 """Prefixes of the modules that only asynchronous clients import."""
-NOT_FOR_CALLS = ("minio.local", "minio.progress")
+NOT_FOR_CALLS = ("minio.fs", "minio.local", "minio.otel", "minio.progress", "minio.pytest")
 """Modules that no call imports."""
 
 

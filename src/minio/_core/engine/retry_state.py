@@ -18,15 +18,20 @@ from ..wire.redact import Secrets, proxy_secrets, secrets_of
 from ..wire.s3error import expects_tls
 from .correction import Correction, find_correction, retry_after
 from .session import Session
-from .trace import trace_error, trace_response
+from .trace import log_retry, trace_error, trace_response
 
 if TYPE_CHECKING:
     from ...credentials import Credentials
+    from .hooks import Observer
 
 T = TypeVar("T")
 _logger = logging.getLogger("minio")
 _ACCEPTED = frozenset({304, 404, 409, 412, 416})
 """Statuses that a server sends only after it has accepted the signature."""
+
+
+_SLOW_DOWN = frozenset({429, 503})
+"""Statuses with which a server asks for fewer requests."""
 
 
 def _signature_was_accepted(error: Exception) -> bool:
@@ -45,6 +50,7 @@ class RetryState:
         "failed",
         "fold_to_first",
         "learnt",
+        "observer",
         "outer",
         "redirect_to",
         "request",
@@ -55,7 +61,8 @@ class RetryState:
         "used",
     )
 
-    def __init__(self, session: Session, request: Request) -> None:
+    def __init__(self, session: Session, request: Request, observer: Observer | None = None) -> None:
+        self.observer = observer
         self.session = session
         self.request = request
         self.failed = 0
@@ -162,6 +169,14 @@ class RetryState:
             raise error
         return session.retry.pause(self.failed, session.chance())
 
+    def before_retry(self, error: TransportError | ResponseError, delay: float) -> float:
+        """Log that the request will be sent again, and tell the hooks. Return the delay."""
+        if _logger.isEnabledFor(logging.INFO):
+            log_retry(error, self.request, delay)
+        if self.observer is not None:
+            self.observer.retry(error, delay)
+        return delay
+
     def already_applied(self, error: ResponseError) -> bool:
         """Return whether this error means that an earlier try, whose response was lost, succeeded."""
         return self.response_lost and error.code in self.request.already_done_codes
@@ -189,6 +204,8 @@ class RetryState:
             if self.response_lost and self._writes_conditionally() and error.status in (409, 412):
                 raise self._unclear(error) from error
             raise error
+        if session.on_slow_down is not None and (error.status in _SLOW_DOWN or error.code == "SlowDown"):
+            session.on_slow_down()
         return session.retry.pause(self.failed, session.chance(), retry_after(error, session.now()))
 
     def _writes_conditionally(self) -> bool:

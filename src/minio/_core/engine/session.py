@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
@@ -23,6 +23,7 @@ from .layouts import Layouts, common_headers
 if TYPE_CHECKING:
     from ...credentials import Credentials, Provider
     from .call_options import RequestOptions
+    from .hooks import Hooks
 
 
 def _user_agent() -> str:
@@ -60,12 +61,18 @@ class Session:
     fold_to_first: bool = False
     """Learned: the server folds white space in signed headers as Ceph does."""
     trace: TextIO | None = None
+    hooks: Hooks | None = field(default=None, repr=False)
+    """The functions that are told of requests, responses and retries."""
     retry_transport: bool = True
     """Retry after transport errors. False if a custom HTTP client already does so."""
     proxy: str | None = field(default=None, repr=False)
     """The proxy URL given to the client. Its password is removed from errors and traces."""
+    presign_endpoint: Endpoint | None = None
+    """The endpoint of presigned URLs and forms, if it is not `endpoint`."""
     options: RequestOptions | None = field(default=None, repr=False)
     """The options of the one call that this session is for."""
+    on_slow_down: Callable[[], None] | None = field(default=None, repr=False, compare=False)
+    """Called when the server asks for fewer requests, before the request is repeated."""
     _addresses: dict[tuple[str, str, bool], tuple[Endpoint, tuple[Origin, str, str]]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -73,13 +80,14 @@ class Session:
 
     def __getstate__(self) -> dict[str, object]:
         """Return the state without what was learned and what cannot be pickled."""
-        left = ("regions", "doubtful", "trace", "_addresses", "_layouts")
+        left = ("regions", "doubtful", "trace", "on_slow_down", "hooks", "_addresses", "_layouts")
         return {name: getattr(self, name) for name in self.__slots__ if name not in left}
 
     def __setstate__(self, state: Mapping[str, object]) -> None:
         for name, value in state.items():
             setattr(self, name, value)
-        self.regions, self.doubtful, self.trace, self._addresses, self._layouts = {}, set(), None, {}, Layouts()
+        self.regions, self.doubtful, self._addresses, self._layouts = {}, set(), {}, Layouts()
+        self.trace = self.hooks = self.on_slow_down = None
 
     def now(self) -> float:
         """Return the estimated time of the server, in seconds since the epoch."""
@@ -197,6 +205,12 @@ class Session:
             fold_to_first=fold_to_first,
         )
 
+    def presigned_address(self, bucket: str, key: str, region: str) -> tuple[str, str, str]:
+        """Return the URL of a bucket or object for others, its Host header and its path."""
+        endpoint = self.presign_endpoint or self.endpoint
+        _, host, path = endpoint.address(bucket, key, region, path_style=False)
+        return f"{endpoint.scheme}://{host}{path}", host, path
+
     def presign(
         self,
         method: str,
@@ -209,8 +223,7 @@ class Session:
         epoch: float | None = None,
     ) -> str:
         """Return a URL that anyone can use until it expires. Without credentials, return the plain URL."""
-        _, host, path = self.endpoint.address(bucket, key, region, path_style=False)
-        url = f"{self.endpoint.scheme}://{host}{path}"
+        url, host, path = self.presigned_address(bucket, key, region)
         if credentials is None:
             text = canonical_query(query)
         else:

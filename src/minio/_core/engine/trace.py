@@ -6,9 +6,10 @@ import logging
 from collections.abc import Mapping
 from typing import TextIO
 
+from ...error import ResponseError
 from ..exceptions import TransportError
 from ..printable import printable, printable_lines
-from ..wire.message import Outgoing, Response
+from ..wire.message import Outgoing, Request, Response
 from ..wire.redact import REDACTED, Secrets, is_secret_name, redact
 
 _logger = logging.getLogger("minio")
@@ -35,7 +36,8 @@ def trace_request(stream: TextIO | None, outgoing: Outgoing, secrets: Secrets) -
 
 def trace_response(stream: TextIO | None, response: Response, outgoing: Outgoing, secrets: Secrets) -> None:
     """Trace a response, including the body of an error."""
-    _logger.debug("%s %s: %s", outgoing.method, redact(outgoing.target, secrets), response.status)
+    shown, request_id = redact(outgoing.target, secrets), response.headers.get("x-amz-request-id")
+    _logger.debug("%s %s: %s%s", outgoing.method, shown, response.status, _identified(request_id))
     if stream is not None:
         body = response.body.decode("utf-8", "replace") if response.status >= 300 else ""
         shown = printable_lines(redact(body, secrets)[:_MOST].replace("\r\n", "\n"))
@@ -43,6 +45,16 @@ def trace_response(stream: TextIO | None, response: Response, outgoing: Outgoing
             f"HTTP/1.1 {response.status} {printable(redact(response.reason, secrets))}\n"
             f"{_header_lines(response.headers, secrets)}\n{shown}\n----------END-HTTP----------\n"
         )
+
+
+def log_retry(error: TransportError | ResponseError, request: Request, delay: float) -> None:
+    """Log that a request will be sent again. Secrets have already been removed from the error, which has the ids."""
+    where = printable("/".join(filter(None, (request.bucket, request.key))))
+    _logger.info("%s %s is sent again in %.2f s: %s", request.method, where, delay, printable(str(error)))
+
+
+def _identified(request_id: str | None) -> str:
+    return f" (request id {printable(request_id)})" if request_id else ""
 
 
 def trace_error(stream: TextIO | None, error: TransportError, outgoing: Outgoing, secrets: Secrets) -> None:

@@ -41,6 +41,8 @@ class TransportSettings:
     max_connections: int = 256
     """The maximum number of connections of the asyncio transport per event loop, and of idle connections of any
     transport."""
+    bandwidth_limit: int | None = None
+    """The maximum number of bytes a second that the transport sends and receives."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.cert_check, bool):
@@ -50,6 +52,8 @@ class TransportSettings:
             if value is not None and not isinstance(value, str):
                 raise InvalidArgumentTypeError(f"{name} must be a str, not {type(value).__name__}")
         object.__setattr__(self, "max_connections", _count("max_connections", self.max_connections))
+        if self.bandwidth_limit is not None:
+            object.__setattr__(self, "bandwidth_limit", _count("bandwidth_limit", self.bandwidth_limit))
         _check_pair(self.client_cert)
         if self.proxy:
             _check_proxy(self.proxy)

@@ -45,6 +45,7 @@ class Listing:
     user_meta: bool = False
     headers: dict[str, str] = field(default_factory=dict)
     extra: dict[str, str] = field(default_factory=dict)
+    page_size: int = PAGE
     token: tuple[str, str] = ("", "")
     """The start of the page: continuation token (v2), marker (v1), key and version markers (versions)."""
 
@@ -53,7 +54,7 @@ class Listing:
         return {"v1": "ListObjects", "v2": "ListObjectsV2", "versions": "ListObjectVersions"}[self.api]
 
     def request(self) -> Request:
-        query = {"delimiter": self.delimiter, "max-keys": str(PAGE), "prefix": self.prefix}
+        query = {"delimiter": self.delimiter, "max-keys": str(self.page_size), "prefix": self.prefix}
         if self.encode:
             query["encoding-type"] = "url"
         if self.user_meta:

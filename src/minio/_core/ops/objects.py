@@ -313,9 +313,10 @@ class DeleteObject:
     key: str
     version_id: str | None = None
     bypass_governance_mode: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
 
     def request(self) -> Request:
-        headers = {"x-amz-bypass-governance-retention": "true"} if self.bypass_governance_mode else {}
+        headers = {"x-amz-bypass-governance-retention": "true"} if self.bypass_governance_mode else self.headers
         return Request(
             method="DELETE",
             bucket=self.bucket,

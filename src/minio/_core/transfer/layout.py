@@ -16,12 +16,15 @@ from math import ceil
 from .plan import MIB
 
 CHUNK = 16 * MIB
+FINE_CHUNK = 4 * MIB
+"""For a download that is one of many. An interrupted one loses up to a chunk on each of its connections."""
 _MOST_CHUNKS = 10_000
 
 
-def chunk_size(size: int) -> int:
-    """Return the chunk size for an object of `size` bytes: 16 MiB, or more for very large objects."""
-    return max(1, ceil(size / _MOST_CHUNKS / CHUNK)) * CHUNK
+def chunk_size(size: int, chunk: int = 0) -> int:
+    """Return the chunk size for an object of `size` bytes: `chunk` (default 16 MiB), or more for very large objects."""
+    unit = chunk or CHUNK
+    return max(1, ceil(size / _MOST_CHUNKS / unit)) * unit
 
 
 @dataclass(frozen=True, slots=True)

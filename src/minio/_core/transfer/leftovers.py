@@ -57,6 +57,12 @@ class Leftovers:
         return names
 
 
+def target_of(name: str) -> str | None:
+    """Return the name of the target of a temporary file, or None if the name is that of another file."""
+    match = _TEMPORARY(name) if name.endswith(ENDING) else None
+    return None if match is None else match[1]
+
+
 def _targets(folder: str) -> frozenset[str]:
     """Return the names of targets that have temporary files in a directory."""
     try:
@@ -64,5 +70,5 @@ def _targets(folder: str) -> frozenset[str]:
             names = [entry.name for entry in islice(entries, _LOOKED_AT)]
     except OSError:
         return frozenset()
-    matches = (_TEMPORARY(name) for name in names if name.endswith(ENDING))
-    return frozenset(match[1] for match in matches if match is not None)
+    targets = (target_of(name) for name in names)
+    return frozenset(target for target in targets if target is not None)

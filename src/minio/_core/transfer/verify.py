@@ -192,6 +192,12 @@ def composite(headers: Mapping[str, str]) -> Composite | None:
     return None
 
 
+def whole_checksum(headers: Mapping[str, str]) -> tuple[str, bytes] | None:
+    """Return the stored checksum of a whole object and its algorithm, or None if it has none."""
+    algorithm, digest = _expectation(headers, "")
+    return (algorithm, digest) if algorithm else None
+
+
 def _decoded(digest: str) -> bytes:
     """Decode a base64 digest. Invalid base64 becomes b"", which matches nothing."""
     try:

@@ -25,6 +25,8 @@ _AWS = re.compile(
     r"\.(?P<domain>amazonaws\.com(?:\.cn)?)"
 )
 
+_SCHEMES = {"http": False, "https": True}
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
@@ -101,28 +103,58 @@ def is_aws_host(host: str, bucket: str | None, aws: str) -> bool:
     return found is not None and found["domain"] == aws
 
 
-def parse_endpoint(endpoint: str, secure: bool = True) -> Endpoint:
+def parse_endpoint(endpoint: str, secure: bool = True, name: str = "endpoint") -> Endpoint:
     """Parse `host`, `host:port` or `[v6]:port`, with an optional trailing slash.
 
     Raises:
         InvalidEndpointError: The endpoint has a scheme, a path, a user or an invalid port, or is malformed.
     """
     if not isinstance(endpoint, str):
-        raise InvalidArgumentTypeError(f"endpoint must be a str, not {type(endpoint).__name__}")
+        raise InvalidArgumentTypeError(f"{name} must be a str, not {type(endpoint).__name__}")
     text = endpoint.removesuffix("/")
     if not text:
-        raise InvalidEndpointError("endpoint must not be empty: give a host, or host:port")
+        raise InvalidEndpointError(f"{name} must not be empty: give a host, or host:port")
     if "://" in text:
         raise InvalidEndpointError(
-            f"endpoint {endpoint!r} must not have a scheme: give host:port, and secure=True or False for https or http"
+            f"{name} {endpoint!r} must not have a scheme: give host:port, and secure=True or False for https or http"
         )
     if any(mark in text for mark in "/?#@"):
-        raise InvalidEndpointError(f"endpoint {endpoint!r} must be a host and a port, without path, query or user")
-    host, port = _split(endpoint, text, secure)
+        raise InvalidEndpointError(f"{name} {endpoint!r} must be a host and a port, without path, query or user")
+    host, port = _split(name, endpoint, text, secure)
     return _aws_endpoint(host, port, secure) or Endpoint(host=host, port=port, secure=secure)
 
 
-def _split(endpoint: str, text: str, secure: bool) -> tuple[str, int]:
+def parse_address(name: str, address: str, secure: bool, explicit: bool = True) -> Endpoint:
+    """Parse an endpoint that may have a scheme, as in `http://127.0.0.1:9000`.
+
+    Args:
+        name: The name of the argument.
+        address: The endpoint.
+        secure: Use HTTPS if the address has no scheme.
+        explicit: The caller has given `secure`. A scheme that contradicts it is refused, because using either of them
+            could send data without encryption that should be encrypted.
+
+    Raises:
+        InvalidEndpointError: The address has another scheme, a path, a query or a user, or contradicts `secure`.
+    """
+    scheme, mark, rest = address.partition("://") if isinstance(address, str) else ("", "", "")
+    if not mark:
+        return parse_endpoint(address, secure, name)
+    if "@" in rest:
+        raise InvalidEndpointError(f"{name} must have no user and password: give access_key and secret_key")
+    if scheme.lower() not in _SCHEMES:
+        raise InvalidEndpointError(f"{name} {address!r} must begin with http:// or https://, or have no scheme")
+    if not rest.removesuffix("/"):
+        raise InvalidEndpointError(f"{name} {address!r} has no host")
+    wanted = _SCHEMES[scheme.lower()]
+    if explicit and wanted != secure:
+        raise InvalidEndpointError(f"{name} {address!r} contradicts secure={secure}: leave out one of them")
+    if any(mark in rest.removesuffix("/") for mark in "/?#"):
+        raise InvalidEndpointError(f"{name} {address!r} must be a scheme, a host and a port, without path and query")
+    return parse_endpoint(rest, wanted, name)
+
+
+def _split(name: str, endpoint: str, text: str, secure: bool) -> tuple[str, int]:
     v6 = _IPV6.match(text)
     if v6:
         host, rest = v6[1], text[v6.end() :]
@@ -132,11 +164,11 @@ def _split(endpoint: str, text: str, secure: bool) -> tuple[str, int]:
         host, colon, number = text.partition(":")
         valid = _HOST.fullmatch(host) is not None and len(host) <= 253
     if not valid:
-        raise InvalidEndpointError(f"endpoint {endpoint!r} does not begin with a valid host name or address")
+        raise InvalidEndpointError(f"{name} {endpoint!r} does not begin with a valid host name or address")
     if not colon:
         return host, 443 if secure else 80
     if not (_PORT.fullmatch(number) and 0 < int(number) < 65536):
-        raise InvalidEndpointError(f"endpoint {endpoint!r} has a bad port: {number!r} is not a number from 1 to 65535")
+        raise InvalidEndpointError(f"{name} {endpoint!r} has a bad port: {number!r} is not a number from 1 to 65535")
     return host, int(number)
 
 

@@ -56,6 +56,16 @@ def take(items: queue.SimpleQueue[T], seconds: float | None = None) -> T:
                 raise
 
 
+class _Reading(threading.local):
+    """A flag of each thread."""
+
+    on = False
+
+
+READING = _Reading()
+"""`on` is True while this thread reads the caller's data within a call. Ctrl-C is raised in the middle of that."""
+
+
 class Latch:
     """An event that is set once. Unlike `threading.Event`, it is safe if Ctrl-C interrupts a waiting thread.
 

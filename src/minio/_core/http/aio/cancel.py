@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from asyncio.tasks import _unregister_task
 from collections.abc import Awaitable, Callable, Collection, Coroutine
-from contextvars import ContextVar
+from contextvars import Context, ContextVar, copy_context
 from functools import partial
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -51,6 +51,13 @@ class Deadline:
 def current_deadline() -> Deadline | None:
     """Return the deadline of the current call."""
     return _current.get()
+
+
+def without_deadline(context: Context | None = None) -> Context:
+    """Return a context of tasks that outlive the call that begins them, without its deadline."""
+    context = copy_context() if context is None else context
+    context.run(_current.set, None)
+    return context
 
 
 async def fail_after(seconds: float, awaitable: Awaitable[T]) -> T:

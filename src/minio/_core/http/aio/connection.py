@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from minio._core.exceptions import TransportError
 from minio._core.wire.head_memory import HeadMemory
 from minio._core.wire.http1 import ProtocolError
 from minio._core.wire.message import Origin
 
+from ..bandwidth import Bandwidth
 from ..poll import make_poller
 from ..response_parser import ResponseParser
 from ..send_queue import unacknowledged_bytes
@@ -26,11 +27,20 @@ _WIDE = 256 * 1024
 _TICK = 0.002  # timers of the loop may fire early by up to this much
 
 
+class Listener(Protocol):
+    """What a connection tells that there is something new: a future, or a lane."""
+
+    def done(self) -> bool:
+        """Return whether it was told already."""
+
+    def set_result(self, result: None, /) -> None:
+        """Tell it."""
+
+
 class Connection(asyncio.BufferedProtocol):
     """A connection to one origin. `error` is set once it cannot complete the current exchange."""
 
     __slots__ = (
-        "_heads",
         "_last",
         "_paused_reading",
         "_paused_writing",
@@ -40,8 +50,10 @@ class Connection(asyncio.BufferedProtocol):
         "_timer",
         "_waiter",
         "_wide",
+        "bandwidth",
         "error",
         "gone",
+        "heads",
         "loop",
         "lost",
         "on_lost",
@@ -61,6 +73,8 @@ class Connection(asyncio.BufferedProtocol):
         self.origin = origin
         self.proxy_headers: dict[str, str] | None = None
         """Headers for a proxy that forwards plain requests. None without a proxy."""
+        self.bandwidth: Bandwidth | None = None
+        """The limit that bodies count toward."""
         self.transport: Any = None
         self.parser: ResponseParser | None = None
         self.open = False
@@ -74,12 +88,12 @@ class Connection(asyncio.BufferedProtocol):
         """Called once a streaming response has arrived completely while no reader is waiting for it."""
         self.error: TransportError | None = None
         self.uses = 0
-        self._heads = HeadMemory()
+        self.heads = HeadMemory()
         self.since = 0.0
         """The time at which it became idle, by the clock of the loop."""
         self.timeout = timeout
         self._timer: asyncio.TimerHandle | None = None
-        self._waiter: asyncio.Future[None] | None = None
+        self._waiter: Listener | None = None
         self._last = 0.0
         self._queued = 0
         self._paused_reading = False
@@ -102,7 +116,7 @@ class Connection(asyncio.BufferedProtocol):
             self._raise(not_sent=True)
         self.uses += 1
         self._queued = 0
-        self.parser = parser = ResponseParser(method, stream, self._heads)
+        self.parser = parser = ResponseParser(method, stream, self.heads)
         return parser
 
     def is_reusable(self) -> bool:
@@ -152,7 +166,8 @@ class Connection(asyncio.BufferedProtocol):
             self._raise()
         if self._waiter is not None:
             raise RuntimeError("another task is already waiting for this response")
-        self._waiter = waiter = self.loop.create_future()
+        waiter: asyncio.Future[None] = self.loop.create_future()
+        self._waiter = waiter
         self._last = now = self.loop.time()
         if self._timer is None:
             self._timer = self.loop.call_at(now + self.timeout, self._check)
@@ -162,6 +177,14 @@ class Connection(asyncio.BufferedProtocol):
             self._waiter = None
         if self.error is not None:
             self._raise()
+
+    def listen(self, listener: Listener | None) -> None:
+        """Call `listener.set_result` whenever `wait` would end. None ends that. This needs no task, unlike `wait`."""
+        self._waiter = listener
+        if listener is not None:
+            self._last = now = self.loop.time()
+            if self._timer is None:
+                self._timer = self.loop.call_at(now + self.timeout, self._check)
 
     def wake(self) -> None:
         """End the current `wait`."""
@@ -183,6 +206,19 @@ class Connection(asyncio.BufferedProtocol):
         while self._paused_writing and not parser.ready:
             await self.wait()
         self._raise()
+
+    def plain_descriptor(self) -> int | None:
+        """Return the file descriptor of the socket. None if it is not a plain one, or if there is more to send."""
+        transport = self.transport
+        sock = transport.get_extra_info("socket")
+        if sock is None or self._poll is None or transport.get_write_buffer_size():
+            return None
+        return int(sock.fileno())
+
+    def pause(self) -> None:
+        """Do not read, because somebody else does."""
+        self._paused_reading = True
+        self.transport.pause_reading()
 
     def resume(self) -> None:
         """Continue reading if it was paused."""
@@ -224,12 +260,16 @@ class Connection(asyncio.BufferedProtocol):
         return self._wide
 
     def buffer_updated(self, nbytes: int) -> None:
+        self.received(bytes((self._wide or self._scratch)[:nbytes]))
+
+    def received(self, data: bytes) -> None:
+        """Take bytes of the response."""
         parser = self.parser
         if parser is None:
             self.abort()
             return
         try:
-            parser.feed(bytes((self._wide or self._scratch)[:nbytes]))
+            parser.feed(data)
         except ProtocolError as error:
             self.fail(str(error), error)
             return

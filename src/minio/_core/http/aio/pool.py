@@ -59,9 +59,9 @@ class ConnectionPool:
         "_refusals",
         "_slots",
         "_stacks",
-        "_timeout",
         "_timer",
         "_waiting",
+        "timeout",
     )
 
     def __init__(self, settings: TransportSettings, loop: asyncio.AbstractEventLoop) -> None:
@@ -70,7 +70,7 @@ class ConnectionPool:
         self._above = max(1, settings.max_connections // _ABOVE)
         self._max_idle = min(settings.max_idle, settings.max_connections)
         self._max_idle_seconds = settings.max_idle_seconds
-        self._timeout = settings.read_timeout
+        self.timeout = settings.read_timeout
         self._stacks: dict[Origin, list[Connection]] = {}
         self._count = 0
         self._live: set[Connection] = set()
@@ -82,6 +82,16 @@ class ConnectionPool:
         self._closed = False
 
     # For the transport
+
+    @property
+    def closed(self) -> bool:
+        """True once the pool keeps no connections any more."""
+        return self._closed
+
+    @property
+    def wanted(self) -> bool:
+        """True while callers wait for a connection."""
+        return bool(self._waiting)
 
     def acquire_nowait(self, origin: Origin) -> Connection | None:
         """Return an idle connection that appears to be open, or None."""
@@ -158,6 +168,14 @@ class ConnectionPool:
         connection.parser = None
         connection.resume()
         self._keep_or_hand_over(connection)
+
+    def keep(self, connection: Connection) -> None:
+        """Keep a connection that was acquired, and whose responses were all read elsewhere."""
+        if self._closed or not connection.open:
+            connection.abort()
+        else:
+            connection.parser = None
+            self._keep_or_hand_over(connection)
 
     def close(self) -> None:
         """Close idle connections, keep none from now on, and reject waiting callers."""
@@ -249,7 +267,7 @@ class ConnectionPool:
 
     def _watch(self) -> None:
         if self._timer is None:
-            self._timer = self._loop.call_later(self._timeout, self._look)
+            self._timer = self._loop.call_later(self.timeout, self._look)
 
     def _look(self) -> None:
         self._timer = None
@@ -257,17 +275,17 @@ class ConnectionPool:
         if since is None:
             return
         now = self._loop.time()
-        pause = self._timeout / 4
-        if now < since + self._timeout:
-            pause = since + self._timeout - now
+        pause = self.timeout / 4
+        if now < since + self.timeout:
+            pause = since + self.timeout - now
         elif self._is_stuck(now):
-            self._refuse(self._why_stuck(), self._refusals, since=now - self._timeout)
+            self._refuse(self._why_stuck(), self._refusals, since=now - self.timeout)
             self._refusals *= 2
             pause = min(pause, _PAUSE)
         self._timer = self._loop.call_later(pause, self._look)
 
     def _is_stuck(self, now: float) -> bool:
-        return len(self._lent) >= self._max and all(one.is_held(now, self._timeout) for one in self._lent)
+        return len(self._lent) >= self._max and all(one.is_held(now, self.timeout) for one in self._lent)
 
     def _why_stuck(self) -> TransportError:
         text = f"all {self._max} connections are held by responses that were not read to the end or closed"

@@ -15,6 +15,7 @@ from ..limits import CONTINUE_SECONDS, SMALL_BODY
 from ..request import render_head
 from ..response_parser import ResponseParser
 from .connection import Connection
+from .throttled import cut, wait_turn
 
 _PIECE = 256 * 1024
 
@@ -34,7 +35,9 @@ async def exchange(connection: Connection, outgoing: Outgoing, expect: bool) -> 
     try:
         parser = connection.begin(outgoing.method, outgoing.stream)
         body = outgoing.body
-        if type(body) is bytes and len(body) <= SMALL_BODY:
+        if connection.bandwidth is not None and body_length(body):
+            await _send_large(connection, parser, outgoing, expect)
+        elif type(body) is bytes and len(body) <= SMALL_BODY:
             connection.transport.write(render_head(outgoing, connection.proxy_headers, False) + body)
         elif type(body) is memoryview and body.nbytes <= SMALL_BODY:
             connection.transport.write(render_head(outgoing, connection.proxy_headers, False) + bytes(body))
@@ -60,14 +63,19 @@ async def _send_large(connection: Connection, parser: ResponseParser, outgoing: 
 
 async def _send_body(connection: Connection, parser: ResponseParser, outgoing: Outgoing) -> int:
     """Send the body until it is complete or the server has responded. Return the number of bytes sent."""
-    length, sent = body_length(outgoing.body), 0
+    length, sent, bandwidth = body_length(outgoing.body), 0, connection.bandwidth
     pieces = _Pieces(outgoing.body)
     while (piece := await pieces.next()) is not None and parser.head is None:
         if sent + len(piece) > length:
             raise TransportError(f"the body holds more than its {length} bytes", str(outgoing.origin))
-        connection.write(piece)
-        sent += len(piece)
-        await connection.drain(parser)
+        for part in (piece,) if bandwidth is None else cut(piece, bandwidth.piece):
+            if bandwidth is not None:
+                await wait_turn(bandwidth, len(part))
+            if parser.head is not None:
+                break
+            connection.write(part)
+            sent += len(part)
+            await connection.drain(parser)
     if piece is None and sent < length:
         raise TransportError(f"the body ended after {sent} of {length} bytes", str(outgoing.origin))
     return sent

@@ -11,6 +11,7 @@ from minio._core.exceptions import ClosedError, TransportError
 from minio._core.wire.body import body_length
 from minio._core.wire.message import Outgoing, Response
 
+from ..bandwidth import Bandwidth
 from ..limits import SMALL_BODY
 from ..response_parser import ResponseParser
 from ..settings import TransportSettings, refused_by_proxy
@@ -19,6 +20,7 @@ from .connection import Connection
 from .dial import dial
 from .pool import ConnectionPool, closes_with_loop
 from .send import exchange
+from .throttled import ThrottledBody
 
 
 class _LoopState(NamedTuple):
@@ -45,6 +47,8 @@ class AsyncTransport:
         self._states: WeakKeyDictionary[asyncio.AbstractEventLoop, _LoopState] = WeakKeyDictionary()
         self._state: _LoopState | None = None
         self._closed = False
+        rate = settings.bandwidth_limit
+        self._bandwidth = None if rate is None else Bandwidth(rate)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return AsyncTransport, (self._settings,)
@@ -104,6 +108,34 @@ class AsyncTransport:
             elif not state.loop.is_closed():
                 state.loop.call_soon_threadsafe(state.pool.close)
 
+    def close_soon(self) -> None:
+        """Close from any thread, on loops that do not run at the moment: each closes its connections when it runs."""
+        self._closed = True
+        self._state = None
+        for state in list(self._states.values()):
+            if not state.loop.is_closed():
+                state.loop.call_soon_threadsafe(state.pool.close)
+
+    def share_bandwidth(self, bandwidth: Bandwidth | None) -> None:
+        """Count the bytes of this transport toward a limit that another one has."""
+        self._bandwidth = bandwidth
+
+    @property
+    def limited(self) -> bool:
+        """True if a bandwidth limit applies."""
+        return self._bandwidth is not None
+
+    async def bind(self) -> ConnectionPool:
+        """Return the pool of the running loop.
+
+        Raises:
+            ClosedError: The client is closed.
+        """
+        state = self._state
+        if state is None or state.loop is not asyncio.get_running_loop():
+            state = await self._bind_loop()
+        return state.pool
+
     async def _send_again(
         self, pool: ConnectionPool, outgoing: Outgoing, expect: bool
     ) -> tuple[Connection, ResponseParser]:
@@ -127,6 +159,7 @@ class AsyncTransport:
         except BaseException:
             pool.release_slot()
             raise
+        connection.bandwidth = self._bandwidth
         pool.add(connection)
         return connection
 
@@ -147,7 +180,12 @@ def _to_response(pool: ConnectionPool, connection: Connection, parser: ResponseP
     head = parser.head
     assert head is not None
     if parser.streaming:
-        return Response(head.status, head.headers, b"", head.reason, AsyncResponseBody(parser, connection, pool))
+        bandwidth = connection.bandwidth
+        if bandwidth is None:
+            body = AsyncResponseBody(parser, connection, pool)
+        else:
+            body = ThrottledBody(parser, connection, pool, bandwidth)
+        return Response(head.status, head.headers, b"", head.reason, body)
     response = Response(head.status, head.headers, parser.pop_all(), head.reason)
     pool.release(connection)
     return response

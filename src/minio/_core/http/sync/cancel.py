@@ -101,7 +101,7 @@ class CancelScope:
         """
         if not self.has_deadline:
             return function()
-        run = shared(partial(_run_outside, function), function)
+        run = shared(partial(run_outside, function), function)
         return cast(T, run.wait(self.remaining)) if spare is None else spare
 
     def attach(self, connection: Abortable) -> None:
@@ -223,7 +223,7 @@ def inside(scope: CancelScope) -> Iterator[CancelScope]:
         _current.reset(token)
 
 
-def _run_outside(function: Callable[[], T]) -> T:
+def run_outside(function: Callable[[], T]) -> T:
     """Run a function outside all scopes, because it may outlive the call that started it."""
     _current.set(None)  # of a copied context
     return function()

@@ -9,14 +9,16 @@ import ssl
 import struct
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from ...exceptions import TransportError
 from ...wire.head_memory import HeadMemory
 from ...wire.http1 import ProtocolError
 from ...wire.message import Origin
+from ..bandwidth import Bandwidth
 from ..poll import make_poller
 from .cancel import CancelScope
+from .throttled import ThrottledSocket
 from .tunnel import LimitedSocket
 
 TIMEOUTS = (TimeoutError, BlockingIOError)
@@ -40,6 +42,7 @@ class Connection:
         "plain",
         "poll",
         "proxy_headers",
+        "raw",
         "read_timeout",
         "scope",
         "since",
@@ -48,14 +51,20 @@ class Connection:
     )
 
     def __init__(
-        self, sock: socket.socket, origin: Origin, read_timeout: float, proxy_headers: Mapping[str, str] | None = None
+        self,
+        sock: socket.socket,
+        origin: Origin,
+        read_timeout: float,
+        proxy_headers: Mapping[str, str] | None = None,
+        bandwidth: Bandwidth | None = None,
     ) -> None:
-        self.sock = sock
+        self.raw = sock
+        self.sock = sock if bandwidth is None else cast("socket.socket", ThrottledSocket(sock, bandwidth))
         self.origin = origin
         self.read_timeout = read_timeout
         self.proxy_headers = proxy_headers
         """Headers for a proxy that forwards plain requests. None without a proxy."""
-        self.plain = _is_plain(sock)
+        self.plain = _is_plain(self.sock)
         inner: Any = getattr(sock, "socket", None)
         self._inner: LimitedSocket | None = inner if isinstance(inner, LimitedSocket) else None
         """The socket below TLS within TLS."""
@@ -136,7 +145,9 @@ class Connection:
         """Make the exchange on another thread fail immediately."""
         self.aborted = True
         # Not the shutdown() of TLS: the reader would then take encrypted bytes for the response.
-        sock: Any = self.sock if self._inner is None else self._inner.sock
+        sock: Any = self.raw if self._inner is None else self._inner.sock
+        if isinstance(self.sock, ThrottledSocket):
+            self.sock.aborted = True
         with contextlib.suppress(OSError):
             socket.socket.shutdown(sock, socket.SHUT_RDWR)
 

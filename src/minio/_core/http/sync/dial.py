@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...exceptions import TransportError
 from ...wire.message import Origin
+from ..bandwidth import Bandwidth
 from ..proxy import parse_proxy
 from ..resolve import Address, look_up, numeric, share
 from ..settings import TransportSettings, is_final, proxy_for, ssl_context, why_unconnected
@@ -33,6 +34,8 @@ class Dialler:
         self._settings = settings
         self._managers: dict[Origin, PoolManager] = {}
         self._lock = threading.Lock()
+        rate = settings.bandwidth_limit
+        self.bandwidth = None if rate is None else Bandwidth(rate)
 
     def dial(self, origin: Origin, scope: CancelScope | None = None) -> Connection:
         """Open a connection to an origin, unless the scope ends first.
@@ -56,7 +59,7 @@ class Dialler:
                 made.connect()
             forwarded = source.proxy is not None and origin.scheme == "http"
             headers = dict(source.proxy_headers) if forwarded else None
-            return Connection(made.sock, origin, settings.read_timeout, headers)
+            return Connection(made.sock, origin, settings.read_timeout, headers, self.bandwidth)
         except Exception as error:
             made.close()
             if scope is not None and scope.is_over():

@@ -31,6 +31,8 @@ from .urllib3_transport import Urllib3Transport, check_urlopen
 if TYPE_CHECKING:
     from urllib3 import PoolManager
 
+    from ..bandwidth import Bandwidth
+
 
 class BlockingTransport:
     """Sends requests and returns responses. It is thread-safe.
@@ -59,6 +61,16 @@ class BlockingTransport:
     def nested(self) -> bool:
         """Whether a request may be sent while a response is read by the same thread."""
         return not self._over_urllib3
+
+    @property
+    def over_urllib3(self) -> bool:
+        """Whether urllib3 sends all requests, because the program has its client or has replaced `urlopen`."""
+        return self._over_urllib3 or (Known.urllib3.PoolManager.urlopen is not Known.urlopen and is_patched())
+
+    @property
+    def bandwidth(self) -> Bandwidth | None:
+        """The limit of all connections."""
+        return self._dialler.bandwidth
 
     def send(self, outgoing: Outgoing, scope: CancelScope | None = None) -> Response:
         """Send a request and return its response.

@@ -7,10 +7,11 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from contextvars import copy_context
 from functools import partial
 from typing import TypeVar, cast
 
-from ...http.sync.cancel import Alarm, CancelScope
+from ...http.sync.cancel import Alarm, CancelScope, run_outside
 from ...wire.body import Body, body_length
 from ...wire.checksums import Payload
 from ...wire.interrupts import Latch, interrupts_later, take
@@ -87,7 +88,9 @@ def run_workers(
         while len(started) < until:
             ended = Latch()
             name = f"minio-transfer-{len(started)}"
-            thread = threading.Thread(target=run_worker, args=(ended,), name=name, daemon=True)
+            # Hooks find the context of the call, such as a tracer's current span.
+            work_here = partial(copy_context().run, run_outside, partial(run_worker, ended))
+            thread = threading.Thread(target=work_here, name=name, daemon=True)
             with interrupts_later():
                 thread.start()
                 started.append((thread, ended))
