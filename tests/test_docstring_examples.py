@@ -156,7 +156,7 @@ def parameters(snippets: Iterator[Snippet]) -> list[Any]:
 
 @pytest.fixture(scope="module")
 def local() -> Iterator[LocalServer]:
-    """A server that is nobody else's, since examples remove and make buckets of fixed names."""
+    """A server of its own, since examples remove and make buckets of fixed names."""
     with LocalServer() as server:
         yield server
 

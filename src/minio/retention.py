@@ -22,7 +22,7 @@ class Retention:
     """The retention of one object version.
 
     Args:
-        mode: GOVERNANCE (users with a special permission can bypass it) or COMPLIANCE (nobody can).
+        mode: GOVERNANCE (users with a special permission can bypass it) or COMPLIANCE (no user can).
         retain_until_date: The time until which the version cannot be deleted. A naive datetime is taken as UTC.
 
     Raises:

@@ -191,7 +191,7 @@ class Bench:
 
         value = run(kind, story())
         kinds = {request.kind: request for request in reversed(self.proxy.seen)}
-        assert kinds, "the call speaks to nobody"
+        assert kinds, "the call sends no request"
         self._check_state(scene, place, certain=True)
         self.world.leave(place)
         return Clean(value, dict(reversed(kinds.items())))

@@ -121,7 +121,7 @@ async def _ends_in_time(task: asyncio.Task[None]) -> bool:
     try:
         await asyncio.wait_for(task, 60)
     except TimeoutError:
-        assert not task.cancelling(), "a cancellation was counted that nobody asked for"
+        assert not task.cancelling(), "a cancellation was counted that was not requested"
         return False
     return True
 

@@ -528,7 +528,7 @@ UNCLOSED = {
         asyncio.run(main())
     """,
     "async-loop-forgotten": """
-        # The loop is closed by hand: nobody ends the generators that were started on it.
+        # The loop is closed by hand: nothing ends the generators that were started on it.
         loop = asyncio.new_event_loop()
         client = make_async()
         loop.run_until_complete(client.stat_object(bucket, "small"))

@@ -1,4 +1,4 @@
-"""Hooks and OpenTelemetry: what they are told, in which order, and what they cost when there are none."""
+"""Hooks and OpenTelemetry: what they are called with, in which order, and what they cost when there are none."""
 
 from __future__ import annotations
 

@@ -258,7 +258,7 @@ class MinioFileSystem(TransferCalls):
 
 
 def _check_names(options: Iterable[str]) -> None:
-    """Refuse options that nobody reads: a wrong name must not be ignored."""
+    """Reject unknown options, so that a misspelled name is not ignored."""
     unknown = sorted(set(options) - _FOR_FSSPEC)
     if unknown:
         raise InvalidArgumentTypeError(f"unknown storage options: {', '.join(unknown)}")

@@ -54,7 +54,7 @@ class Report:
 
     def __init__(self, progress: ProgressArgument, object_name: str) -> None:
         self.silent = progress is None
-        """Whether nobody wants to know."""
+        """Whether the caller gave no `progress`."""
         self._argument = progress
         self._object_name = object_name
         self._progress: Progress | None = None

@@ -1,4 +1,4 @@
-"""Hooks: functions of the caller that are told of every request, response and retry. No I/O.
+"""Hooks: functions of the caller that are called for every request, response and retry. No I/O.
 
 The laws:
 
@@ -97,7 +97,7 @@ class Observer:
         self._began = time.monotonic()
 
     def response(self, response: Response) -> None:
-        """Record the response. The hook is told later, when it is known what follows."""
+        """Record the response. The hook is called later, when it is known what follows."""
         self._seconds = time.monotonic() - self._began
         self._response = response
 

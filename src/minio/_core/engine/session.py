@@ -62,7 +62,7 @@ class Session:
     """Learned: the server folds white space in signed headers as Ceph does."""
     trace: TextIO | None = None
     hooks: Hooks | None = field(default=None, repr=False)
-    """The functions that are told of requests, responses and retries."""
+    """The functions that are called for requests, responses and retries."""
     retry_transport: bool = True
     """Retry after transport errors. False if a custom HTTP client already does so."""
     proxy: str | None = field(default=None, repr=False)

@@ -195,7 +195,7 @@ def last_entry(
         # A server that compares the marker with keys then continues after the prefix, not at its first key again.
         last = (prefixes[-1] + (_GREATEST if delimiter and prefixes[-1].endswith(delimiter) else ""), "")
     if last == ("", ""):
-        raise InvalidXMLError("the page says that there are more entries, but neither names one nor says where")
+        raise InvalidXMLError("the listing is truncated, but its page has no entry and no marker for the next page")
     return last
 
 

@@ -182,7 +182,7 @@ class ListParts:
         if not find_bool(root, "IsTruncated"):
             return PartsPage(parts, None)
         if not parts:
-            raise InvalidXMLError("the page says that there are more parts, but holds none")
+            raise InvalidXMLError("the list of parts is truncated, but its page is empty")
         marker = read_int("NextPartNumberMarker", xml.text(root, "NextPartNumberMarker")) or 0
         marker = max(marker, *(part.part_number for part in parts))
         if marker <= (self.marker or 0):

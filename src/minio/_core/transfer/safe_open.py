@@ -4,7 +4,7 @@ The laws:
 
 * A file that we write is never one that somebody else placed there. Links are not followed, and the opened file is a
   regular file with a single link that belongs to the current user.
-* A file that we create is new: nobody has it open already.
+* A file that we create is new: no other process can have it open already.
 
 Anybody who can create files in the directory may first place a symbolic link (even a dangling one), a hard link, a
 FIFO or a world-writable file under the name. Every function here rejects these with `ForeignFile`, and `other_name`

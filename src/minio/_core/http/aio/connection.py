@@ -28,10 +28,10 @@ _TICK = 0.002  # timers of the loop may fire early by up to this much
 
 
 class Listener(Protocol):
-    """What a connection tells that there is something new: a future, or a lane."""
+    """What a connection notifies of new data: a future, or a lane."""
 
     def done(self) -> bool:
-        """Return whether it was told already."""
+        """Return whether it was notified already."""
 
     def set_result(self, result: None, /) -> None:
         """Tell it."""

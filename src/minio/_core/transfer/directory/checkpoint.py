@@ -1,4 +1,4 @@
-"""The checkpoint of a run: a file from which another process goes on with the same run.
+"""The checkpoint of a run: a file from which another process resumes the same run.
 
 The file has JSON lines, and is only appended to. The first names the run, by a hash of its source, target and options,
 and says when it began. Each following line says what happened to a name:

@@ -39,11 +39,11 @@ def _has_events(progress: Any) -> bool:
 
 
 class Report:
-    """Counts what is planned and done, and tells the caller.
+    """Counts what is planned and done, and reports it to the caller.
 
     Args:
         progress: The caller's argument.
-        name: What `set_meta` is told.
+        name: The name that `set_meta` gets.
         clock: The time in seconds.
     """
 

@@ -10,7 +10,7 @@ The laws:
   of the plan is raised.
 * Nothing that is to be last begins before everything else has ended.
 * No delete is carried out if anything before it failed. Its outcome is then "cancelled".
-* Memory is bounded: actions ahead, actions under way, and outcomes that nobody has taken yet.
+* Memory is bounded: actions ahead, actions under way, and outcomes that the caller has not taken yet.
 * Closing the iterator cancels what is under way, and waits until it has cleaned up.
 """
 

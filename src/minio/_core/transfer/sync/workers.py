@@ -47,7 +47,7 @@ class Crew:
 
 
 def _no_one() -> None:
-    """Wake nobody."""
+    """Do nothing: no thread waits."""
 
 
 def run_workers(
