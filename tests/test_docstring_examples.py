@@ -191,6 +191,8 @@ def workplace(site: LocalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     }.items():
         monkeypatch.setenv(name, value)
     (tmp_path / "photo.jpg").write_bytes(CONTENT)
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "cat.jpg").write_bytes(CONTENT)
     raw = RawS3(site.endpoint, site.access_key, site.secret_key)
     if site.engine == "seaweedfs":
         grow_volume(site, "my-bucket")

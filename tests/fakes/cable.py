@@ -26,6 +26,8 @@ _BLOCK = 64 * 1024
 _BUFFER = 256 * 1024
 """Size of the receive buffer towards the server: what it holds is still relayed after the server has died."""
 _TAIL = 256
+_TCP_CLOSE = 7
+"""The state of a connection that is over, in `TCP_INFO`."""
 
 
 class Cable:
@@ -217,10 +219,17 @@ class Cable:
 
 
 def _wait_until_sent(sock: socket.socket) -> None:
-    """Wait up to a minute until all bytes have been sent: a reset discards what is still buffered."""
+    """Wait up to a minute until all bytes have been sent: a reset discards what is still buffered.
+
+    A connection that the receiver has reset still counts its bytes.
+    """
     end = time.monotonic() + 60
-    while unacknowledged_bytes(sock.fileno()) and time.monotonic() < end:
+    while unacknowledged_bytes(sock.fileno()) and not _is_reset(sock) and time.monotonic() < end:
         time.sleep(0.001)
+
+
+def _is_reset(sock: socket.socket) -> bool:
+    return sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == _TCP_CLOSE
 
 
 def _reset(*sockets: socket.socket) -> None:

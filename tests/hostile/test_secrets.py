@@ -1,4 +1,4 @@
-"""If a server or a proxy repeats what it was sent, errors, logs and traces show no secrets of the request."""
+"""If a server or a proxy repeats what it was sent, errors, logs, traces and hooks show no secrets of the request."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pickle
 import re
 import ssl
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ from minio._core.wire import redact as redact_module
 from minio._core.wire.redact import REDACTED, Secrets, redact, redact_error, secrets_of
 from minio.credentials import AssumeRoleProvider, LdapIdentityProvider, WebIdentityProvider
 from minio.error import MinioException, ResponseError, S3Error, TransportError
+from minio.hooks import RequestEvent, ResponseEvent, RetryEvent
 from minio.sse import SseCustomerKey
 
 KEY, SECRET = "ACCESSKEY", "secret/key+WITH=signs-0123456789"
@@ -139,13 +140,25 @@ def texts_of(error: BaseException) -> list[str]:
     ]
 
 
+def texts_of_event(event: RequestEvent | ResponseEvent | RetryEvent) -> Iterator[str]:
+    for one in fields(event):
+        value = getattr(event, one.name)
+        if is_dataclass(value):
+            yield from texts_of_event(value)
+        elif isinstance(value, BaseException):
+            yield from texts_of(value)
+        else:
+            yield repr(dict(value) if isinstance(value, Mapping) else value)
+
+
 class Watched:
-    """A client whose errors, logs and traces are collected."""
+    """A client whose errors, logs, traces and events are collected."""
 
     def __init__(self, kind: Any, endpoint: str, caplog: pytest.LogCaptureFixture, **options: Any) -> None:
         self.kind = kind
         self.caplog = caplog
         self.trace = io.StringIO()
+        self.events: list[RequestEvent | ResponseEvent | RetryEvent] = []
         self.endpoint = endpoint
         self.options = {"secure": False, "region": "us-east-1", "retries": 0, "read_timeout": 5, **options}
 
@@ -155,7 +168,8 @@ class Watched:
         return asyncio.run(self._story(run))
 
     async def _story(self, run: Callable[[Any], Any]) -> BaseException | None:
-        client = self.kind(self.endpoint, KEY, SECRET, TOKEN, **self.options)
+        hooks = dict.fromkeys(("on_request", "on_response", "on_retry"), self.events.append)
+        client = self.kind(self.endpoint, KEY, SECRET, TOKEN, **self.options, **hooks)
         client.trace_on(self.trace)
         try:
             await done(run(client))
@@ -167,7 +181,8 @@ class Watched:
 
     def texts(self, error: BaseException | None) -> list[str]:
         logged = [record.getMessage() for record in self.caplog.records]
-        return [self.trace.getvalue(), *logged, *([] if error is None else texts_of(error))]
+        heard = [text for event in self.events for text in texts_of_event(event)]
+        return [self.trace.getvalue(), *logged, *heard, *([] if error is None else texts_of(error))]
 
 
 @pytest.fixture(params=[Minio, AsyncMinio], ids=["sync", "async"])

@@ -160,7 +160,7 @@ def test_idle_connection_closed_by_the_server(kind: str, call: str) -> None:
     scripts = [closing, taking] if "put" in call else [taking]
     with ScriptedServer(*scripts) as server:
         # urllib3 notices an end only once it has arrived.
-        pause = [lambda client: ended.wait(60)] if kind == "http_client" else []
+        pause = [lambda client: ended.wait(60)] if kind == "http_client" and closing in scripts else []
         assert ask(kind, server, stat, *pause, CALLS[call]).etag == "e"
         assert len(puts(server)) == 1
 

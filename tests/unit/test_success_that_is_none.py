@@ -96,9 +96,9 @@ def test_a_setting_without_a_document(kind: str, name: str, status: str) -> None
 
 
 READ_OBJECTS = {"get_object", "get_object, range", "stat_object", "fget_object", "open_object", "append_object",
-                "bucket_exists", "head_bucket", "listen_bucket_notification", "prompt_object", "select_object_content",
-                "copy_object, part", "compose_object", "get_objects", "stat_objects", "get_object_attributes",
-                "get_partial_object"}  # fmt: skip
+                "object_exists", "bucket_exists", "head_bucket", "listen_bucket_notification", "prompt_object",
+                "select_object_content", "copy_object, part", "compose_object", "get_objects", "stat_objects",
+                "get_object_attributes", "get_partial_object"}  # fmt: skip
 
 
 @EACH_CLIENT

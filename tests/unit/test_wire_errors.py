@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from minio._core.ops.objects import CopyObject
 from minio._core.ops.success import check_success
 from minio._core.wire.message import Headers, Response
 from minio._core.wire.xml import is_error, parse
+from minio.directories import Outcome, Summary
 from minio.error import (
     AccessDenied,
     InvalidResponseError,
@@ -24,6 +27,7 @@ from minio.error import (
     KnownResponseError,
     MinioException,
     NoSuchKey,
+    PartialFailure,
     ResponseError,
     S3Error,
     ServerError,
@@ -246,6 +250,9 @@ def make(cls: type[MinioException]) -> MinioException:
         InvalidResponseError: (502, "text/html", "<html>told</html>"),
         minio.error.MinioAdminException: ("503", "told"),
         TransportError: ("told", "host:1", ConnectionResetError(104, "reset"), 3),
+        PartialFailure: (
+            Summary(failed=1, failures=[Outcome(action="upload", status="failed", error=ServerError("told", 503))]),
+        ),
     }
     return cls(*made.get(cls, ("told",)))
 
@@ -260,6 +267,47 @@ def test_every_error_pickles(cls: type[MinioException]) -> None:
         assert str(twin) == str(error)
         assert twin.args == error.args
         assert set(vars(twin)) == set(vars(error))
+
+
+WITH_CAUSES = """
+import pickle
+from tblib import pickling_support
+from minio._core.wire.xml import parse
+from minio.directories import Outcome, Summary
+from minio.error import PartialFailure, ServerError
+pickling_support.install()  # pickles causes, contexts and tracebacks too, as Dask does
+
+def round_trip(raise_it):
+    try:
+        raise_it()
+    except Exception as error:
+        twin = pickle.loads(pickle.dumps(error))
+        assert type(twin) is type(error) and str(twin) == str(error), (error, twin)
+        return twin
+
+def not_xml():
+    parse(b"<a")
+
+def one_of_many():
+    failed = Outcome("upload", status="failed", error=ServerError("lost", 503))
+    try:
+        raise PartialFailure(Summary(failed=1, failures=[failed]))
+    except PartialFailure as error:
+        raise error.summary.failures[0].error
+
+def many():
+    error = ServerError("lost", 503)
+    error.__context__ = whole = PartialFailure(Summary(failed=1, failures=[Outcome("upload", error=error)]))
+    raise whole
+
+round_trip(not_xml)
+round_trip(one_of_many)
+assert str(round_trip(many).summary.failures[0].error) == "lost"
+"""
+
+
+def test_errors_pickle_with_their_causes() -> None:
+    subprocess.run([sys.executable, "-c", WITH_CAUSES], check=True, timeout=60)
 
 
 def test_known_codes() -> None:

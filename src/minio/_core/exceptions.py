@@ -27,16 +27,16 @@ class MinioException(Exception):
         super().add_note(printable_lines(note))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self.args, self.__dict__)
+        # The attributes are restored afterwards: among them may be errors whose context is this one.
+        return _rebuild, (type(self), self.args), self.__dict__
 
 
-def _rebuild(cls: type[MinioException], args: tuple[Any, ...], state: dict[str, Any]) -> MinioException:
+def _rebuild(cls: type[MinioException], args: tuple[Any, ...]) -> MinioException:
     # With several built-in bases, the __new__ that Python picks may refuse to create the class.
     _derive_from_urllib3()
     make: Any = OSError.__new__ if issubclass(cls, OSError) else cls.__new__
     error: MinioException = make(cls, *args)
     error.args = args
-    error.__dict__.update(state)
     return error
 
 
@@ -146,7 +146,7 @@ class TransportError(MinioException):
     def __reduce__(self) -> tuple[Any, ...]:
         state = dict(self.__dict__)
         state["cause"] = None if self.cause is None else _portable(self.cause)
-        return _rebuild, (type(self), self.args, state)
+        return _rebuild, (type(self), self.args), state
 
 
 def _derive_from_urllib3() -> None:
@@ -194,9 +194,6 @@ class PartialFailure(MinioException):
         ended = f", {summary.cancelled} were not tried" if summary.cancelled else ""
         super().__init__(f"{summary.failed} of {_tried(summary)} failed{ended}{example}")
         self.summary = summary
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.summary,)
 
 
 def _tried(summary: Any) -> int:

@@ -156,8 +156,6 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
             ResponseError: The server returns an error for a listing.
 
         Example:
-            >>> from pathlib import Path
-            >>> Path("photos").mkdir(exist_ok=True)
             >>> summary = await client.upload_directory("my-bucket", "photos", "photos", exclude=["*.tmp"])
             >>> print(summary.failed)
             0

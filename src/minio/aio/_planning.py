@@ -92,7 +92,6 @@ class AsyncPlanningCalls(AsyncListingCalls):
         Example:
             >>> from pathlib import Path
             >>> from minio.directories import Prefix
-            >>> Path("photos").mkdir(exist_ok=True)
             >>> async for action in client.plan_sync(Path("photos"), Prefix("my-bucket", "photos")):
             ...     print(action.kind, action.name, action.reason)
         """
@@ -137,7 +136,6 @@ class AsyncPlanningCalls(AsyncListingCalls):
         Example:
             >>> from pathlib import Path
             >>> from minio.directories import Prefix
-            >>> Path("photos").mkdir(exist_ok=True)
             >>> await client.plan_sync(Path("photos"), Prefix("my-bucket", "photos")).save("photos.plan")
             >>> plan = await client.load_plan("photos.plan")
         """
@@ -270,7 +268,6 @@ class AsyncPlan:
         Example:
             >>> from pathlib import Path
             >>> from minio.directories import Prefix
-            >>> Path("photos").mkdir(exist_ok=True)
             >>> await client.plan_sync(Path("photos"), Prefix("my-bucket", "photos")).save("photos.plan")
         """
         from .._core.transfer.directory.planfile import PlanFile

@@ -157,8 +157,6 @@ class DirectoryCalls(DirectoryRuns):
             ResponseError: The server returns an error for a listing.
 
         Example:
-            >>> from pathlib import Path
-            >>> Path("photos").mkdir(exist_ok=True)
             >>> summary = client.upload_directory("my-bucket", "photos", "photos", exclude=["*.tmp"])
             >>> print(summary.failed)
             0

@@ -93,7 +93,6 @@ class PlanningCalls(ListingCalls):
         Example:
             >>> from pathlib import Path
             >>> from minio.directories import Prefix
-            >>> Path("photos").mkdir(exist_ok=True)
             >>> for action in client.plan_sync(Path("photos"), Prefix("my-bucket", "photos")):
             ...     print(action.kind, action.name, action.reason)
         """
@@ -138,7 +137,6 @@ class PlanningCalls(ListingCalls):
         Example:
             >>> from pathlib import Path
             >>> from minio.directories import Prefix
-            >>> Path("photos").mkdir(exist_ok=True)
             >>> client.plan_sync(Path("photos"), Prefix("my-bucket", "photos")).save("photos.plan")
             >>> plan = client.load_plan("photos.plan")
         """
@@ -269,7 +267,6 @@ class Plan:
         Example:
             >>> from pathlib import Path
             >>> from minio.directories import Prefix
-            >>> Path("photos").mkdir(exist_ok=True)
             >>> client.plan_sync(Path("photos"), Prefix("my-bucket", "photos")).save("photos.plan")
         """
         from .._core.transfer.directory.planfile import PlanFile

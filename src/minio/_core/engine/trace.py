@@ -37,7 +37,7 @@ def trace_request(stream: TextIO | None, outgoing: Outgoing, secrets: Secrets) -
 def trace_response(stream: TextIO | None, response: Response, outgoing: Outgoing, secrets: Secrets) -> None:
     """Trace a response, including the body of an error."""
     shown, request_id = redact(outgoing.target, secrets), response.headers.get("x-amz-request-id")
-    _logger.debug("%s %s: %s%s", outgoing.method, shown, response.status, _identified(request_id))
+    _logger.debug("%s %s: %s%s", outgoing.method, shown, response.status, _identified(request_id, secrets))
     if stream is not None:
         body = response.body.decode("utf-8", "replace") if response.status >= 300 else ""
         shown = printable_lines(redact(body, secrets)[:_MOST].replace("\r\n", "\n"))
@@ -53,8 +53,8 @@ def log_retry(error: TransportError | ResponseError, request: Request, delay: fl
     _logger.info("%s %s is sent again in %.2f s: %s", request.method, where, delay, printable(str(error)))
 
 
-def _identified(request_id: str | None) -> str:
-    return f" (request id {printable(request_id)})" if request_id else ""
+def _identified(request_id: str | None, secrets: Secrets) -> str:
+    return f" (request id {printable(redact(request_id, secrets))})" if request_id else ""
 
 
 def trace_error(stream: TextIO | None, error: TransportError, outgoing: Outgoing, secrets: Secrets) -> None:

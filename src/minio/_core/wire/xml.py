@@ -47,10 +47,15 @@ def parse(body: bytes | str, root: str | None = None) -> Element:
         remove_pis=True,
         remove_comments=True,
     )
+    wrong: str | None = None
     try:
         element = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise InvalidXMLError(f"the answer is not XML ({error}): {body[:100]!r}{_hint(body)}") from error
+        wrong = str(error)
+    if (
+        wrong is not None
+    ):  # outside of `except`: lxml's error cannot be pickled, and would be sent along as the context of ours
+        raise InvalidXMLError(f"the answer is not XML ({wrong}): {body[:100]!r}{_hint(body)}")
     if element.getroottree().docinfo.internalDTD is not None:
         raise InvalidXMLError(f"the answer has a DTD, which S3's XML never has: {body[:100]!r}{_hint(body)}")
     if local(element).lower() == "html":
