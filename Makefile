@@ -52,7 +52,7 @@ $(VENV)/.docs-stamp: $(STAMP)
 	@touch $@
 
 test: $(STAMP) ## run all tests against every installed server
-	$(RUN) -m pytest -n 2 --dist worksteal --cov --cov-report=term $(ARGS)
+	$(RUN) -m pytest -n 3 --dist worksteal --cov --cov-report=term $(ARGS)
 
 test-lowest: $(STAMP) ## run quick tests with the lowest versions allowed, and with Python 3.11 to 3.13 where they are installed
 	$(RUN) tools/test_versions.py $(ARGS)
