@@ -362,6 +362,11 @@ class ManyCalls:
             return
         except Exception as error:  # noqa: BLE001 - it is the outcome
             outcome = self._calls.failed(item, error)
+        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # noqa: BLE001 - raised to the caller at once
+            self._abort(error)
+            return
         self._settle(item, outcome)
         self._next(lane)
 

@@ -27,6 +27,9 @@ from .pipeline import Carrier, Pipeline
 from .remote import UNDER_WAY, Places, RemoteCarrier
 from .uploads import UploadCarrier
 
+_WRITES = ("download", "make_directory")
+"""The actions for which the directory of a download has to exist."""
+
 
 class Run:
     """A run.
@@ -61,6 +64,7 @@ class Run:
         self._checkpoint = checkpoint
         self._report = Report(progress, _name(self._target))
         self._root: Root | None = None
+        self._guard: CaseGuard | None = None
         self.unchanged = 0
 
     async def outcomes(self) -> AsyncGenerator[list[Outcome], None]:
@@ -111,6 +115,7 @@ class Run:
                 return await carrier.carry_out(action)
 
         try:
+            await self._prepare(actions)
             return await asyncio.gather(*map(carry_out, actions))
         finally:
             if self._root is not None:
@@ -120,7 +125,20 @@ class Run:
         async with aclosing(self._client._plan_batches(self._plan, self._skips)) as batches:
             async for actions, unchanged in batches:
                 self.unchanged += unchanged
+                await self._prepare(actions)
                 yield actions
+
+    async def _prepare(self, actions: Sequence[Action]) -> None:
+        """Create the directory of a download before the first thing that is written to it."""
+        root = self._root
+        if root is not None and not root.is_open and any(action.kind in _WRITES for action in actions):
+            await run_blocking(self._open_root)
+
+    def _open_root(self) -> None:
+        assert self._root is not None
+        assert self._guard is not None
+        self._root.open()
+        self._guard.ignores_case = self._root.ignores_case()
 
     async def _carrier(self) -> tuple[BaseCarrier, Callable[[Action], Action | Outcome] | None]:
         client, source, target, options, report = (
@@ -128,13 +146,12 @@ class Run:
         )  # fmt: skip
         if not isinstance(target, Prefix):
             assert isinstance(source, Prefix)
-            self._root = root = await run_blocking(Root, target)
-            ignores_case = await run_blocking(root.ignores_case)
-            self._skips = self._skips or ignores_case  # names that collide with unchanged ones have to be noticed
-            guard = CaseGuard(root, options.case_conflict, ignores_case)
-            carrier = DownloadCarrier(_of(source, client), source.bucket, options, report, root)
-            carrier.ignores_case = ignores_case
-            return carrier, guard.look
+            self._root = root = Root(target)
+            self._guard = guard = CaseGuard(root, options.case_conflict)
+            if await run_blocking(os.path.isdir, target):
+                await run_blocking(self._open_root)
+                self._skips = self._skips or guard.ignores_case  # names may collide with unchanged ones
+            return DownloadCarrier(_of(source, client), source.bucket, options, report, root, guard), guard.look
         if isinstance(source, Prefix):
             arguments = _of(target, client), target.bucket, options, report
             return CopyCarrier(*arguments, _of(source, client), source.bucket), None
