@@ -108,6 +108,8 @@ class Pipeline:
         self._read = False
         self._error: BaseException | None = None
         self._broken = False
+        self._closed = False
+        """True once nothing may begin any more. A hook of the caller may raise an error in place of a cancellation."""
         self._unreachable: BaseException | None = None
 
     async def outcomes(self) -> AsyncGenerator[list[Outcome], None]:
@@ -131,6 +133,7 @@ class Pipeline:
                 self._change.clear()
                 await self._change.wait()
         finally:
+            self._closed = True
             for task in tasks:
                 task.cancel()
             await settle(tasks)
@@ -257,7 +260,7 @@ class Pipeline:
 
     async def _take(self) -> tuple[Action, ...] | None:
         """Wait for the next job. Return None at the end of the run."""
-        while True:
+        while not self._closed:
             if self._jobs and self._active < self._throttle.limit and self._has_room():
                 self._active += 1
                 self._room.set()
@@ -267,6 +270,7 @@ class Pipeline:
             waiting = self._loop.create_future()
             self._idle.append(waiting)
             await waiting
+        return None
 
     async def _run(self, job: tuple[Action, ...]) -> None:
         if self._unreachable is not None:
