@@ -362,10 +362,12 @@ class ManyCalls:
             return
         except Exception as error:  # noqa: BLE001 - it is the outcome
             outcome = self._calls.failed(item, error)
-        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+        except asyncio.CancelledError:
             raise
-        except BaseException as error:  # noqa: BLE001 - raised to the caller at once
+        except BaseException as error:
             self._abort(error)
+            if isinstance(error, (KeyboardInterrupt, SystemExit)):
+                raise  # these end the loop
             return
         self._settle(item, outcome)
         self._next(lane)

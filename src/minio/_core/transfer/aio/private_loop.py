@@ -29,6 +29,8 @@ from typing import Any, TypeVar, cast
 from ...wire.interrupts import READING, interrupts_later, take
 
 T = TypeVar("T")
+_INTERRUPTIONS = 1000
+"""How often the end of a loop may be interrupted. There are fewer tasks."""
 
 
 class PrivateLoop:
@@ -60,8 +62,8 @@ class PrivateLoop:
             return  # it runs if this thread was interrupted within it
         raised: BaseException | None = None
         try:
-            # A hook that ends the loop does so for one task. So this is repeated, at most once for each of them.
-            for _ in range(len(asyncio.all_tasks(self._loop)) + 2):
+            # A hook that interrupts the loop does so for one task. So this is repeated, about once for each of them.
+            for _ in range(_INTERRUPTIONS):
                 try:
                     self.run(self._end, copy_context())
                     break

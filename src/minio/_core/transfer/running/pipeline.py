@@ -249,10 +249,13 @@ class Pipeline:
         while (job := await self._take()) is not None:
             try:
                 await self._run(job)
-            except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            except asyncio.CancelledError:
                 raise
-            except BaseException as error:  # noqa: BLE001 - raised by outcomes()
+            except BaseException as error:
                 self._error, self._broken = self._error or error, True
+                if isinstance(error, (KeyboardInterrupt, SystemExit)):
+                    self._closed = True
+                    raise  # these end the loop
             finally:
                 self._active -= 1
                 self._change.set()

@@ -21,6 +21,7 @@ from ..directory.throttle import Throttle
 from .carrier import BaseCarrier, Client
 from .copies import CopyCarrier
 from .downloads import CaseGuard, DownloadCarrier
+from .emptied import Emptied
 from .executors import Workers
 from .observer import RunObserver
 from .pipeline import Carrier, Pipeline
@@ -65,6 +66,7 @@ class Run:
         self._report = Report(progress, _name(self._target))
         self._root: Root | None = None
         self._guard: CaseGuard | None = None
+        self._emptied: Emptied | None = None
         self.unchanged = 0
 
     async def outcomes(self) -> AsyncGenerator[list[Outcome], None]:
@@ -86,7 +88,10 @@ class Run:
             pipeline = Pipeline(self._actions(), carrying, observer, self._throttle, last)
             async with aclosing(pipeline.outcomes()) as outcomes:
                 async for batch in outcomes:
+                    self._note_deletes(batch)
                     yield batch
+            if self._emptied is not None and not observer.failed:
+                await self._emptied.remove()
             self._report.finish()
             if checkpoint is not None and not observer.failed:
                 checkpoint.remove()
@@ -97,6 +102,17 @@ class Run:
                 checkpoint.close()
             if self._root is not None:
                 self._root.close()
+
+    def _note_deletes(self, outcomes: list[Outcome]) -> None:
+        """Remember in which directories of a bucket something was deleted."""
+        target = self._target
+        for outcome in outcomes:
+            if outcome.action == "delete" and outcome.status == "done" and isinstance(target, Prefix):
+                if self._emptied is None:
+                    source_client = _of(self._source, self._client) if isinstance(self._source, Prefix) else None
+                    arguments = target, self._source, source_client, self._options
+                    self._emptied = Emptied(_of(target, self._client), *arguments)
+                self._emptied.add(outcome.target or "")
 
     async def only(self, actions: Sequence[Action], uncertain: bool) -> list[Outcome]:
         """Carry out some actions of a plan on this event loop, and return their outcomes in order.
