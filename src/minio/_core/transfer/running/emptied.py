@@ -73,9 +73,10 @@ class Emptied:
         return True
 
     async def _is_empty(self, folder: str) -> bool:
-        """Return whether the server lists a directory, and nothing in it."""
+        """Return whether the server has a directory, and nothing in it. JuiceFS does not list it below itself."""
         page = await self._client._call(Listing(bucket=self._bucket, prefix=folder, page_size=2))
-        return [item.object_name for item in page.objects] == [folder]
+        names = {item.object_name for item in page.objects}
+        return names == {folder} or (not names and await self._is_there(folder))
 
     async def _is_wanted(self, name: str) -> bool:
         """Return whether a directory stays."""
