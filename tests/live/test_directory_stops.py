@@ -6,6 +6,7 @@ import asyncio
 import gc
 import threading
 from collections import Counter
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -238,6 +239,28 @@ def test_what_ends_a_program_ends_the_call(
                 await each(client.get_objects("bucket", list(MANY)))
             case _:
                 await each(client.put_objects("bucket", list(MANY.items())))
+
+    with pytest.raises(error, match="of the caller"):
+        on(bucket, kind, story)
+    gc.collect()
+
+
+@EACH_CLIENT
+@pytest.mark.parametrize("error", [Ended, ValueError, KeyboardInterrupt, Abrupt])
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_what_an_iterable_raises_ends_the_call(kind: str, error: type[BaseException], asynchronous: bool) -> None:
+    bucket = MemoryBucket(MANY)
+
+    def names() -> Iterator[str]:
+        yield from list(MANY)[:20]
+        raise error("of the caller")
+
+    async def names_with_await() -> AsyncIterator[str]:
+        for name in names():
+            yield name
+
+    async def story(client: Any) -> None:
+        await each(client.get_objects("bucket", names_with_await() if asynchronous else names()))
 
     with pytest.raises(error, match="of the caller"):
         on(bucket, kind, story)
