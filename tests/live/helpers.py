@@ -130,5 +130,10 @@ It is far less than the read time-out, which a call would wait for that does not
 def check_prompt(output: str, pressed: float) -> None:
     """Compare the moment of Ctrl-C with that in which the program says that its call has stopped."""
     (stopped,) = (float(line.split()[1]) for line in output.splitlines() if line.startswith("stopped "))
+    assert stopped - pressed < prompt_limit()
+
+
+def prompt_limit() -> float:
+    """The seconds that a call may take to stop."""
     busy = os.getloadavg()[0] > (os.cpu_count() or 1)
-    assert stopped - pressed < (PROMPT_IF_BUSY if busy else PROMPT)
+    return PROMPT_IF_BUSY if busy else PROMPT

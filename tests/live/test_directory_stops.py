@@ -16,6 +16,7 @@ from fakes.clients import KINDS, done, each, play
 from fakes.memory_bucket import MemoryBucket, refusal
 from fakes.scripted_server import Recorded, ScriptedServer
 from live.directories import everything_in, make_tree
+from live.helpers import prompt_limit
 from minio import AsyncMinio, Minio
 from minio.directories import Outcome, Prefix
 from minio.error import InvalidAccessKeyId, NoSuchBucket, PartialFailure, PreconditionFailed, TransportError
@@ -265,6 +266,58 @@ def test_what_an_iterable_raises_ends_the_call(kind: str, error: type[BaseExcept
     with pytest.raises(error, match="of the caller"):
         on(bucket, kind, story)
     gc.collect()
+
+
+# --- cancellation
+
+
+@pytest.mark.parametrize("call", ["upload", "download", "copy", "remove", "transfer", "get", "stat", "put", "copies"])
+async def test_cancelled_calls_stop(tmp_path: Path, call: str) -> None:
+    """Nothing waits for a server that says nothing more."""
+    source = make_tree(tmp_path / "source", MANY)
+    loop, arrived, over = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    def stall(request: Recorded) -> bytes | None:
+        if request.target.partition("?")[0].strip("/") != "bucket" or "delete" in request.target:
+            loop.call_soon_threadsafe(arrived.set)
+            over.wait(60)
+        return None
+
+    async def run(client: AsyncMinio) -> None:
+        match call:
+            case "upload":
+                await client.upload_directory("bucket", "q", source)
+            case "download":
+                await client.download_directory("bucket", "p", tmp_path / "out")
+            case "copy":
+                await client.copy_prefix("bucket", "q", Prefix("bucket", "p"))
+            case "remove":
+                await client.remove_prefix("bucket", "p")
+            case "transfer":
+                await each(client.transfer(client.plan_sync(source, Prefix("bucket", "q"))))
+            case "get":
+                await each(client.get_objects("bucket", list(MANY)))
+            case "stat":
+                await each(client.stat_objects("bucket", list(MANY)))
+            case "put":
+                await each(client.put_objects("bucket", list(MANY.items())))
+            case _:
+                await each(client.copy_objects("bucket", [(f"q/{name}", f"/bucket/p/{name}") for name in MANY]))
+
+    bucket = MemoryBucket({f"p/{name}": b"x" for name in MANY}, before=stall)
+    options: dict[str, Any] = {"secure": False, "region": "us-east-1", "proxy": ""}
+    with ScriptedServer(bucket.script) as server:
+        async with AsyncMinio(str(server.origin), "key", "secret", **options) as client:
+            task = asyncio.create_task(run(client))
+            await arrived.wait()
+            begin = loop.time()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            took = loop.time() - begin
+        over.set()
+    assert took < prompt_limit()
+    assert everything_in(tmp_path / "out") == []
 
 
 # --- one stream, several threads or tasks
