@@ -64,7 +64,8 @@ class DirectoryCalls(DirectoryRuns):
         Raises:
             InvalidArgumentError: An argument is invalid, or the checkpoint belongs to another run.
             ResponseError: A listing failed (raised during iteration). Errors of single objects are in their outcomes.
-            TransportError: The server is unreachable (raised during iteration).
+            TransportError: The server is unreachable during a listing (raised during iteration). In a transfer, that is
+                the outcome, and those of all further actions are "cancelled".
 
         Example:
             >>> from pathlib import Path
