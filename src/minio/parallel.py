@@ -100,7 +100,7 @@ def key_ranges(client: Minio, bucket_name: str, prefix: str | None = None, parts
     if there are few objects. On servers that compare names as paths (SeaweedFS), names are divided only where this
     makes no difference.
 
-    S3 operation: ListObjectsV2, a few times for each range.
+    S3 operation: ListObjectsV2, a few times for each range, and for each of the first characters of a name.
 
     Args:
         client: The client.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -117,3 +118,22 @@ def begin_upload(server: LiveServer, bucket: str, key: str, *parts: bytes) -> st
         query = {"partNumber": str(number), "uploadId": upload_id}
         assert server.raw.request("PUT", f"/{bucket}/{key}", query, part).status == 200
     return upload_id
+
+
+PROMPT = 2.0
+"""Seconds from Ctrl-C until the call has stopped and cleaned up."""
+PROMPT_IF_BUSY = 10.0
+"""The same while the machine has more to do than its processors can: each step of the program waits for its turn then.
+It is far less than the read time-out, which a call would wait for that does not stop."""
+
+
+def check_prompt(output: str, pressed: float) -> None:
+    """Compare the moment of Ctrl-C with that in which the program says that its call has stopped."""
+    (stopped,) = (float(line.split()[1]) for line in output.splitlines() if line.startswith("stopped "))
+    assert stopped - pressed < prompt_limit()
+
+
+def prompt_limit() -> float:
+    """The seconds that a call may take to stop."""
+    busy = os.getloadavg()[0] > (os.cpu_count() or 1)
+    return PROMPT_IF_BUSY if busy else PROMPT

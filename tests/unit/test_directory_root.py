@@ -16,9 +16,24 @@ from minio.error import InvalidPathError
 POSIX = pytest.mark.skipif(os.name == "nt", reason="links need privileges")
 
 
+def opened(path: Path) -> Root:
+    root = Root(path)
+    root.open()
+    return root
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Root:
-    return Root(tmp_path / "root")
+    return opened(tmp_path / "root")
+
+
+def test_a_root_is_created_when_it_is_opened(tmp_path: Path) -> None:
+    root = Root(tmp_path / "above" / "root")
+    assert root.relative(root.path_of("a/b")) == "a/b"
+    assert os.listdir(tmp_path) == []
+    root.open()
+    assert os.listdir(tmp_path / "above") == ["root"]
+    root.close()
 
 
 def tree(path: Path) -> dict[str, bytes | None]:
@@ -33,7 +48,7 @@ segments = st.lists(st.sampled_from(["..", ".", "", "a", "b", "\0", "a/..", "../
 @given(segments.map("/".join), st.booleans())
 def test_no_name_leads_out_of_the_root(tmp_path_factory: pytest.TempPathFactory, name: str, folder: bool) -> None:
     above = tmp_path_factory.mktemp("above")
-    root = Root(above / "root")
+    root = opened(above / "root")
     try:
         if folder:
             root.make_directory(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -102,6 +103,13 @@ def damaged(text: str) -> list[str]:
         "".join(lines[:-1]),
         "".join(lines[1:]),
         text.replace('"version": 1', '"version": 9'),
+        "".join([lines[0], *lines[2:]]),
+        "".join([*lines[:2], lines[1], *lines[2:]]),
+        text.replace('"places"', '"spaces"'),
+        text.replace('"places": ["', '"places": [["x"], "'),
+        text.replace('"options": {', '"options": {"unknown": 1, '),
+        text.replace('"options": {', '"options": [], "other": {'),
+        text.replace('"delete": false', '"delete": "no"'),
     ]
 
 
@@ -112,10 +120,52 @@ def test_damaged_plans_are_refused(root: Path, tmp_path: Path) -> None:
     text = (tmp_path / "plan").read_text()
     for bad in damaged(text):
         (tmp_path / "bad").write_text(bad)
-        with pytest.raises(InvalidArgumentError):
+        assert bad != text
+        with pytest.raises(InvalidArgumentError, match=r"path '.*bad' is .*: (save the plan again|pass the path)"):
             client.load_plan(tmp_path / "bad")
-    with pytest.raises(MissingFileError):
+    with pytest.raises(MissingFileError, match=r"path '.*nothing' does not exist: pass the path"):
         client.load_plan(tmp_path / "nothing")
+    with pytest.raises(InvalidPathError, match=r"path '.*' is not a file: pass the path"):
+        client.load_plan(tmp_path)
+    (tmp_path / "picture").write_bytes(bytes(range(256)) * 100)
+    with pytest.raises(InvalidArgumentError, match=r"path '.*picture' is not a plan"):
+        client.load_plan(tmp_path / "picture")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x",
+        "[1]",
+        "{}",
+        '{"kind": "upload"}',
+        '{"kind": "explode", "name": "a"}',
+        '{"kind": "upload", "name": 5}',
+        '{"kind": "upload", "name": "a", "size": "large"}',
+        '{"kind": "upload", "name": "a", "source": ["b"]}',
+        '{"kind": "upload", "name": "a", "more": 1}',
+    ],
+)
+def test_damaged_lines_of_a_plan_are_refused(root: Path, tmp_path: Path, line: str) -> None:
+    write(root, {"a": b"", "b": b""})
+    client = StoreClient()
+    client.plan_sync(root, TARGET).save(tmp_path / "plan")
+    lines = (tmp_path / "plan").read_text().splitlines()
+    lines[2] = line
+    (tmp_path / "plan").write_text("\n".join(lines) + "\n")
+    plan = client.load_plan(tmp_path / "plan")
+    with pytest.raises(InvalidArgumentError, match=r"plan' is damaged, line 3 is not an action: save the plan again"):
+        list(plan)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads everything")
+def test_a_plan_that_cannot_be_read(root: Path, tmp_path: Path) -> None:
+    write(root, {"a": b""})
+    client = StoreClient()
+    client.plan_sync(root, TARGET).save(tmp_path / "plan")
+    (tmp_path / "plan").chmod(0)
+    with pytest.raises(InvalidPathError, match=r"path '.*plan' cannot be read: Permission denied"):
+        client.load_plan(tmp_path / "plan")
 
 
 def test_a_plan_is_for_its_server(tmp_path: Path) -> None:

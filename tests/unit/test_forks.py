@@ -87,6 +87,49 @@ def test_only_programs_that_administer_load_what_encrypts(used: str, loaded: boo
     assert done.stdout == f"{loaded} False\n"
 
 
+HANDLERS = """
+import os, sys
+from importlib import import_module
+from minio._core.engine import fork
+for name in sys.argv[1:]:
+    import_module(name)
+import threading
+threading.active_count = lambda: 2
+register, late = os.register_at_fork, []
+def record(**handlers):
+    late.extend({"before", "after_in_parent"} & handlers.keys())
+    register(**handlers)
+os.register_at_fork = record
+fork.finish_imports()
+print(late)
+"""
+
+
+@pytest.mark.parametrize("used", ["minio.sync", "minio.aio", "minio.minioadmin", "minio.parallel"])
+def test_a_fork_loads_no_module_that_has_to_know_of_it_before(used: str) -> None:
+    """What such a module does after a fork would fail: it releases a lock that it has not acquired before."""
+    command = [sys.executable, "-c", HANDLERS, "minio", used]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+FORK = """
+import asyncio, os, threading
+from minio import AsyncMinio
+threading.Thread(target=threading.Event().wait, args=(60,), daemon=True).start()
+client = AsyncMinio("127.0.0.1:9", "a", "secret-key", secure=False)
+child = os.fork()
+if not child:
+    os._exit(0)
+os.waitpid(child, 0)
+"""
+
+
+def test_a_fork_of_an_asynchronous_program_reports_nothing() -> None:
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", FORK], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
 CALLS = """
 import asyncio, io, sys, threading
 from minio import AsyncMinio, Minio

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import pickle
+import random
 from bisect import bisect_right
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -132,6 +133,23 @@ def test_ranges_cover_all_names_and_divide_the_work(shape: str, paths: bool) -> 
     assert sum(counts) == len(SHAPES[shape])
     assert len(ranges) >= 4
     assert max(counts) <= len(SHAPES[shape]) * 3 // 4
+
+
+@pytest.mark.parametrize("shape", ["random", "repeated", "dates"])
+def test_ranges_have_about_as_many_names_each(shape: str) -> None:
+    numbers, count = random.Random(14), 20_000
+    shapes = {
+        "random": [f"data/{numbers.getrandbits(128):032x}" for _ in range(count)],
+        "repeated": [f"data/{number // 100:05}/{number:08}.jpg" for number in range(count)],
+        "dates": [f"d/{number // 4000:04}-{number // 160 % 25:02}/{number:06}" for number in range(count)],
+    }
+    names = sorted(shapes[shape])
+    server = FakeServer(names, False, 1000)
+    points = asyncio.run(find_points(server, Listing("b"), 16))
+    ends = [0, *(bisect_right(names, point) for point in points), count]
+    assert len(ends) == 17
+    assert max(two - one for one, two in pairwise(ends)) <= 2 * count / 16
+    assert server.requests < 200
 
 
 def test_a_short_listing_takes_one_request() -> None:

@@ -322,6 +322,14 @@ def check_workers(name: str, workers: Any) -> int:
     return workers
 
 
+def check_page_size(size: Any) -> int:
+    """Return the number of names that a page of a listing may have."""
+    count = whole_number("page_size", size, "an int")
+    if not 1 <= count <= 1000:
+        raise InvalidArgumentError(f"page_size must be from 1 to 1,000, not {count}")
+    return count
+
+
 def check_range(offset: Any, length: Any) -> tuple[int, int]:
     """Return the `offset` and `length` of a partial read. None means 0."""
     if type(offset) is int and type(length) is int and offset >= 0 <= length:

@@ -162,7 +162,7 @@ def _derive_from_urllib3() -> None:
 
 def _portable(cause: BaseException) -> BaseException:
     """Return a cause that can be pickled. Many socket exceptions hold pools and locks, which cannot."""
-    if isinstance(cause, OSError) and type(cause).__module__ == "builtins":
+    if isinstance(cause, OSError) and type(cause).__module__ in ("builtins", "socket"):
         return cause
     return RuntimeError(f"{type(cause).__name__}: {cause}")
 

@@ -63,7 +63,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
         Raises:
             InvalidArgumentError: An argument is invalid, or the checkpoint belongs to another run.
             ResponseError: A listing failed (raised during iteration). Errors of single objects are in their outcomes.
-            TransportError: The server is unreachable (raised during iteration).
+            TransportError: The server is unreachable during a listing (raised during iteration). In a transfer, that is
+                the outcome, and those of all further actions are "cancelled".
 
         Example:
             >>> from pathlib import Path
@@ -217,7 +218,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
         Args:
             bucket_name: The bucket.
             prefix: The prefix, with or without a slash at its end: "photos" does not mean `photos-2024`. Empty for all.
-            directory: The directory. It is created if it does not exist.
+            directory: The directory. If it does not exist, it is created with the first file: a prefix without objects
+                creates none.
             include: Patterns of the names to transfer, in the language of gitignore files, relative to the source. With
                 any, all other names are left alone.
             exclude: Patterns of the names to leave alone. They come after those of `include`; the last match wins.

@@ -7,6 +7,7 @@ method of an asynchronous client with the same session, on an event loop of thei
 
 from __future__ import annotations
 
+import asyncio
 import warnings
 from collections import deque
 from collections.abc import AsyncGenerator
@@ -29,6 +30,9 @@ class Loops:
 class AsyncStream(Generic[T]):
     """The outcomes of a call that runs while it is iterated.
 
+    Several tasks may iterate it: each outcome goes to one of them. If the call raises an error, one task gets it, and
+    for the others the iteration ends.
+
     Args:
         batches: The generator that runs the call, which yields lists of outcomes.
         call: The name of the public method.
@@ -41,21 +45,28 @@ class AsyncStream(Generic[T]):
         self._call = call
         self._unbegun = writes
         self._begun = False
+        self._lock = asyncio.Lock()
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> T:
         self._begun = True
-        while not self._ready:
-            self._ready.extend(await anext(self._batches))
+        if not self._ready:
+            async with self._lock:
+                while not self._ready:
+                    self._ready.extend(await anext(self._batches))
         return self._ready.popleft()
 
     async def aclose(self) -> None:
-        """Stop: cancel what is under way and begin nothing more. Can be called more than once."""
+        """Stop: cancel what is under way and begin nothing more. Can be called more than once.
+
+        If another task runs the call, this waits until it has an outcome.
+        """
         self._begun = True
-        self._ready.clear()
-        await self._batches.aclose()
+        async with self._lock:
+            self._ready.clear()
+            await self._batches.aclose()
 
     async def __aenter__(self) -> Self:
         return self

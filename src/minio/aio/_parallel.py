@@ -9,7 +9,7 @@ from contextlib import aclosing
 # end
 from typing import TYPE_CHECKING, Any, Unpack
 
-from .._core.arguments import check_flag, check_workers, optional_text
+from .._core.arguments import check_flag, check_page_size, check_workers, optional_text
 from .._core.engine.call_options import takes_options
 from ._listing import AsyncListingCalls
 from ._loops import open_stream
@@ -34,6 +34,7 @@ class AsyncParallelCalls(AsyncListingCalls):
         fetch_owner: bool = False,
         workers: int = 16,
         ordered: bool = True,
+        page_size: int = 1000,
         **options: Unpack[CallOptions],
     ) -> AsyncStream[Object]:
         """List all objects below a prefix, with several requests under way at a time.
@@ -56,6 +57,8 @@ class AsyncParallelCalls(AsyncListingCalls):
             workers: The maximum number of requests under way.
             ordered: Return the objects in the order of the server. Otherwise they come as they are found, which is
                 faster: workers list ranges that are far apart.
+            page_size: The most names in one response, 1 to 1,000. With smaller pages the first objects come sooner, and
+                short listings are divided, too; a long listing takes more requests.
             options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Returns:
@@ -63,7 +66,7 @@ class AsyncParallelCalls(AsyncListingCalls):
 
         Raises:
             InvalidBucketError: The bucket's name is invalid. Raised at once, not during iteration.
-            InvalidArgumentError: `workers` is not a positive number.
+            InvalidArgumentError: `workers` is not a number from 1 to 256, or `page_size` not one from 1 to 1,000.
             NoSuchBucket: The bucket does not exist.
             InvalidXMLError: The server repeats a page, or lists names in no order.
             ResponseError: The server returns an error.
@@ -80,6 +83,7 @@ class AsyncParallelCalls(AsyncListingCalls):
             prefix=optional_text("prefix", prefix),
             fetch_owner=check_flag("fetch_owner", fetch_owner),
             user_meta=check_flag("include_user_meta", include_user_meta),
+            page_size=check_page_size(page_size),
         )
         arguments: Any = listing, check_workers("workers", workers), check_flag("ordered", ordered)
         return open_stream(self, "list_objects_parallel", "_list_parallel", *arguments)

@@ -130,6 +130,7 @@ class AsyncPlanningCalls(AsyncListingCalls):
 
         Raises:
             MissingFileError: The file does not exist. It is also a FileNotFoundError.
+            InvalidPathError: The path is a directory, or the file cannot be read. It is also an OSError.
             InvalidArgumentError: The file is not a complete plan, or it is for a server that no client has as its
                 endpoint.
 
@@ -139,13 +140,13 @@ class AsyncPlanningCalls(AsyncListingCalls):
             >>> await client.plan_sync(Path("photos"), Prefix("my-bucket", "photos")).save("photos.plan")
             >>> plan = await client.load_plan("photos.plan")
         """
-        from .._core.transfer.directory.planfile import read_head
+        from .._core.transfer.directory.planfile import read_head, read_options
 
         saved = check_path("path", path)
         known = {endpoint_of(client): client for client in self._other_clients(clients)}
         head = await run_blocking(read_head, saved)
         source, target = (self._saved_place(place, known) for place in head["places"])
-        return AsyncPlan(self, source, target, SyncOptions.from_json(head["options"]), saved=saved)
+        return AsyncPlan(self, source, target, read_options(saved, head["options"]), saved=saved)
 
     def _other_clients(self, clients: Any) -> Iterable[AsyncPlanningCalls]:
         """Check the clients of other servers."""
@@ -166,7 +167,7 @@ class AsyncPlanningCalls(AsyncListingCalls):
             return Prefix(bucket, prefix)
         if endpoint not in known:
             raise InvalidArgumentError(
-                f"the plan is for {endpoint}, which is neither this client's endpoint nor in clients"
+                f"the plan is for {endpoint}, which is not this client's endpoint: pass the client of it in clients"
             )
         return Prefix(bucket, prefix, known[endpoint])
 

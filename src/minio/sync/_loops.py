@@ -4,7 +4,8 @@ The laws:
 
 * `open_stream` and `complete` run a method of an asynchronous client that shares the session, the credentials and the
   options of the blocking one. The method is written once, in `minio/aio`.
-* A stream has a loop for itself, so any number of threads iterate streams of one client. Loops are kept for the next
+* A stream has a loop for itself, so any number of threads iterate streams of one client. Several threads may also
+  iterate one stream: each outcome goes to exactly one of them. Loops are kept for the next
   stream, with their connections, until the client is closed or collected.
 * A forked child and a copy of a pickled client have loops of their own. A stream does not continue in a child.
 
@@ -21,8 +22,8 @@ from collections.abc import Callable, Generator
 from contextlib import suppress
 from contextvars import Context, copy_context
 from functools import partial
-from itertools import chain
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 from .._core.http.sync.transport import BlockingTransport
 from ..error import ClosedError, MinioException
@@ -99,20 +100,49 @@ class Loops:
         self._reset()
 
 
-class Stream(chain[T]):
+class Stream(Generic[T]):
     """The outcomes of a call that runs while it is iterated.
 
-    `itertools.chain` is written in C, so passing the outcomes on costs nothing.
+    Several threads may iterate it: each outcome goes to one of them. One thread at a time runs the call, while the
+    others wait. If the call raises an error, one thread gets it, and for the others the iteration ends.
+
+    Args:
+        batches: The generator that runs the call, which yields lists of outcomes.
+        name: The name of the public method.
+        writes: What has not happened if the stream was never iterated, such as "stored". Empty if that is harmless.
     """
 
-    _batches: Generator[list[T], None, None]
-    _name: str
-    _writes: str
+    def __init__(self, batches: Generator[list[T], None, None], name: str, writes: str = "") -> None:
+        self._batches = batches
+        self._name = name
+        self._writes = writes
+        self._ready: deque[T] = deque()
+        self._lock = RLock()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> T:
+        try:
+            return self._ready.popleft()  # most outcomes need no lock, because this is one step
+        except IndexError:
+            pass
+        with self._lock:
+            while True:
+                try:
+                    return self._ready.popleft()
+                except IndexError:
+                    self._ready.extend(next(self._batches))
 
     def close(self) -> None:
-        """Stop: cancel what is under way and begin nothing more. Can be called more than once."""
+        """Stop: cancel what is under way and begin nothing more. Can be called more than once.
+
+        If another thread runs the call, this waits until it has an outcome.
+        """
         self._writes = ""
-        self._batches.close()
+        with self._lock:
+            self._batches.close()
+            self._ready.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -127,6 +157,8 @@ class Stream(chain[T]):
         from inspect import GEN_CLOSED, GEN_CREATED, getgeneratorstate
 
         state = getgeneratorstate(self._batches)
+        if self._ready:
+            return "under way"
         return {GEN_CREATED: "not iterated yet", GEN_CLOSED: "ended"}.get(state, "under way")
 
     def __del__(self) -> None:
@@ -150,9 +182,7 @@ def open_stream(client: Any, call: str, method: str, *args: Any, writes: str = "
         **kwargs: More of its arguments.
     """
     batches = _run_batches(client, copy_context(), method, args, kwargs)
-    stream = cast("Stream[Any]", Stream.from_iterable(batches))
-    stream._batches, stream._name, stream._writes = batches, call, writes
-    return stream
+    return Stream(batches, call, writes)
 
 
 def complete(client: Any, method: str, *args: Any, **kwargs: Any) -> Any:
@@ -174,15 +204,12 @@ def _run_batches(
     loop = loops.acquire()
     process = os.getpid()
     batches = limited_batches(_twin(client), method, *args, **kwargs)
-    batch: list[Any] | None = None
     try:
         while (batch := loop.run(lambda: next_batch(batches), context)) is not None:
             yield batch
             if os.getpid() != process:
                 raise MinioException("a forked process cannot continue an iteration of its parent")
     finally:
-        if batch:
-            batch.clear()  # a closed stream has no outcomes
         if os.getpid() == process:
             try:
                 if not loop.broken:

@@ -13,6 +13,7 @@ from live.directories import by_status, everything_in, keys_of, make_tree, make_
 from minio import AsyncMinio
 from minio._core.transfer.directory.root import Root
 from minio.directories import Prefix
+from minio.error import PartialFailure
 from servers.live import LiveServer
 
 from ._directories import actions_of, sync
@@ -184,6 +185,7 @@ async def test_names_that_collide_survive_a_second_run(
     monkeypatch: pytest.MonkeyPatch,
     policy: Literal["rename", "skip"],
 ) -> None:
+    # No file system here ignores case.
     monkeypatch.setattr(Root, "ignores_case", lambda self: True)
     put(server, bucket, {"A": b"upper", "a": b"lower", "D/x": b"1", "d/y.txt": b"2", "other": b"3"})
     out = tmp_path / "out"
@@ -195,6 +197,31 @@ async def test_names_that_collide_survive_a_second_run(
     again = await client.download_directory(bucket, "", out, **options)
     assert (again.deleted, again.failed) == (1, 0)
     assert tree_of(out) == tree
+
+
+@pytest.mark.parametrize("last", [(), ("A*",), ("a",)])
+async def test_renamed_files_do_not_count_as_deletes(
+    client: AsyncMinio,
+    bucket: str,
+    server: LiveServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    last: tuple[str, ...],
+) -> None:
+    monkeypatch.setattr(Root, "ignores_case", lambda self: True)
+    put(server, bucket, {"A": b"1", "a": b"2", "B.txt": b"3", "b.TXT": b"4", "D/x": b"5", "d/x": b"6"})
+    options: Any = {"compare": "auto", "delete": True, "case_conflict": "rename", "max_delete": 0, "last": last}
+    out = tmp_path / "out"
+    await client.download_directory(bucket, "", out, **options)
+    tree = tree_of(out)
+    assert len(tree) == 6
+    again = await client.download_directory(bucket, "", out, **options)
+    assert (again.deleted, again.failed) == (0, 0)
+    assert tree_of(out) == tree
+    make_tree(out, {"unwanted~00000000": b""})  # a file with such a name that no object has
+    with pytest.raises(PartialFailure, match="max_delete"):
+        await client.download_directory(bucket, "", out, **options)
+    assert tree_of(out) == {**tree, "unwanted~00000000": b""}
 
 
 async def test_a_root_that_cannot_be_a_directory(

@@ -12,7 +12,7 @@ from live.directories import age, by_status, everything_in, keys_of, make_tree, 
 from live.helpers import MIB, Requests, noise, uploads_of
 from minio import AsyncMinio
 from minio.directories import Prefix
-from minio.error import InvalidArgumentError
+from minio.error import InvalidArgumentError, PreconditionFailed
 from servers.live import LiveServer
 
 from ._backend import together
@@ -157,6 +157,27 @@ async def test_object_that_another_wrote_meanwhile_is_not_overwritten(
     assert outcomes["raced"].reason
     assert stored(server, bucket) == {"raced": b"theirs", "large": b"theirs", "free": b"mine"}
     assert uploads_of(server, bucket) == []
+
+
+async def test_copy_does_not_replace_what_another_wrote_meanwhile(
+    client: AsyncMinio, bucket: str, server: LiveServer, tmp_path: Path
+) -> None:
+    """Servers that ignore the condition of CopyObject are asked just before. Every server keeps what came first."""
+    put(server, bucket, {"p/raced": b"mine", "p/free": b"mine"})
+    await client.plan_sync(Prefix(bucket, "p"), Prefix(bucket, "q")).save(tmp_path / "plan")
+    put(server, bucket, {"q/raced": b"theirs"})
+    outcomes = {o.target: o for o in await outcomes_of(client, await client.load_plan(tmp_path / "plan"))}
+    assert (outcomes["q/free"].status, outcomes["q/raced"].status) == ("done", "failed")
+    assert outcomes["q/raced"].reason == "the target was created after the plan was made"
+    assert stored(server, bucket, "q/") == {"raced": b"theirs", "free": b"mine"}
+
+
+@pytest.mark.requires("copy_condition")
+async def test_copy_object_only_if_there_is_none(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+    put(server, bucket, {"mine": b"mine", "theirs": b"theirs"})
+    with pytest.raises(PreconditionFailed):
+        await client.copy_object(bucket, "theirs", f"/{bucket}/mine", extra_headers={"If-None-Match": "*"})
+    assert stored(server, bucket) == {"mine": b"mine", "theirs": b"theirs"}
 
 
 @pytest.mark.requires("if_none_match_put")

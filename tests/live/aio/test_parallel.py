@@ -5,20 +5,20 @@ from __future__ import annotations
 import pytest
 
 from live.conftest import CROWD
+from live.helpers import Requests
 from minio import AsyncMinio
 from minio.error import InvalidArgumentError, InvalidBucketError, NoSuchBucket
-
-
-@pytest.fixture(autouse=True)
-def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("minio._core.ops.listing.PAGE", 30)
 
 
 @pytest.mark.parametrize("workers", [1, 7])
 @pytest.mark.parametrize("ordered", [True, False])
 async def test_every_object_is_listed_once(client: AsyncMinio, crowded: str, workers: int, ordered: bool) -> None:
-    found = client.list_objects_parallel(crowded, workers=workers, ordered=ordered)
+    trace = Requests()
+    client.trace_on(trace)
+    found = client.list_objects_parallel(crowded, workers=workers, ordered=ordered, page_size=30)
     names = [item.object_name async for item in found]
+    client.trace_off()
+    assert trace.count("GET ") >= len(CROWD) // 30
     expected = [item.object_name async for item in client.list_objects(crowded, recursive=True)]
     assert sorted(names) == sorted(CROWD)
     if ordered:
@@ -29,14 +29,14 @@ async def test_names_that_servers_order_differently(client: AsyncMinio, bucket: 
     keys = [f"{stem}{end}{i}" for stem in ("a", "a/b", "c") for end in ("!", "-", ".x", "/y", "0") for i in range(8)]
     for key in keys:
         await client.put_object(bucket, key, b"", 0)
-    found = [item.object_name async for item in client.list_objects_parallel(bucket, workers=5)]
+    found = [item.object_name async for item in client.list_objects_parallel(bucket, workers=5, page_size=7)]
     assert sorted(found) == sorted(keys)
-    below = [item.object_name async for item in client.list_objects_parallel(bucket, "a/", workers=5)]
+    below = [item.object_name async for item in client.list_objects_parallel(bucket, "a/", workers=5, page_size=3)]
     assert sorted(below) == sorted(key for key in keys if key.startswith("a/"))
 
 
 async def test_closing_a_listing_early(client: AsyncMinio, crowded: str) -> None:
-    found = client.list_objects_parallel(crowded)
+    found = client.list_objects_parallel(crowded, page_size=30)
     first = await anext(found)
     await found.aclose()
     assert first.object_name in CROWD
@@ -48,5 +48,8 @@ async def test_errors(client: AsyncMinio, bucket_name: str) -> None:
         client.list_objects_parallel("X")
     with pytest.raises(InvalidArgumentError, match="workers"):
         client.list_objects_parallel(bucket_name, workers=0)
+    for size in (0, 1001, True, "9"):
+        with pytest.raises(InvalidArgumentError, match="page_size"):
+            client.list_objects_parallel(bucket_name, page_size=size)  # type: ignore[arg-type]
     with pytest.raises(NoSuchBucket):
         [item async for item in client.list_objects_parallel(bucket_name)]

@@ -120,6 +120,24 @@ def test_directory_markers(client: Minio, bucket: str, server: LiveServer, tmp_p
     assert keys_of(server, bucket) == ["plain/full/file"]
 
 
+def test_sync_removes_directory_markers(client: Minio, bucket: str, server: LiveServer, tmp_path: Path) -> None:
+    """Markers that the source lacks go, on servers that keep them in a request for several objects, too."""
+    markers = ["p/d/", "p/d/e/", "p/d/e/g/", "p/m/", "p/m/x/"]
+    put(server, bucket, {**dict.fromkeys(markers, b""), "p/d/e/f": b"x", "p/kept": b"x", "q/kept": b"x"})
+    source = make_tree(tmp_path / "source", {"kept": b"x"})
+    summary = client.upload_directory(bucket, "p", source, delete=True, max_delete="100%")
+    assert (summary.failed, summary.cancelled) == (0, 0)
+    assert keys_of(server, bucket, "p/") == ["p/kept"]
+    put(server, bucket, dict.fromkeys(markers, b""))
+    client.copy_prefix(bucket, "p", Prefix(bucket, "q"), delete=True, max_delete="100%")
+    assert keys_of(server, bucket, "p/") == ["p/kept"]
+    put(server, bucket, {"p/alone/in/file": b"x", "p/left/alone/file": b"x", "p/left/file": b"x"})
+    (source / "left").mkdir()
+    options: Any = {"delete": True, "max_delete": "100%", "exclude": ["/left/file"]}
+    client.upload_directory(bucket, "p", source, **options)
+    assert keys_of(server, bucket, "p/") == ["p/kept", "p/left/file"]
+
+
 def test_times_and_modes(client: Minio, bucket: str, server: LiveServer, tmp_path: Path) -> None:
     source = make_tree(tmp_path / "source", {"script": b"#!", "plain": b"x"})
     (source / "script").chmod(0o4750)

@@ -14,6 +14,7 @@ from live.directories import by_status, everything_in, keys_of, make_tree, make_
 from minio import Minio
 from minio._core.transfer.directory.root import Root
 from minio.directories import Prefix
+from minio.error import PartialFailure
 from servers.live import LiveServer
 
 from ._directories import actions_of, sync
@@ -175,6 +176,7 @@ def test_names_that_collide_survive_a_second_run(
     monkeypatch: pytest.MonkeyPatch,
     policy: Literal["rename", "skip"],
 ) -> None:
+    # No file system here ignores case.
     monkeypatch.setattr(Root, "ignores_case", lambda self: True)
     put(server, bucket, {"A": b"upper", "a": b"lower", "D/x": b"1", "d/y.txt": b"2", "other": b"3"})
     out = tmp_path / "out"
@@ -186,6 +188,31 @@ def test_names_that_collide_survive_a_second_run(
     again = client.download_directory(bucket, "", out, **options)
     assert (again.deleted, again.failed) == (1, 0)
     assert tree_of(out) == tree
+
+
+@pytest.mark.parametrize("last", [(), ("A*",), ("a",)])
+def test_renamed_files_do_not_count_as_deletes(
+    client: Minio,
+    bucket: str,
+    server: LiveServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    last: tuple[str, ...],
+) -> None:
+    monkeypatch.setattr(Root, "ignores_case", lambda self: True)
+    put(server, bucket, {"A": b"1", "a": b"2", "B.txt": b"3", "b.TXT": b"4", "D/x": b"5", "d/x": b"6"})
+    options: Any = {"compare": "auto", "delete": True, "case_conflict": "rename", "max_delete": 0, "last": last}
+    out = tmp_path / "out"
+    client.download_directory(bucket, "", out, **options)
+    tree = tree_of(out)
+    assert len(tree) == 6
+    again = client.download_directory(bucket, "", out, **options)
+    assert (again.deleted, again.failed) == (0, 0)
+    assert tree_of(out) == tree
+    make_tree(out, {"unwanted~00000000": b""})  # a file with such a name that no object has
+    with pytest.raises(PartialFailure, match="max_delete"):
+        client.download_directory(bucket, "", out, **options)
+    assert tree_of(out) == {**tree, "unwanted~00000000": b""}
 
 
 def test_a_root_that_cannot_be_a_directory(client: Minio, bucket: str, server: LiveServer, tmp_path: Path) -> None:

@@ -51,8 +51,9 @@ OTHER_PACKAGES = (
     "urllib3.exceptions",
 )
 """Modules of other packages that calls import inside functions, or that the standard library imports for them."""
-ASYNC_OTHER_PACKAGES = ("asyncio", "concurrent.futures.thread")
-"""The same, for asynchronous clients."""
+ASYNC_OTHER_PACKAGES = ("asyncio",)
+"""The same, for asynchronous clients. No module is loaded here that registers fork handlers for the parent: only those
+that run after the fork would be called, and release what nothing has acquired."""
 ADMIN_OTHER_PACKAGES = ("argon2.low_level", "cryptography.exceptions", "cryptography.hazmat.primitives.ciphers.aead")
 """The same, for admin clients."""
 ADMIN_MODULES = ("minio.minioadmin", "minio.crypto")

@@ -289,7 +289,14 @@ class CopyObject:
 
     def request(self) -> Request:
         headers = in_both_spellings(self.headers)
-        return Request(method="PUT", bucket=self.bucket, key=self.key, headers=headers, conditional=True)
+        return Request(
+            method="PUT",
+            bucket=self.bucket,
+            key=self.key,
+            headers=headers,
+            conditional=True,
+            retry_codes=_CONFLICT,
+        )
 
     def parse(self, response: Response, /) -> Written:
         etag, modified = copy_result(response)

@@ -62,6 +62,10 @@ class KeySpace:
                     self._seen[index].add(character)
                     self._alphabets[index] = None
 
+    def highest(self, position: int) -> str:
+        """Return the greatest character that names have at a position, or are likely to have there."""
+        return self._alphabet(position)[-1:]
+
     def estimate(self, density: Density, after: str, until: str | None) -> int:
         """Return about how many names there are in a range, if they are as close everywhere as in the sample."""
         begin, depth = self._frame(density, after, until)

@@ -294,8 +294,14 @@ class ManyCalls:
                 while len(self._queue) >= self._jobs:
                     self._room = self._loop.create_future()
                     await self._room
+        except asyncio.CancelledError:
+            raise
         except Exception as error:  # noqa: BLE001 - raised to the caller after the calls under way
             self._failure = error
+        except BaseException as error:
+            self._abort(error)
+            if isinstance(error, (KeyboardInterrupt, SystemExit)):
+                raise  # these end the loop
         self._feeder = None
         if not self._queue and not self._ended:
             self._end(self._failure)
@@ -362,6 +368,13 @@ class ManyCalls:
             return
         except Exception as error:  # noqa: BLE001 - it is the outcome
             outcome = self._calls.failed(item, error)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            self._abort(error)
+            if isinstance(error, (KeyboardInterrupt, SystemExit)):
+                raise  # these end the loop
+            return
         self._settle(item, outcome)
         self._next(lane)
 

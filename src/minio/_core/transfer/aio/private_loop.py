@@ -7,13 +7,14 @@ The laws:
 * Ctrl-C cancels the coroutine, which cleans up, and is raised afterwards. A second Ctrl-C does not wait for it. While
   the coroutine reads an iterable of the caller, which may block, Ctrl-C is raised there.
 * After an exception that was raised in the middle of the loop, `broken` is set: its state is not known then.
+* `close` closes the loop and its connections in any case, also if functions of the caller raise again and again while
+  it cleans up.
 * In a forked child, `disarm` separates it from the loop of the parent, which has the same sockets.
 """
 
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures.thread  # noqa: F401 - it registers fork handlers, which must not happen during a fork
 import contextlib
 import os
 import queue
@@ -28,6 +29,8 @@ from typing import Any, TypeVar, cast
 from ...wire.interrupts import READING, interrupts_later, take
 
 T = TypeVar("T")
+_INTERRUPTIONS = 1000
+"""How often the end of a loop may be interrupted. There are fewer tasks."""
 
 
 class PrivateLoop:
@@ -57,13 +60,22 @@ class PrivateLoop:
         """Close the loop, with its connections. Can be called more than once."""
         if self._loop.is_closed() or self._loop.is_running() or os.getpid() != self._process:
             return  # it runs if this thread was interrupted within it
+        raised: BaseException | None = None
         try:
-            self.run(self._end, copy_context())
-            self._loop.close()
+            # A hook that interrupts the loop does so for one task. So this is repeated, about once for each of them.
+            for _ in range(_INTERRUPTIONS):
+                try:
+                    self.run(self._end, copy_context())
+                    break
+                except BaseException as error:  # noqa: BLE001 - raised when the loop is closed
+                    raised = raised or error
         finally:
+            self._loop.close()
             if self._thread is not None:
                 self._thread.stop()
                 self._thread = None
+        if raised is not None:
+            raise raised
 
     async def _end(self) -> None:
         here = asyncio.current_task()

@@ -52,6 +52,28 @@ class Collisions:
         return levels[depth][1]
 
 
+class Renames:
+    """The paths of names in a directory where they collide: each has one for itself."""
+
+    def __init__(self) -> None:
+        self._collisions = Collisions()
+        self.paths: set[str] = set()
+        """The paths that are not the names themselves."""
+
+    def earlier(self, name: str) -> str | None:
+        """Return the earlier path that a name collides with. Otherwise remember the name, and return None."""
+        return self._collisions.earlier(name)
+
+    def add(self, name: str) -> str:
+        """Return the path of a name: the name itself, or another path if the name collides with an earlier one."""
+        path = name
+        while (earlier := self._collisions.earlier(path)) is not None:
+            path = renamed(path, earlier.count("/"))
+        if path != name:
+            self.paths.add(path)
+        return path
+
+
 def renamed(name: str, depth: int) -> str:
     """Return the path for a name whose segment at `depth` collides: with a digest before the ending of that segment."""
     segments = name.split("/")

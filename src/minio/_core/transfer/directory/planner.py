@@ -8,21 +8,27 @@ The laws:
 * A file and a directory of the same name cannot both be downloaded: what comes later fails.
 * The plan of a plan's result transfers and removes nothing.
 * No delete is returned if an entry could not be read, nor before all pairs were given.
+* Files that a run keeps under another name because their own collides (`case_conflict="rename"`) do not count as
+  deletes.
 * Deletes of a local target descend, so that a directory is empty when it is removed.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TypeAlias
 
 from ....directories import Action
 from .actions import Actions
+from .clashes import Renames
 from .compare import ALL, NEW, Decision, Question, first
 from .deletes import check_source, excess
 from .merge import Pair
+from .names import BadName
 from .order import EMPTY_DIRECTORY, FAILURE, UNUSUAL, Entry
 from .patterns import Rules
 from .spill import Spool
@@ -66,6 +72,7 @@ class Planner:
         self._lasts = Spool(_ROOM)
         self._keeps = make.options.delete or self._downloads or self._copies
         self._unmatched = Spool(_ROOM)
+        self._renames = Renames() if self._downloads and self._options.case_conflict == "rename" else None
         self._conflict = ""
         self._above: list[str] = []
         self._source_names = self._target_names = 0
@@ -92,6 +99,8 @@ class Planner:
                 actions.append(self._make.refused(source, self._conflict))
                 self._target_names += target is not None
                 continue
+            if self._renames is not None and not (self._last and self._last.matches_any(name)):
+                self._rename(name)
             if target is None:
                 actions.append(decided(source, None, NEW if self._make.looked else ALL))
                 continue
@@ -130,7 +139,11 @@ class Planner:
 
     def lasts(self) -> Iterator[Action]:
         """Return the actions that follow all others."""
-        return (Action(*values) for values in self._lasts)
+        for values in self._lasts:
+            action = Action(*values)
+            if self._renames is not None:
+                self._rename(action.name)
+            yield action
 
     def deletes(self, what: str) -> Iterator[Action]:
         """Return the deletes, or the action that says why there are none.
@@ -144,7 +157,7 @@ class Planner:
         options = self._options
         if not options.delete or self._failed:
             return iter(())
-        deletes = sum(entry[0][-1] != "/" or self._copies for entry in self._unmatched)
+        deletes = sum(self._counts(entry) and not self._is_renamed(entry) for entry in self._unmatched)
         check_source(options, self._source_names, deletes, what)
         reason = excess(options, self._target_names, deletes)
         if reason:
@@ -176,6 +189,16 @@ class Planner:
         self._target_names += self._counts(target)
         if self._keeps:
             self._unmatched.append(target)
+
+    def _rename(self, name: str) -> None:
+        """Remember the path that a name gets on a file system without case, if it collides there."""
+        assert self._renames is not None
+        with suppress(BadName):
+            self._renames.add(self._make.names.path_of(name).replace(os.sep, "/"))
+
+    def _is_renamed(self, target: Entry) -> bool:
+        """Return whether a file that only the target has is one of a name that collides: a run does not remove it."""
+        return self._renames is not None and (target[5] or target[0]).replace(os.sep, "/") in self._renames.paths
 
     def _counts(self, entry: Entry) -> bool:
         """Return whether an entry of the target counts as a name: directories do not."""

@@ -4,6 +4,7 @@ The laws:
 
 * It is called at most 20 times a second, and once more at the end.
 * The totals only grow while the plan is read, except for what failed. They are final once the plan is known.
+* An error that it raises is raised to the caller of the run, and it is not called again.
 * The last call says that everything is done: what failed has left the totals.
 """
 
@@ -54,6 +55,8 @@ class Report:
         self.silent = progress is None
         self._bytes = self._bytes_total = self._objects = self._objects_total = 0
         self._final = False
+        self.error: BaseException | None = None
+        """What the caller's function has raised."""
 
     def plan(self, size: int) -> None:
         """Count an action that will be carried out."""
@@ -91,12 +94,19 @@ class Report:
         self._tell(force=True)
 
     def _tell(self, force: bool = False) -> None:
-        if self.silent:
+        if self.silent or self.error is not None:
             return
         now = self._clock()
         if not force and now - self._last < _INTERVAL:
             return
         self._last = now
+        try:
+            self._call()
+        except BaseException as error:
+            self.error = error
+            raise
+
+    def _call(self) -> None:
         done, total = self._bytes, self._bytes_total
         if _has_events(self._progress):
             self._progress.on_progress(TransferProgress(done, total, self._objects, self._objects_total, self._final))

@@ -92,15 +92,26 @@ class Root:
     """The directory of a download.
 
     Args:
-        path: The directory. It is created if it does not exist. Links in this path are followed.
+        path: The directory. Links in this path are followed.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = os.path.abspath(os.fspath(path))
-        os.makedirs(self.path, exist_ok=True)
-        self._root = Handle(self.path, os.open(self.path, _FOLDER & ~getattr(os, "O_NOFOLLOW", 0)) if HANDLES else None)
+        self._root = Handle(self.path, None)
+        self.is_open = False
         self._handles: OrderedDict[tuple[str, ...], Handle] = OrderedDict()
         self._lock = threading.Lock()
+
+    def open(self) -> None:
+        """Open the directory. It is created if it does not exist. Until then, only paths can be made of names.
+
+        Raises:
+            OSError: The directory cannot be created or opened.
+        """
+        os.makedirs(self.path, exist_ok=True)
+        if HANDLES:
+            self._root.descriptor = os.open(self.path, _FOLDER & ~getattr(os, "O_NOFOLLOW", 0))
+        self.is_open = True
 
     def close(self) -> None:
         """Close the directories. Nothing may be written any more. An error that is kept must not keep them open."""

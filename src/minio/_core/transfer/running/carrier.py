@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 from ....directories import Action, Outcome
-from ....error import ClosedError, DeadlineExceeded, MinioException, NoSuchBucket, NoSuchKey, PreconditionFailed
+from ....error import ClosedError, DeadlineExceeded, NoSuchBucket, NoSuchKey, PreconditionFailed
 from ...engine.session import Session
 from ...ops.base import Operation
 from ..directory.options import SyncOptions
@@ -77,7 +77,9 @@ class BaseCarrier:
             outcome = await self._do(action, counted)
         except FATAL:
             raise
-        except (MinioException, OSError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - also one of the caller's hooks: the outcome of this action
+            if self.report.error is not None:
+                raise self.report.error from None
             counted.undo()
             return failed(action, error)
         counted.settle(outcome)

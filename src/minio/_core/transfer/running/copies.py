@@ -4,14 +4,17 @@ The laws:
 
 * Only the version that the plan saw is copied.
 * A copy has the content type, the headers and the user metadata of its source.
+* An object that the plan did not see is written only if it still does not exist. Some servers ignore `If-None-Match` of
+  CopyObject, so the target is also looked up just before: on these, what another program writes in this moment is
+  replaced.
 """
 
 from __future__ import annotations
 
 from ....commonconfig import CopySource
 from ....directories import Action, Outcome
-from ....error import PreconditionFailed
-from ...ops.objects import PutObject, copyable_headers
+from ....error import APINotImplemented, PreconditionFailed, S3Error, TransportError
+from ...ops.objects import HeadObject, PutObject, copyable_headers
 from ...wire.etag import same_etag
 from ..directory.options import SyncOptions
 from ..directory.report import Report
@@ -39,15 +42,22 @@ class CopyCarrier(RemovesObjects, BaseCarrier):
         self._source = source
         self._source_bucket = source_bucket
         self._on_server = source is client or _reaches_both(source, client)
+        self._new_only = {"If-None-Match": "*"}
+        """The condition of a copy whose target the plan has not seen."""
 
     async def _do(self, action: Action, counted: Counted) -> Outcome:
         if action.kind == "make_directory" and not action.source:
             written = await self.client._call(PutObject(self.bucket, action.target or "", b""))
             return done(action, 0, written.etag, written.version_id)
         if self._on_server:
-            source = CopySource(self._source_bucket, action.source or "", match_etag=action.etag or None)
-            written = await self.client.copy_object(self.bucket, action.target, source)
-            return done(action, action.size, written.etag, written.version_id)
+            try:
+                return await self._copy(action)
+            except TransportError:
+                # The response to a conditional copy was lost: the object may be the one that was just made.
+                found = await copied(self.client, self.bucket, action) if action.replaces is None else None
+                if found is None:
+                    raise
+                return done(action, action.size, found.etag, found.version_id)
         if (action.size or 0) <= SMALL:
             return await self._transfer(action, counted)
         async with self.large():
@@ -56,6 +66,31 @@ class CopyCarrier(RemovesObjects, BaseCarrier):
     async def _found(self, action: Action) -> Outcome | None:
         found = await copied(self.client, self.bucket, action)
         return None if found is None else done_before(action, found)
+
+    async def _copy(self, action: Action) -> Outcome:
+        """Let the server copy."""
+        source = CopySource(self._source_bucket, action.source or "", match_etag=action.etag or None)
+        conditions: dict[str, str] = {}
+        if action.replaces is None:
+            await self._check_absent(action.target or "")
+            conditions = dict(self._new_only)
+        try:
+            written = await self.client.copy_object(self.bucket, action.target, source, extra_headers=conditions)
+        except APINotImplemented:
+            if not conditions:
+                raise
+            self._new_only = {}  # the server refuses the condition
+            written = await self.client.copy_object(self.bucket, action.target, source)
+        return done(action, action.size, written.etag, written.version_id)
+
+    async def _check_absent(self, key: str) -> None:
+        """Raise PreconditionFailed if there is an object with this name."""
+        try:
+            await self.client._call(HeadObject(self.bucket, key))
+        except S3Error:
+            return  # it does not exist, or these credentials cannot read it: the server alone decides
+        text = "the object exists"
+        raise PreconditionFailed(None, "PreconditionFailed", text, None, None, None, self.bucket, key)
 
     async def _transfer(self, action: Action, counted: Counted) -> Outcome:
         """Send what is read from the source to the target."""

@@ -26,7 +26,7 @@ from ....error import PreconditionFailed, TransportError
 from ...http.aio.cancel import run_blocking
 from ...ops.objects import GetObject
 from ...wire.etag import bare_etag, if_match, same_etag
-from ..directory.clashes import Collisions, renamed
+from ..directory.clashes import Renames
 from ..directory.options import SyncOptions
 from ..directory.report import Report
 from ..directory.root import Listed, Root
@@ -48,11 +48,12 @@ class DownloadCarrier(BaseCarrier):
 
     batch = 100
 
-    def __init__(self, client: Client, bucket: str, options: SyncOptions, report: Report, root: Root) -> None:
+    def __init__(
+        self, client: Client, bucket: str, options: SyncOptions, report: Report, root: Root, guard: CaseGuard
+    ) -> None:
         super().__init__(client, bucket, options, report)
         self.root = root
-        self.ignores_case = False
-        """Whether the file system takes names for the same that differ in case."""
+        self._guard = guard
         self._small = 0 if client._durable else SMALL
 
     async def _do(self, action: Action, counted: Counted) -> Outcome:
@@ -147,7 +148,7 @@ class DownloadCarrier(BaseCarrier):
     def _delete_one(self, action: Action, seen: Listed) -> Outcome:
         try:
             name = self.root.relative(action.target or "")
-            if self.ignores_case and (twin := self.root.twin(name, seen)) is not None:
+            if self._guard.ignores_case and (twin := self.root.twin(name, seen)) is not None:
                 raise OSError(f"the file system takes it for {twin!r}")
             if action.replaces and not name.endswith("/"):
                 found = self.root.look(name)
@@ -180,35 +181,32 @@ class CaseGuard:
     Args:
         root: The directory.
         policy: "error", "skip" or "rename".
-        ignores_case: Whether the file system takes names for the same that differ in case.
     """
 
-    def __init__(self, root: Root, policy: str, ignores_case: bool) -> None:
+    def __init__(self, root: Root, policy: str) -> None:
         self._root = root
         self._policy = policy
-        self._collisions = Collisions() if ignores_case else None
-        self._renamed: set[str] = set()
+        self._names = Renames()
+        self.ignores_case = False
+        """Whether the file system takes names for the same that differ in case."""
 
     def look(self, action: Action) -> Action | Outcome:
         """Return the action to carry out, or the outcome of a name that collides with an earlier one.
 
         A file of an earlier run whose name with a digest is used again is not removed: no object has this name.
         """
-        if action.kind == "delete" and self._renamed and self._root.relative(action.target or "") in self._renamed:
+        spared = self._names.paths
+        if action.kind == "delete" and spared and self._root.relative(action.target or "") in spared:
             reason = "it is the file of a name that collides with another one"
             return Outcome("delete", None, action.target, None, "skipped", reason)
-        if self._collisions is None or action.kind not in ("download", "make_directory", "skip") or not action.target:
+        if not self.ignores_case or action.kind not in ("download", "make_directory", "skip") or not action.target:
             return action
-        name = path = self._root.relative(action.target)
-        earlier = first = self._collisions.earlier(name)
+        name = self._root.relative(action.target)
+        first = self._names.earlier(name)
         if first is None or action.kind == "skip":
             return action
         if self._policy == "rename":
-            while earlier is not None:
-                path = renamed(path, earlier.count("/"))
-                earlier = self._collisions.earlier(path)
-            self._renamed.add(path)
-            return replace(action, target=self._root.path_of(path), replaces="")
+            return replace(action, target=self._root.path_of(self._names.add(name)), replaces="")
         reason = f"the file system takes it for {first!r}"
         if self._policy == "skip":
             return Outcome(action.kind, action.source, action.target, action.size, "skipped", reason, etag=action.etag)

@@ -10,6 +10,9 @@ The laws:
   of the plan is raised.
 * Nothing that is to be last begins before everything else has ended.
 * No delete is carried out if anything before it failed. Its outcome is then "cancelled".
+* Once an action has failed because a server cannot be reached, its retries included, nothing more begins. The outcomes
+  of all other actions are "cancelled", with the reason.
+* An error of the observer, which is one of the caller's `progress`, ends the run at once, and is raised.
 * Memory is bounded: actions ahead, actions under way, and outcomes that the caller has not taken yet.
 * Closing the iterator cancels what is under way, and waits until it has cleaned up.
 """
@@ -17,12 +20,15 @@ The laws:
 from __future__ import annotations
 
 import asyncio
+import errno
+import socket
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from ....directories import Action, Outcome
-from ...exceptions import InvalidPathError
+from ...exceptions import DeadlineExceeded, InvalidPathError, TransportError
 from ...http.aio.cancel import settle, without_deadline
 from ..directory.throttle import Throttle
 
@@ -30,6 +36,8 @@ _AHEAD = 1000
 """The number of actions that are read ahead."""
 _BACKLOG = 1000
 """The number of outcomes that may wait for the caller before no further action begins."""
+_NO_WAY = {errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN, getattr(errno, "EHOSTDOWN", -1)}
+"""Errors of the system which say that nothing listens at an address, or that no way leads there."""
 
 
 class Carrier(Protocol):
@@ -100,6 +108,9 @@ class Pipeline:
         self._read = False
         self._error: BaseException | None = None
         self._broken = False
+        self._closed = False
+        """True once nothing may begin any more. A hook of the caller may raise an error in place of a cancellation."""
+        self._unreachable: BaseException | None = None
 
     async def outcomes(self) -> AsyncGenerator[list[Outcome], None]:
         """Carry out the plan. Outcomes come in the order in which actions end, as many at a time as there are."""
@@ -122,6 +133,7 @@ class Pipeline:
                 self._change.clear()
                 await self._change.wait()
         finally:
+            self._closed = True
             for task in tasks:
                 task.cancel()
             await settle(tasks)
@@ -138,9 +150,14 @@ class Pipeline:
             finally:
                 if isinstance(plan, AsyncGenerator):
                     await plan.aclose()
-            self._observer.complete()
+            with self._ends_run():
+                self._observer.complete()
         except Exception as error:  # noqa: BLE001 - raised by outcomes()
             self._error = self._error or error
+        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # noqa: BLE001 - raised by outcomes(), at once
+            self._error, self._broken = self._error or error, True
         self._read = True
         self._change.set()
         self._wake(self._throttle.most)
@@ -169,7 +186,7 @@ class Pipeline:
             await self._until(self._has_room)
             self._end(action, withheld(action, deletes.failures))
             return
-        planned = self._observer.planned(action)
+        planned = self._planned(action)
         if isinstance(planned, Outcome):
             await self._until(self._has_room)
             self._end(action, planned)
@@ -189,8 +206,21 @@ class Pipeline:
             await self._add_job(tuple(folders[start : start + self._carrier.batch]))
             await self._until(self._is_at_rest)
 
+    def _planned(self, action: Action) -> Action | Outcome:
+        with self._ends_run():
+            return self._observer.planned(action)
+
+    @contextmanager
+    def _ends_run(self) -> Iterator[None]:
+        """Let an error end the run at once."""
+        try:
+            yield
+        except BaseException:
+            self._broken = True
+            raise
+
     async def _add(self, action: Action) -> None:
-        planned = self._observer.planned(action)
+        planned = self._planned(action)
         if isinstance(planned, Outcome) or not has_work(action):
             await self._until(self._has_room)
             self._end(action, planned if isinstance(planned, Outcome) else left_alone(action))
@@ -219,8 +249,13 @@ class Pipeline:
         while (job := await self._take()) is not None:
             try:
                 await self._run(job)
-            except Exception as error:  # noqa: BLE001 - raised by outcomes()
+            except asyncio.CancelledError:
+                raise
+            except BaseException as error:
                 self._error, self._broken = self._error or error, True
+                if isinstance(error, (KeyboardInterrupt, SystemExit)):
+                    self._closed = True
+                    raise  # these end the loop
             finally:
                 self._active -= 1
                 self._change.set()
@@ -228,7 +263,7 @@ class Pipeline:
 
     async def _take(self) -> tuple[Action, ...] | None:
         """Wait for the next job. Return None at the end of the run."""
-        while True:
+        while not self._closed:
             if self._jobs and self._active < self._throttle.limit and self._has_room():
                 self._active += 1
                 self._room.set()
@@ -238,8 +273,13 @@ class Pipeline:
             waiting = self._loop.create_future()
             self._idle.append(waiting)
             await waiting
+        return None
 
     async def _run(self, job: tuple[Action, ...]) -> None:
+        if self._unreachable is not None:
+            for action in job:
+                self._end(action, not_tried(action, self._unreachable))
+            return
         number = self._throttle.begin()
         if job[0].kind == "delete":
             found = await self._carrier.delete(job)
@@ -259,8 +299,12 @@ class Pipeline:
                 self._wake()
 
     def _end(self, action: Action, outcome: Outcome) -> None:
-        self._failed += outcome.status == "failed"
-        self._observer.ended(action, outcome)
+        if outcome.status == "failed":
+            self._failed += 1
+            if self._unreachable is None and is_unreachable(outcome.error):
+                self._unreachable = outcome.error
+        with self._ends_run():
+            self._observer.ended(action, outcome)
         self._outcomes.append(outcome)
         self._change.set()
 
@@ -292,6 +336,23 @@ def withheld(action: Action, failed: int) -> Outcome:
     return Outcome("delete", action.source, action.target, action.size, "cancelled", reason)
 
 
+def not_tried(action: Action, error: BaseException) -> Outcome:
+    """Return the outcome of an action that did not begin because a server cannot be reached."""
+    reason = f"not tried, because the server cannot be reached: {error}"
+    return Outcome(action.kind, action.source, action.target, action.size, "cancelled", reason)
+
+
 def is_slow_down(error: BaseException | None) -> bool:
     """Return whether an error means that the server asks for fewer requests."""
     return getattr(error, "status", None) in (429, 503) or getattr(error, "code", None) == "SlowDown"
+
+
+def is_unreachable(error: BaseException | None) -> bool:
+    """Return whether no connection to a server can be opened: nothing listens there, or no way leads there."""
+    if not isinstance(error, TransportError) or isinstance(error, DeadlineExceeded):
+        return False
+    reason = error.reason
+    for cause in (reason, getattr(reason, "__cause__", None)):  # urllib3 has errors of its own around the system's
+        if isinstance(cause, socket.gaierror) or (isinstance(cause, OSError) and cause.errno in _NO_WAY):
+            return True
+    return error.unsent and isinstance(reason, TimeoutError)

@@ -5,6 +5,7 @@ The laws:
 * Each object has one outcome: "done", or the error that the server returned for it.
 * Objects that the server is too busy to delete are tried again, in another request.
 * Names that XML cannot represent are deleted one by one.
+* So are names that end with a slash, in their order: JuiceFS keeps such objects in a request for several.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Sequence
 
 from ....deleteobjects import DeleteError, DeleteObject
 from ....directories import Action, Outcome
-from ....error import MinioException, S3Error, known_errors
+from ....error import S3Error, known_errors
 from ...ops.deletion import BATCH, DeleteObjects
 from ...ops.objects import DeleteObject as DeleteOne
 from .carrier import FATAL, BaseCarrier, failed
@@ -32,9 +33,9 @@ class RemovesObjects(BaseCarrier):
         """Remove objects, or versions of them."""
         errors: dict[tuple[str, str | None], BaseException] = {}
         named = [DeleteObject(action.target or "", action.version_id) for action in actions]
-        await self._delete([one for one in named if one.fits_xml], errors)
+        await self._delete([one for one in named if not _goes_alone(one)], errors)
         for one in named:
-            if not one.fits_xml:
+            if _goes_alone(one):
                 await self._delete_alone(one, errors)
         return [self._outcome(action, errors) for action in actions]
 
@@ -47,7 +48,7 @@ class RemovesObjects(BaseCarrier):
                 found = await self.client._call(DeleteObjects(self.bucket, objects, self.bypass_governance_mode))
             except FATAL:
                 raise
-            except MinioException as error:
+            except Exception as error:  # noqa: BLE001 - also one of the caller's hooks
                 errors.update({(one.name, one.version_id): error for one in objects})
                 return
             busy = {one.name for one in found if one.code in _BUSY and tries < retry.tries}
@@ -63,7 +64,7 @@ class RemovesObjects(BaseCarrier):
             await self.client._call(DeleteOne(self.bucket, one.name, one.version_id, self.bypass_governance_mode))
         except FATAL:
             raise
-        except MinioException as error:
+        except Exception as error:  # noqa: BLE001 - also one of the caller's hooks
             errors[one.name, one.version_id] = error
 
     def _error(self, error: DeleteError) -> S3Error:
@@ -80,3 +81,7 @@ class RemovesObjects(BaseCarrier):
         return Outcome(
             "delete", None, action.target, action.size, "done", action.reason, None, action.etag, action.version_id
         )
+
+
+def _goes_alone(one: DeleteObject) -> bool:
+    return one.name[-1] == "/" or not one.fits_xml

@@ -21,11 +21,15 @@ from ..directory.throttle import Throttle
 from .carrier import BaseCarrier, Client
 from .copies import CopyCarrier
 from .downloads import CaseGuard, DownloadCarrier
+from .emptied import Emptied
 from .executors import Workers
 from .observer import RunObserver
 from .pipeline import Carrier, Pipeline
 from .remote import UNDER_WAY, Places, RemoteCarrier
 from .uploads import UploadCarrier
+
+_WRITES = ("download", "make_directory")
+"""The actions for which the directory of a download has to exist."""
 
 
 class Run:
@@ -61,6 +65,8 @@ class Run:
         self._checkpoint = checkpoint
         self._report = Report(progress, _name(self._target))
         self._root: Root | None = None
+        self._guard: CaseGuard | None = None
+        self._emptied: Emptied | None = None
         self.unchanged = 0
 
     async def outcomes(self) -> AsyncGenerator[list[Outcome], None]:
@@ -82,7 +88,10 @@ class Run:
             pipeline = Pipeline(self._actions(), carrying, observer, self._throttle, last)
             async with aclosing(pipeline.outcomes()) as outcomes:
                 async for batch in outcomes:
+                    self._note_deletes(batch)
                     yield batch
+            if self._emptied is not None and not observer.failed:
+                await self._emptied.remove()
             self._report.finish()
             if checkpoint is not None and not observer.failed:
                 checkpoint.remove()
@@ -93,6 +102,17 @@ class Run:
                 checkpoint.close()
             if self._root is not None:
                 self._root.close()
+
+    def _note_deletes(self, outcomes: list[Outcome]) -> None:
+        """Remember in which directories of a bucket something was deleted."""
+        target = self._target
+        for outcome in outcomes:
+            if outcome.action == "delete" and outcome.status == "done" and isinstance(target, Prefix):
+                if self._emptied is None:
+                    source_client = _of(self._source, self._client) if isinstance(self._source, Prefix) else None
+                    arguments = target, self._source, source_client, self._options
+                    self._emptied = Emptied(_of(target, self._client), *arguments)
+                self._emptied.add(outcome.target or "")
 
     async def only(self, actions: Sequence[Action], uncertain: bool) -> list[Outcome]:
         """Carry out some actions of a plan on this event loop, and return their outcomes in order.
@@ -111,6 +131,7 @@ class Run:
                 return await carrier.carry_out(action)
 
         try:
+            await self._prepare(actions)
             return await asyncio.gather(*map(carry_out, actions))
         finally:
             if self._root is not None:
@@ -120,7 +141,20 @@ class Run:
         async with aclosing(self._client._plan_batches(self._plan, self._skips)) as batches:
             async for actions, unchanged in batches:
                 self.unchanged += unchanged
+                await self._prepare(actions)
                 yield actions
+
+    async def _prepare(self, actions: Sequence[Action]) -> None:
+        """Create the directory of a download before the first thing that is written to it."""
+        root = self._root
+        if root is not None and not root.is_open and any(action.kind in _WRITES for action in actions):
+            await run_blocking(self._open_root)
+
+    def _open_root(self) -> None:
+        assert self._root is not None
+        assert self._guard is not None
+        self._root.open()
+        self._guard.ignores_case = self._root.ignores_case()
 
     async def _carrier(self) -> tuple[BaseCarrier, Callable[[Action], Action | Outcome] | None]:
         client, source, target, options, report = (
@@ -128,13 +162,12 @@ class Run:
         )  # fmt: skip
         if not isinstance(target, Prefix):
             assert isinstance(source, Prefix)
-            self._root = root = await run_blocking(Root, target)
-            ignores_case = await run_blocking(root.ignores_case)
-            self._skips = self._skips or ignores_case  # names that collide with unchanged ones have to be noticed
-            guard = CaseGuard(root, options.case_conflict, ignores_case)
-            carrier = DownloadCarrier(_of(source, client), source.bucket, options, report, root)
-            carrier.ignores_case = ignores_case
-            return carrier, guard.look
+            self._root = root = Root(target)
+            self._guard = guard = CaseGuard(root, options.case_conflict)
+            if await run_blocking(os.path.isdir, target):
+                await run_blocking(self._open_root)
+                self._skips = self._skips or guard.ignores_case  # names may collide with unchanged ones
+            return DownloadCarrier(_of(source, client), source.bucket, options, report, root, guard), guard.look
         if isinstance(source, Prefix):
             arguments = _of(target, client), target.bucket, options, report
             return CopyCarrier(*arguments, _of(source, client), source.bucket), None
