@@ -2,8 +2,8 @@
 
 The names are those of this client, and those that programs pass to other file systems of S3: `endpoint_url`, `key`,
 `secret`, `token`, `anon`, `use_ssl`, `client_kwargs` and `config_kwargs`. What is not given comes from an alias of
-`mc`, as `Minio.from_alias` reads it, or from the environment, as `Minio.from_env` reads it. If no variable has keys, the
-files of AWS and of `mc` are read.
+`mc`, as `Minio.from_alias` reads it, or from the environment, as `Minio.from_env` reads it. If no variable has keys,
+the files of AWS and of `mc` are read.
 """
 
 from __future__ import annotations
