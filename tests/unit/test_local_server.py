@@ -274,6 +274,17 @@ def test_blocks_of_ports_belong_to_one_owner() -> None:
         assert third.base == first.base
 
 
+def test_the_requested_port_is_not_one_of_the_others() -> None:
+    """A directory remembers its block of ports. If the requested port were in it, each try would find it taken."""
+    with claim_block() as block:
+        base, port = block.base, block.ports[4]
+    with claim_block(base, without=port) as other:
+        assert port not in other.ports
+        assert other.base != base
+    with claim_block(base) as again:
+        assert again.base == base
+
+
 CHILD = """
 import sys, time, minio.local
 server = minio.local.LocalServer(sys.argv[2] if len(sys.argv) > 2 else None, sys.argv[1]).start()

@@ -237,7 +237,7 @@ class LocalServer:
         raise self._failure(home, f"found one of its ports taken {_TRIES} times in a row")
 
     def _launch(self, home: Home, program: str) -> _Running:
-        block = claim_block(home.last_base())
+        block = claim_block(home.last_base(), without=self._port)
         try:
             site = self._site(home, program, block)
             plan = Plan(
