@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from importlib.util import find_spec
@@ -185,6 +186,8 @@ def test_the_next_user_starts_another_server(tmp_path: Path) -> None:
     with shared_server(tmp_path, "seaweedfs") as first, shared_server(tmp_path, "seaweedfs") as second:
         assert first == second
         assert not first["endpoint"].startswith("0.0.0.0")
+        holder = json.loads((tmp_path / "minio-seaweedfs.json").read_text())["port"]
+    assert not _answers(f"http://127.0.0.1:{holder}")  # until then, the next user would share it
     with shared_server(tmp_path, "seaweedfs") as third:
         assert third["token"] != first["token"]
         server = MinioServer(f"http://{third['endpoint']}", third["access_key"], third["secret_key"])
