@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
+from fakes.scripted_server import ScriptedServer, answer, forever
 from minio.local import LocalServer, MissingServerError
 from minio.local.engine import find_program
 from minio.local.server import ENGINES
-from minio.pytest import MinioServer, _running
+from minio.pytest import MinioServer, _checked, _running
 
 pytest_plugins = ["pytester"]
 
@@ -247,6 +248,29 @@ def test_a_missing_server_is_explained(
     monkeypatch.setenv("PYTHONPATH", str(pytester.path))
     pytester.makepyfile(FOUR_LINES)
     assert "pip install" in run(pytester, "-n", workers, errors=1)
+
+
+def _refused(code: str) -> bytes:
+    return answer(f"<Error><Code>{code}</Code><Message>no</Message></Error>".encode(), "403 Forbidden")
+
+
+@pytest.mark.parametrize(
+    ("reply", "message"),
+    [
+        (_refused("AccessDenied"), None),  # these keys may not list the buckets
+        (_refused("InvalidAccessKeyId"), "InvalidAccessKeyId"),
+        (_refused("SignatureDoesNotMatch"), "SignatureDoesNotMatch"),
+        (answer(b"<html>a console", headers={"Content-Type": "text/html"}), "not an S3 answer"),
+    ],
+)
+def test_a_running_server_is_tried(reply: bytes, message: str | None) -> None:
+    with ScriptedServer(forever(reply)) as scripted:
+        server = MinioServer(f"http://{scripted.origin}", "key", "secret-key")
+        if message is None:
+            assert _checked(server) is server
+        else:
+            with pytest.raises(pytest.UsageError, match=rf"--minio-server: {server.url} cannot be used: .*{message}"):
+                _checked(server)
 
 
 def test_keys_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
