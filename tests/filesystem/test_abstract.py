@@ -1,7 +1,7 @@
 """fsspec's own tests of file systems, on each server.
 
-Half of them are patterns, which read the same objects. These objects and the bucket are made once for each server, and
-each test has a directory of its own in the bucket.
+Most of them read the same objects, and change none of them. These objects and the bucket are made once for each server,
+and each test has a directory of its own in the bucket.
 """
 
 from __future__ import annotations
@@ -36,6 +36,13 @@ def pattern_source(make_fs: Callable[..., MinioFileSystem], common_bucket: str) 
     return directory
 
 
+@pytest.fixture(scope="module")
+def tree_source(make_fs: Callable[..., MinioFileSystem], common_bucket: str) -> str:
+    """The directory that is copied and downloaded."""
+    directory: str = Fixtures()._bulk_operations_scenario_0(make_fs(), posixpath.join, f"{common_bucket}/tree")
+    return directory
+
+
 class Fixtures(abstract.AbstractFixtures):
     """What fsspec's tests need to know of the file system."""
 
@@ -50,6 +57,10 @@ class Fixtures(abstract.AbstractFixtures):
     @pytest.fixture
     def fs_glob_edge_cases_files(self, pattern_source: str) -> str:
         return pattern_source
+
+    @pytest.fixture
+    def fs_bulk_operations_scenario_0(self, tree_source: str) -> str:
+        return tree_source
 
     @pytest.fixture
     def supports_empty_directories(self) -> bool:

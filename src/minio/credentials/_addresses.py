@@ -12,7 +12,6 @@ from typing import Any
 
 from .._core.exceptions import InvalidArgumentError
 from .._core.wire.endpoint import parse_address
-from ._aws import IamAwsProvider
 from ._base import Provider
 from ._files import AWSConfigProvider, MinioClientConfigProvider, read_alias
 from ._static import ChainedProvider
@@ -67,6 +66,8 @@ def environment_options(
 
 def files_provider(endpoint: str) -> Provider:
     """Return the provider that reads the files of AWS and of ``mc``, and on AWS asks for the role of the machine."""
+    from ._aws import IamAwsProvider
+
     chain: list[Provider] = [AWSConfigProvider(), MinioClientConfigProvider()]
     # Elsewhere there is no metadata service, and the attempt would only take time.
     if parse_address("endpoint", endpoint, secure=True, explicit=False).aws:
@@ -102,6 +103,8 @@ def _keys(found: Mapping[str, str]) -> dict[str, Any]:
     if "AWS_PROFILE" in found:
         return {"credentials": AWSConfigProvider()}
     if any(name in found for name in _AWS_ROLES):
+        from ._aws import IamAwsProvider
+
         return {"credentials": IamAwsProvider()}
     return {}
 
