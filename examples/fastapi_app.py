@@ -1,6 +1,6 @@
 """Files over HTTP with FastAPI, kept in a bucket. Nothing is written to a temporary file.
 
-    MINIO_ENDPOINT=127.0.0.1:9000 MINIO_SECURE=0 MINIO_ACCESS_KEY=... MINIO_SECRET_KEY=... MINIO_BUCKET=files \
+    MINIO_ENDPOINT=http://127.0.0.1:9000 MINIO_ACCESS_KEY=... MINIO_SECRET_KEY=... MINIO_BUCKET=files \
         uvicorn fastapi_app:app
 
     curl -T film.mkv http://127.0.0.1:8000/files/film.mkv
@@ -21,17 +21,33 @@ from minio import AsyncMinio
 from minio.error import InvalidRange, NoSuchKey, NotModified, PreconditionFailed
 
 BUCKET = os.environ.get("MINIO_BUCKET", "files")
-PAGE = """<!doctype html><title>Upload</title>
-<input type="file" id="file"> <progress id="bar" value="0" max="1"></progress> <output id="state"></output>
+PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Upload</title>
+<style>
+:root { color-scheme: light dark; font: 1rem/1.6 system-ui, sans-serif; }
+body { max-width: 32rem; margin: 2rem auto; padding: 0 1rem; }
+input, progress, output { display: block; width: 100%; margin: 1rem 0; }
+</style>
+<h1>Upload</h1>
+<label for="file">The browser sends the file straight to the bucket.</label>
+<input type="file" id="file">
+<progress id="bar" value="0" max="1"></progress>
+<output id="state">No file chosen</output>
 <script>
 file.onchange = async () => {
-  const chosen = file.files[0], name = encodeURIComponent(chosen.name);
-  const url = await (await fetch("/uploads/" + name, {method: "POST"})).json();
+  const chosen = file.files[0];
+  bar.value = 0;
+  state.value = "Uploading " + chosen.name;
+  const signed = await fetch("/uploads/" + encodeURIComponent(chosen.name), {method: "POST"});
+  if (!signed.ok) { state.value = "Error " + signed.status; return; }
   const request = new XMLHttpRequest();
   request.upload.onprogress = event => { bar.value = event.loaded / event.total; };
-  request.onload = () => { bar.value = 1; state.value = request.status == 200 ? "done" : "error " + request.status; };
-  request.onerror = () => { state.value = "error"; };
-  request.open("PUT", url);
+  request.onload = () => { state.value = request.status == 200 ? "Done" : "Error " + request.status; };
+  request.onerror = () => { state.value = "Error: no server, or it refuses this origin (CORS)"; };
+  request.open("PUT", await signed.json());
   request.send(chosen);
 };
 </script>"""
@@ -40,12 +56,7 @@ file.onchange = async () => {
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Keep one client, which reuses its connections."""
-    async with AsyncMinio(
-        os.environ["MINIO_ENDPOINT"],
-        os.environ["MINIO_ACCESS_KEY"],
-        os.environ["MINIO_SECRET_KEY"],
-        secure=os.environ.get("MINIO_SECURE", "1") != "0",
-    ) as client:
+    async with AsyncMinio.from_env() as client:
         app.state.client = client
         yield
 

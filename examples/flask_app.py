@@ -1,6 +1,6 @@
 """Files over HTTP with Flask, kept in a bucket.
 
-MINIO_ENDPOINT=127.0.0.1:9000 MINIO_SECURE=0 MINIO_ACCESS_KEY=... MINIO_SECRET_KEY=... flask --app flask_app run
+MINIO_ENDPOINT=http://127.0.0.1:9000 MINIO_ACCESS_KEY=... MINIO_SECRET_KEY=... flask --app flask_app run
 """
 
 from __future__ import annotations
@@ -16,12 +16,7 @@ BUCKET = os.environ.get("MINIO_BUCKET", "files")
 
 app = Flask(__name__)
 # One client serves all threads. A server that forks its workers may create it before.
-client = Minio(
-    os.environ["MINIO_ENDPOINT"],
-    os.environ["MINIO_ACCESS_KEY"],
-    os.environ["MINIO_SECRET_KEY"],
-    secure=os.environ.get("MINIO_SECURE", "1") != "0",
-)
+client = Minio.from_env()
 
 
 @app.put("/files/<path:key>")

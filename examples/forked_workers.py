@@ -1,6 +1,6 @@
 """One client, made before the workers are forked, as with Celery, gunicorn and Airflow if a module makes it on import.
 
-    MINIO_ENDPOINT=127.0.0.1:9000 MINIO_SECURE=0 MINIO_ACCESS_KEY=... MINIO_SECRET_KEY=... \
+    MINIO_ENDPOINT=http://127.0.0.1:9000 MINIO_ACCESS_KEY=... MINIO_SECRET_KEY=... \
         python forked_workers.py files
 
 With Celery, `count_words` has the decorator `@app.task`, and nothing else changes: the client drops the connections
@@ -11,17 +11,11 @@ from __future__ import annotations
 
 import io
 import multiprocessing
-import os
 import sys
 
 from minio import Minio
 
-client = Minio(
-    os.environ["MINIO_ENDPOINT"],
-    os.environ["MINIO_ACCESS_KEY"],
-    os.environ["MINIO_SECRET_KEY"],
-    secure=os.environ.get("MINIO_SECURE", "1") != "0",
-)
+client = Minio.from_env()
 
 
 def count_words(bucket: str, name: str) -> tuple[str, int]:

@@ -130,3 +130,25 @@ def test_the_chinese_page_describes_a_call_completely(call: str) -> None:
     given = [name for name in re.findall(r"(\w+)(?:=|,|\))", section.partition("\n")[0]) if name in known]
     assert not set(given) - set(rows) or "参数、返回值和错误见" in section
     assert f".{call}(" in "".join(re.findall(r"^```python\n(.*?)^```$", section, re.MULTILINE | re.DOTALL))
+
+
+def test_both_pages_of_troubleshooting_explain_the_same_messages() -> None:
+    """What the headings name in code: messages, classes and error codes."""
+    named = [
+        {
+            text
+            for line in page.read_text("utf-8").splitlines()
+            if line[:3] == "###"
+            for text in re.findall("`(.+?)`", line)
+        }
+        for page in (ROOT / "docs" / "howto" / "troubleshooting.md", ROOT / "docs" / "zh" / "troubleshooting.md")
+    ]
+    assert named[0] == named[1]
+    assert len(named[0]) > 30
+
+
+def test_chinese_text_has_chinese_punctuation() -> None:
+    """Also in the comments of programs. Code between Chinese characters, as in `主机名:端口`, is none."""
+    for page in (ROOT / "README.zh.md", *(ROOT / "docs" / "zh").glob("*.md")):
+        text = re.sub(r"`[^`\n]+`|]\(.*?\)|主机:9000", "", page.read_text("utf-8"))
+        assert not re.findall(r".*[\u4e00-\u9fff][,:;!?](?!:).*", text), page

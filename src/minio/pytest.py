@@ -30,6 +30,8 @@ _REGION = "us-east-1"
 _ENGINES = ("seaweedfs", "juicefs")
 _FOREIGN = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "MINIO_SESSION_TOKEN")
 """Variables that would send code under test to another account."""
+_PATIENCE = 10.0
+"""The seconds that a server that is running already has for its first answer."""
 _ROUNDS = 100
 """How many times a bucket is listed to empty it. Some servers list one page of versions only."""
 
@@ -103,7 +105,7 @@ def minio_server(request: pytest.FixtureRequest) -> Iterator[MinioServer]:
     """A real S3 server. From now to the end of the session, MINIO_* and AWS_* variables lead to it."""
     with ExitStack() as stack:
         wanted = request.config.getoption("--minio-server")
-        found = _running(wanted) if "://" in wanted else _local(request, wanted, stack)
+        found = _checked(_running(wanted)) if "://" in wanted else _local(request, wanted, stack)
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         for name in _FOREIGN:
             patch.delenv(name, raising=False)
@@ -139,7 +141,8 @@ def _running(address: str) -> MinioServer:
     """Return a server that is running already. Without keys in the address, those of the environment are used."""
     parts = urlsplit(address)
     host = parts.netloc.rpartition("@")[2]
-    if parts.scheme not in ("http", "https") or not host or parts.path.strip("/"):
+    rest = parts.path.strip("/") or parts.query or parts.fragment
+    if parts.scheme not in ("http", "https") or not host or rest:
         raise pytest.UsageError("--minio-server must be like http://access:secret@host:port, without a path")
     region = os.environ.get("MINIO_REGION") or _REGION
     keys = unquote(parts.username or ""), unquote(parts.password or "")
@@ -148,6 +151,20 @@ def _running(address: str) -> MinioServer:
     if not all(keys):
         raise pytest.UsageError("--minio-server needs keys: in the address, or MINIO_ACCESS_KEY and MINIO_SECRET_KEY")
     return MinioServer(f"{parts.scheme}://{host}", *keys, region)
+
+
+def _checked(server: MinioServer) -> MinioServer:
+    """Return a server that answers, and accepts its keys. Otherwise each test would try for a long time to reach it."""
+    from minio.error import InvalidAccessKeyId, MinioException, S3Error, SignatureDoesNotMatch
+
+    try:
+        with server.client(retries=1, deadline=_PATIENCE) as client:
+            client.list_buckets()
+    except MinioException as error:
+        if isinstance(error, S3Error) and not isinstance(error, (InvalidAccessKeyId, SignatureDoesNotMatch)):
+            return server  # these keys may not list the buckets, but perhaps everything that the tests do
+        raise pytest.UsageError(f"--minio-server: {server.url} cannot be used: {error}") from error
+    return server
 
 
 def _local(request: pytest.FixtureRequest, engine: str, stack: ExitStack) -> MinioServer:

@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import html
+import json
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 
 class Page:
-    """A web server with one page. Set `form` before it is opened."""
+    """A web server with one page. Set `form`, or the `whole` page, before it is opened.
+
+    A POST of `/uploads/name` is answered with the JSON of what `sign` returns for the name.
+    """
 
     def __init__(self) -> None:
         self.form = ""
+        self.whole = ""
+        self.sign: Callable[[str], str] = str
         page = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                body = page.render(urlsplit(self.path).query).encode()
+                self.reply("text/html; charset=utf-8", page.whole or page.render(urlsplit(self.path).query))
+
+            def do_POST(self) -> None:
+                self.reply("application/json", json.dumps(page.sign(unquote(self.path.removeprefix("/uploads/")))))
+
+            def reply(self, kind: str, text: str) -> None:
+                body = text.encode()
                 self.send_response(200)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)

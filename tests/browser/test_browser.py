@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import runpy
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from .chromium import Chromium
 from .page import Page
 
 CONTENT = os.urandom(300_000)
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 STATUS = 'return performance.getEntriesByType("navigation")[0].responseStatus'
 
 
@@ -126,6 +128,28 @@ def test_put_and_get_by_fetch(browser: Chromium, page: Page, client: Minio, buck
     assert put["etag"].strip('"') == found.etag
     got = fetch(browser, "GET", client.presigned_get_object(bucket, key))
     assert (got["status"], got["text"]) == (200, text)
+
+
+def test_the_upload_page_of_the_fastapi_example(
+    browser: Chromium, page: Page, client: Minio, bucket: str, file: Path, keep: Callable[[], None]
+) -> None:
+    """The page of examples/fastapi_app.py, with its script and its progress bar."""
+    pytest.importorskip("fastapi")
+    page.whole = runpy.run_path(str(EXAMPLES / "fastapi_app.py"))["PAGE"]
+    page.sign = lambda key: client.presigned_put_object(bucket, key, expires=600)
+    browser.open(page.url)
+    browser.run("window.seen = []; new MutationObserver(() => seen.push(bar.value)).observe(bar, {attributes: true})")
+    browser.type("input[type=file]", str(file))
+    browser.wait('return state.value === "Done"')
+    keep()
+    assert browser.run("return [bar.value, seen.length > 1]") == [1, True]
+    with client.get_object(bucket, file.name) as response:
+        assert response.read() == CONTENT
+
+    page.sign = lambda key: client.presigned_put_object("no-such-bucket", key, region="us-east-1")
+    browser.open(page.url)
+    browser.type("input[type=file]", str(file))
+    assert browser.wait('return state.value.startsWith("Error") && state.value')
 
 
 def test_urls_that_forbid(browser: Chromium, page: Page, client: Minio, bucket: str) -> None:

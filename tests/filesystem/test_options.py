@@ -9,6 +9,7 @@ from typing import Any
 import fsspec
 import pytest
 
+from minio.credentials import StaticProvider
 from minio.error import InvalidArgumentError, InvalidArgumentTypeError
 from minio.fs import MinioFileSystem
 from minio.fs._options import Connection
@@ -20,7 +21,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import os
 
     for name in list(os.environ):
-        if name.startswith(("MINIO_", "AWS_")):
+        if name.startswith(("MINIO_", "AWS_", "MC_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
 
@@ -109,8 +110,45 @@ def test_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert _keys(Connection()) == ("aws", "env", None)
     monkeypatch.setenv("MINIO_ACCESS_KEY", "minio")
     monkeypatch.setenv("MINIO_SECRET_KEY", "env")
+    monkeypatch.setenv("MINIO_ENDPOINT", "http://host:9000")
     assert _keys(Connection()) == ("minio", "env", None)
+    assert _keys(Connection(profile="work")) == ("work", "secret", None)
     assert _keys(Connection(alias="other")) == ("mc", "mc-secret", None)
+    assert _keys(Connection(alias="other", profile="work")) == ("work", "secret", None)
+    assert _keys(Connection(alias="other", key="k", secret="s")) == ("k", "s", None)
+    assert _keys(Connection(key="", secret=None, client_kwargs={"aws_access_key_id": None})) == ("minio", "env", None)
+    assert _keys(Connection(key="k", secret="s", profile="work", credentials=StaticProvider("own", "one")))[0] == "own"
+    assert _keys(Connection(anon=True, key="k", secret="s", profile="work", alias="other")) is None
+
+
+def test_the_environment_is_read_as_from_env_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINIO_ROOT_USER", "root")
+    monkeypatch.setenv("MINIO_ROOT_PASSWORD", "secret")
+    with pytest.raises(InvalidArgumentError, match="MINIO_ENDPOINT"):  # not to AWS
+        Connection().open()
+    monkeypatch.setenv("MINIO_ENDPOINT", "host:9000")
+    monkeypatch.setenv("MINIO_SECURE", "false")
+    assert _address(Connection()) == "http://host:9000"
+    assert _address(Connection(secure=True)) == "https://host:9000"
+    assert _keys(Connection()) == ("root", "secret", None)
+    monkeypatch.delenv("MINIO_ROOT_PASSWORD")
+    with pytest.raises(InvalidArgumentError, match="MINIO_ROOT_PASSWORD is not set"):
+        Connection().open()
+
+
+def test_an_alias_is_read_as_from_alias_reads_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MINIO_ENDPOINT", "http://host:9000")
+    monkeypatch.setenv("MINIO_REGION", "eu-1")
+    monkeypatch.setenv("MC_HOST_one", "http://key:secret:token@one:9000")
+    made = Connection(alias="one")
+    assert (_address(made), _keys(made)) == ("http://one:9000", ("key", "secret", "token"))
+    assert made.open()._session.region is None
+    assert _address(Connection("http://other", alias="one")) == "http://other"
+    monkeypatch.setenv("MC_CONFIG_DIR", str(tmp_path))
+    aliases = {"two": {"url": "https://two", "path": "off"}}
+    (tmp_path / "config.json").write_text(json.dumps({"aliases": aliases}))
+    opened = Connection(alias="two").open()
+    assert (opened._session.provider, opened._session.endpoint.virtual) == (None, True)
 
 
 def test_the_metadata_service_is_asked_only_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,6 +155,7 @@ def test_a_profile_of_aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
         ({"MINIO_ENDPOINT": "host", "MINIO_ACCESS_KEY": "a"}, "MINIO_SECRET_KEY is not set"),
         ({"MINIO_ENDPOINT": "host", "AWS_SECRET_ACCESS_KEY": "a"}, "AWS_ACCESS_KEY_ID is not set"),
         (KEYS, "MINIO_ENDPOINT, AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL"),
+        ({**KEYS, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s"}, "no endpoint found"),
         ({**KEYS, "MINIO_ENDPOINT": "host", "MINIO_SECURE": "maybe"}, "MINIO_SECURE must be true or false"),
         ({**KEYS, "MINIO_ENDPOINT": "http://host", "MINIO_SECURE": "true"}, "contradicts"),
         ({**KEYS, "AWS_ENDPOINT_URL": "http://host/path"}, "without path"),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
+import os
 import pickle
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +19,9 @@ from hypothesis import given, strategies as st
 from fakes.clients import content, done, play
 from fakes.scripted_server import ScriptedServer, answer, forever
 from minio import AsyncMinio, Minio
-from minio._core.http.bandwidth import Bandwidth
+from minio._core.http.bandwidth import TLS_RECORD, Bandwidth, ReceiveSize
 from minio.error import InvalidArgumentError, InvalidArgumentTypeError, TransportError
+from minio.local import LocalServer
 
 RATE = 1_000_000
 SIZE = 300_000
@@ -48,6 +52,95 @@ def test_reservations_wait_in_their_order() -> None:
     assert waits[3] == pytest.approx(0.15)
     bandwidth.give_back(50)
     assert bandwidth.reserve(50) == pytest.approx(waits[3])
+
+
+class Crowd:
+    """Simulated connections that receive objects at the same time. No thread, and a clock of their own.
+
+    Args:
+        rate: The limit in bytes a second.
+        connections: How many there are.
+        size: The bytes of an object. Its head has `HEAD` bytes, and comes with the first receive.
+        latency: The seconds between a request and the head.
+        record: The most bytes that one receive returns. None: as many as it is ready to receive.
+    """
+
+    HEAD = 300
+
+    def __init__(self, rate: int, connections: int, size: int, latency: float, record: int | None) -> None:
+        self.now = 0.0
+        self.total = 0
+        self.excess = 0.0
+        """The most bytes that were received beyond the limit at any time."""
+        self._rate, self._size, self._latency, self._record = rate, size, latency, record
+        self._bandwidth = Bandwidth(rate, lambda: self.now)
+        self._sizes = [ReceiveSize(self._bandwidth, record) for _ in range(connections)]
+        self._rest = [0] * connections
+        self._turns: list[tuple[float, int, int, int]] = []
+        self._number = 0
+
+    def run(self, seconds: float) -> float:
+        """Return the mean number of bytes a second until the bytes of so many seconds have come."""
+        for connection in range(len(self._rest)):
+            self._ask(connection)
+        while self.total < self._rate * seconds:
+            self.now, _, connection, reserved = heapq.heappop(self._turns)
+            count = self._receive(connection, reserved)
+            self._bandwidth.give_back(reserved - count)
+            self._sizes[connection].received(reserved, count)
+            self._rest[connection] -= count
+            if self._rest[connection]:
+                self._wait(connection, 0)
+            else:
+                self._ask(connection)
+        return self.total / self.now
+
+    def _ask(self, connection: int) -> None:
+        self._rest[connection] = self.HEAD + self._size
+        self._wait(connection, self._latency)
+
+    def _wait(self, connection: int, latency: float) -> None:
+        reserved = self._sizes[connection].next(1 << 30)
+        turn = self.now + max(latency, self._bandwidth.reserve(reserved))
+        self._number += 1
+        heapq.heappush(self._turns, (turn, self._number, connection, reserved))
+
+    def _receive(self, connection: int, reserved: int) -> int:
+        first = self._rest[connection] == self.HEAD + self._size
+        count = min(self.HEAD if first else self._rest[connection], reserved, self._record or reserved)
+        self.total += count
+        self.excess = max(self.excess, self.total - self._rate * self.now)
+        return count
+
+
+@pytest.mark.parametrize("record", [None, TLS_RECORD], ids=["plain", "tls"])
+@pytest.mark.parametrize("latency", [0.0, 0.02])
+@pytest.mark.parametrize("size", [65_536, 8 << 20])
+@pytest.mark.parametrize("connections", [1, 4, 20])
+@pytest.mark.parametrize("rate", [100_000, 1_000_000, 5_000_000])
+def test_the_mean_rate_of_many_connections(
+    rate: int, connections: int, size: int, latency: float, record: int | None
+) -> None:
+    """It is between 90 % and 103 % of the limit after two seconds, and between 97 % and 101 % after ten."""
+    for seconds, least, most in ((2, 0.9, 1.03), (10, 0.97, 1.01)):
+        crowd = Crowd(rate, connections, size, latency, record)
+        mean = crowd.run(seconds) / rate
+        possible = min(1.0, connections / (1 + latency * rate / size))  # while the heads are awaited, nothing comes
+        assert least * possible <= mean <= most
+        assert crowd.excess <= Bandwidth(rate).piece + 1
+
+
+def test_no_more_is_reserved_than_comes() -> None:
+    bandwidth = Bandwidth(100 << 20)
+    size = ReceiveSize(bandwidth)
+    assert [size.next(10), size.next(1 << 30)] == [10, TLS_RECORD]
+    for expected in (2 * TLS_RECORD, 4 * TLS_RECORD, 8 * TLS_RECORD, bandwidth.piece, bandwidth.piece):
+        reserved = size.next(1 << 30)
+        size.received(reserved, reserved)
+        assert size.next(1 << 30) == expected
+    size.received(bandwidth.piece, 300)
+    assert size.next(1 << 30) == TLS_RECORD
+    assert ReceiveSize(Bandwidth(40), 100).next(1 << 30) == 2
 
 
 @pytest.mark.parametrize("rate", [1, 19, 20, 10**12])
@@ -126,6 +219,40 @@ def test_a_deadline_ends_a_limited_transfer(kind: str, transfer: str) -> None:
     with ScriptedServer(forever(reply)) as server, pytest.raises(TransportError, match="deadline"):
         play(kind, server, story, bandwidth_limit=500, deadline=0.3, checksum=None)
     assert time.monotonic() - begin < 300
+
+
+@pytest.fixture(scope="module")
+def tls_server() -> Iterator[LocalServer]:
+    with LocalServer(tls=True) as server:
+        with server.client() as client:
+            client.make_bucket("bucket")
+        yield server
+
+
+@KINDS
+def test_parts_share_the_limit_through_tls(tls_server: LocalServer, kind: str, tmp_path: Path) -> None:
+    """Only the gross behaviour is checked here: how long a machine takes depends on what else it does."""
+    rate, size = 16 << 20, 24 << 20
+    (tmp_path / "file").write_bytes(os.urandom(1 << 20) * (size >> 20))
+    seconds = []
+
+    async def story(client: Any) -> None:
+        for call in (
+            lambda: client.fput_object(
+                "bucket", kind, str(tmp_path / "file"), part_size=5 << 20, num_parallel_uploads=8
+            ),
+            lambda: client.fget_object("bucket", kind, str(tmp_path / "copy")),
+        ):
+            begin = time.monotonic()
+            await done(call())
+            seconds.append(time.monotonic() - begin)
+
+    keys = tls_server.access_key, tls_server.secret_key
+    options = {"secure": True, "ca_certs": tls_server.ca_file, "bandwidth_limit": rate}
+    play(kind, tls_server.endpoint, story, keys, **options)
+    assert (tmp_path / "copy").read_bytes() == (tmp_path / "file").read_bytes()
+    assert min(seconds) >= size / rate - 0.2
+    assert max(seconds) < 20 * size / rate
 
 
 async def test_a_cancelled_read_loses_no_bytes() -> None:

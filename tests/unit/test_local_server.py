@@ -16,10 +16,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from minio.error import InvalidArgumentError, InvalidPathError
+from minio.error import InvalidArgumentError, InvalidArgumentTypeError, InvalidPathError
 from minio.local import LocalServer, LocalServerError, MissingServerError, server as server_module
 from minio.local.ports import claim_block, port_is_free
 from minio.local.probe import answers
@@ -132,13 +133,63 @@ def test_options_for_the_client_can_be_overridden() -> None:
 def test_wrong_arguments(tmp_path: Path) -> None:
     with pytest.raises(InvalidArgumentError, match="seaweedfs, juicefs"):
         LocalServer(engine="floppy")
-    with pytest.raises(InvalidArgumentError, match="secret_key eight"):
-        LocalServer(secret_key="short")
-    with pytest.raises(InvalidArgumentError, match="no https"):
-        LocalServer(engine="juicefs", tls=True)
     (tmp_path / "file").write_text("")
     with pytest.raises(InvalidPathError, match="cannot be used"):
         LocalServer(tmp_path / "file").start()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"access_key": "ab"}, "access_key must have at least 3"),
+        ({"access_key": "access key"}, "access_key 'access key' .* without blanks"),
+        ({"access_key": "a,b=c/d"}, "access_key .* without blanks, ',', '=' and '/'"),
+        ({"access_key": "schlüssel"}, "access_key .* ASCII"),
+        ({"access_key": "line\nline"}, "access_key .* printable"),
+        ({"access_key": None}, "access_key"),
+        ({"secret_key": "short"}, "secret_key must have at least 8"),
+        ({"secret_key": "secret-key "}, "secret_key must not begin or end with white space"),
+        ({"secret_key": "secret\0key"}, "secret_key must not .* control characters"),
+        ({"secret_key": "surrogate\udc80"}, "secret_key cannot be written in UTF-8"),
+        ({"secret_key": b"secret-key"}, "secret_key"),
+        ({"engine": "juicefs", "tls": True}, "tls: .* no https"),
+        ({"tls": "false"}, "tls must be True or False"),
+        ({"port": 65536}, "port must be a number from 0 to 65535"),
+        ({"port": -1}, "port must be"),
+        ({"port": True}, "port must be"),
+        ({"port": "9000"}, "port"),
+        ({"timeout": 0}, "timeout must be a number of seconds above 0"),
+        ({"timeout": float("nan")}, "timeout must be"),
+        ({"timeout": float("inf")}, "timeout must be"),
+        ({"timeout": "30"}, "timeout"),
+        ({"environment": {"A=B": "c"}}, "environment: 'A=B'"),
+        ({"environment": {"A": 1}}, "environment: A"),
+        ({"environment": ["A=1"]}, "environment"),
+        ({"engine": "juicefs", "environment": {"MINIO_ROOT_USER": "other"}}, "must not set MINIO_ROOT_USER"),
+        ({"directory": ""}, "directory"),
+        ({"directory": 5}, "directory"),
+        ({"directory": "a\0b"}, "directory"),
+    ],
+    ids=lambda value: None if isinstance(value, str) else "-".join(value),
+)
+def test_a_wrong_argument_is_named_before_anything_is_started(arguments: dict[str, Any], message: str) -> None:
+    """Servers ignore what they cannot use: without these checks, only a time-out would show it."""
+    with pytest.raises((InvalidArgumentError, InvalidArgumentTypeError), match=message) as caught:
+        LocalServer(**arguments)
+    assert str(arguments.get("secret_key", "a secret")) not in str(caught.value)
+
+
+@engines
+def test_all_other_characters_work_in_keys(engine: str) -> None:
+    access_key = "".join(chr(code) for code in range(33, 127) if chr(code) not in ",=/")
+    with (
+        LocalServer(
+            engine=engine, access_key=access_key, secret_key="Ein geheimer Schlüssel, 密钥 \"'\\=/$%"
+        ) as server,
+        server.client() as client,
+    ):
+        client.make_bucket("bucket")
+        assert client.bucket_exists("bucket")
 
 
 @pytest.mark.parametrize(
@@ -221,6 +272,17 @@ def test_blocks_of_ports_belong_to_one_owner() -> None:
             assert not port_is_free(second.ports[3])
     with claim_block(first.base) as third:
         assert third.base == first.base
+
+
+def test_the_requested_port_is_not_one_of_the_others() -> None:
+    """A directory remembers its block of ports. If the requested port were in it, each try would find it taken."""
+    with claim_block() as block:
+        base, port = block.base, block.ports[4]
+    with claim_block(base, without=port) as other:
+        assert port not in other.ports
+        assert other.base != base
+    with claim_block(base) as again:
+        assert again.base == base
 
 
 CHILD = """
@@ -343,4 +405,4 @@ def test_command_reports_errors_in_one_line(tmp_path: Path) -> None:
     line = [sys.executable, "-m", "minio.local", str(tmp_path), "--secret-key", "short"]
     done = subprocess.run(line, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert done.stderr == "minio.local: access_key needs three characters at least, secret_key eight\n"
+    assert done.stderr == "minio.local: secret_key must have at least 8 characters\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from importlib.util import find_spec
@@ -10,10 +11,11 @@ from typing import Any
 
 import pytest
 
+from fakes.scripted_server import ScriptedServer, answer, forever
 from minio.local import LocalServer, MissingServerError
 from minio.local.engine import find_program
 from minio.local.server import ENGINES
-from minio.pytest import MinioServer, _running
+from minio.pytest import MinioServer, _checked, _running
 
 pytest_plugins = ["pytester"]
 
@@ -185,6 +187,8 @@ def test_the_next_user_starts_another_server(tmp_path: Path) -> None:
     with shared_server(tmp_path, "seaweedfs") as first, shared_server(tmp_path, "seaweedfs") as second:
         assert first == second
         assert not first["endpoint"].startswith("0.0.0.0")
+        holder = json.loads((tmp_path / "minio-seaweedfs.json").read_text())["port"]
+    assert not _answers(f"http://127.0.0.1:{holder}")  # until then, the next user would share it
     with shared_server(tmp_path, "seaweedfs") as third:
         assert third["token"] != first["token"]
         server = MinioServer(f"http://{third['endpoint']}", third["access_key"], third["secret_key"])
@@ -199,6 +203,13 @@ def test_a_running_server(pytester: pytest.Pytester) -> None:
         run(pytester, f"--minio-server=http://{keys}@{server.endpoint}", passed=1)
         with server.client() as client:
             assert client.list_buckets() == []
+
+
+def test_wrong_keys_are_explained(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(FOUR_LINES)
+    with LocalServer() as server:
+        output = run(pytester, f"--minio-server=http://other:{server.secret_key}@{server.endpoint}", errors=1)
+        assert f"--minio-server: {server.url} cannot be used" in output
 
 
 def test_another_engine(pytester: pytest.Pytester) -> None:
@@ -217,11 +228,15 @@ def test_another_engine(pytester: pytest.Pytester) -> None:
         ("http://127.0.0.1:1", "needs keys"),
         ("ftp://a:b@host", "must be like"),
         ("http://a:b@host/path", "without a path"),
+        ("http://a:b@host?query", "without a path"),
+        ("http://a:b@host:99999", "bad port"),
+        ("http://a:b%20@host", "access_key must not|secret_key must not"),
+        ("http://a:b@127.0.0.1:1", "http://127.0.0.1:1 cannot be used"),
     ],
 )
 def test_a_wrong_option_is_explained(pytester: pytest.Pytester, option: str, text: str) -> None:
     pytester.makepyfile(FOUR_LINES)
-    assert text in run(pytester, f"--minio-server={option}", errors=1)
+    assert re.search(text, run(pytester, f"--minio-server={option}", errors=1))
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])
@@ -233,6 +248,29 @@ def test_a_missing_server_is_explained(
     monkeypatch.setenv("PYTHONPATH", str(pytester.path))
     pytester.makepyfile(FOUR_LINES)
     assert "pip install" in run(pytester, "-n", workers, errors=1)
+
+
+def _refused(code: str) -> bytes:
+    return answer(f"<Error><Code>{code}</Code><Message>no</Message></Error>".encode(), "403 Forbidden")
+
+
+@pytest.mark.parametrize(
+    ("reply", "message"),
+    [
+        (_refused("AccessDenied"), None),  # these keys may not list the buckets
+        (_refused("InvalidAccessKeyId"), "InvalidAccessKeyId"),
+        (_refused("SignatureDoesNotMatch"), "SignatureDoesNotMatch"),
+        (answer(b"<html>a console", headers={"Content-Type": "text/html"}), "not an S3 answer"),
+    ],
+)
+def test_a_running_server_is_tried(reply: bytes, message: str | None) -> None:
+    with ScriptedServer(forever(reply)) as scripted:
+        server = MinioServer(f"http://{scripted.origin}", "key", "secret-key")
+        if message is None:
+            assert _checked(server) is server
+        else:
+            with pytest.raises(pytest.UsageError, match=rf"--minio-server: {server.url} cannot be used: .*{message}"):
+                _checked(server)
 
 
 def test_keys_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

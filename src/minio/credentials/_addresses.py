@@ -1,17 +1,20 @@
 """The address and the keys of a server, from the environment or from the configuration of the MinIO client ``mc``.
 
-Both functions return keyword arguments of the client.
+``Minio.from_env``, ``Minio.from_alias`` and the storage options of ``minio.fs`` all come here. Both functions return
+keyword arguments of the client.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._core.exceptions import InvalidArgumentError
-from ._aws import IamAwsProvider
+from .._core.wire.endpoint import parse_address
+from ._base import Provider
 from ._files import AWSConfigProvider, MinioClientConfigProvider, read_alias
+from ._static import ChainedProvider
 
 _KEYS = (
     ("MINIO_ACCESS_KEY", "MINIO_SECRET_KEY", "MINIO_SESSION_TOKEN"),
@@ -32,20 +35,44 @@ _KEY_OPTIONS = frozenset({"access_key", "secret_key", "session_token", "credenti
 _FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
-def environment_options(environ: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, Any]:
+def environment_options(
+    environ: Mapping[str, str], given: Mapping[str, Any], otherwise: Callable[[str], Provider] | None = None
+) -> dict[str, Any]:
     """Return the options of a client: what the caller has given, and the rest from environment variables.
 
     An empty variable counts as not set.
+
+    Args:
+        environ: The environment variables.
+        given: The options that the caller has given.
+        otherwise: Returns the credentials provider for an endpoint if no variable has keys.
 
     Raises:
         InvalidArgumentError: There is no address or there are no keys, or a variable is invalid. The message names the
             variables.
     """
     found = {name: value.strip() for name, value in environ.items() if value.strip()}
-    options = {} if given.keys() & _KEY_OPTIONS else _keys(found)
+    needs_keys = not given.keys() & _KEY_OPTIONS
+    options = _keys(found) if needs_keys else {}
     if "endpoint" not in given:
-        options.update(_endpoint(found, "access_key" in options and "AWS_ACCESS_KEY_ID" not in found))
+        options.update(_endpoint(found, options.get("access_key") not in (None, found.get("AWS_ACCESS_KEY_ID"))))
+    if needs_keys and not options.keys() & _KEY_OPTIONS:
+        if otherwise is None:
+            pairs = ", or ".join(f"{access} and {secret}" for access, secret, _ in _KEYS)
+            raise InvalidArgumentError(f"no credentials found: set {pairs}, or AWS_PROFILE")
+        options["credentials"] = otherwise(given.get("endpoint") or options["endpoint"])
     return {"region": _first(found, _REGIONS), **options, **given}
+
+
+def files_provider(endpoint: str) -> Provider:
+    """Return the provider that reads the files of AWS and of ``mc``, and on AWS asks for the role of the machine."""
+    from ._aws import IamAwsProvider
+
+    chain: list[Provider] = [AWSConfigProvider(), MinioClientConfigProvider()]
+    # Elsewhere there is no metadata service, and the attempt would only take time.
+    if parse_address("endpoint", endpoint, secure=True, explicit=False).aws:
+        chain.append(IamAwsProvider())
+    return ChainedProvider(chain)
 
 
 def _endpoint(found: Mapping[str, str], needed: bool) -> dict[str, Any]:
@@ -62,6 +89,7 @@ def _first(found: Mapping[str, str], names: tuple[str, ...]) -> str | None:
 
 
 def _keys(found: Mapping[str, str]) -> dict[str, Any]:
+    """Return the keys that variables have, or nothing if there are no such variables."""
     for access, secret, token in _KEYS:
         if access in found and secret in found:
             return {
@@ -75,9 +103,10 @@ def _keys(found: Mapping[str, str]) -> dict[str, Any]:
     if "AWS_PROFILE" in found:
         return {"credentials": AWSConfigProvider()}
     if any(name in found for name in _AWS_ROLES):
+        from ._aws import IamAwsProvider
+
         return {"credentials": IamAwsProvider()}
-    pairs = ", or ".join(f"{access} and {secret}" for access, secret, _ in _KEYS)
-    raise InvalidArgumentError(f"no credentials found: set {pairs}, or AWS_PROFILE")
+    return {}
 
 
 def _flag(name: str, text: str) -> bool:

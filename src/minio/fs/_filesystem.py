@@ -31,9 +31,9 @@ _FOR_FSSPEC = frozenset({"listings_expiry_time", "max_paths", "skip_instance_cac
 class MinioFileSystem(TransferCalls):
     """The buckets of a server as a file system of fsspec.
 
-    Everything that is not given comes from where other clients have it: the endpoint from MINIO_ENDPOINT,
-    AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL, else it is AWS; the keys from MINIO_ACCESS_KEY and MINIO_SECRET_KEY, the
-    variables or the files of AWS, or the configuration of `mc`.
+    What is not given comes from the environment, as `Minio.from_env` reads it, or with `alias` from the configuration
+    of `mc`, as `Minio.from_alias` reads it. If no variable has keys, they come from the files of AWS or of `mc`, and on
+    AWS from the role of the machine. Everything is read when the file system is made.
 
     Listings are not kept: what another process writes is seen at once. `use_listings_cache=True` keeps them, with
     `listings_expiry_time` and `max_paths`.
@@ -51,7 +51,7 @@ class MinioFileSystem(TransferCalls):
         use_ssl: Another name for `secure`.
         region: The region of all buckets.
         profile: A profile of AWS's files, for the keys.
-        alias: An alias of `mc`, for the endpoint and the keys.
+        alias: An alias of `mc`, for the endpoint and the keys, instead of the environment.
         credentials: A credentials provider.
         client_kwargs: Further arguments of `AsyncMinio`, also under botocore's names.
         config_kwargs: Settings of botocore's `Config`: the time-outs, `retries`, `max_pool_connections`, and

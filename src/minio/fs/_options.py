@@ -1,41 +1,25 @@
 """The client of a file system, from storage options.
 
 The names are those of this client, and those that programs pass to other file systems of S3: `endpoint_url`, `key`,
-`secret`, `token`, `anon`, `use_ssl`, `client_kwargs` and `config_kwargs`. What is not given comes from the environment
-and from the files of AWS and of `mc`.
+`secret`, `token`, `anon`, `use_ssl`, `client_kwargs` and `config_kwargs`. What is not given comes from an alias of
+`mc`, as `Minio.from_alias` reads it, or from the environment, as `Minio.from_env` reads it. If no variable has keys,
+the files of AWS and of `mc` are read.
 """
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from ..aio import AsyncMinio
-from ..credentials import (
-    AWSConfigProvider,
-    ChainedProvider,
-    EnvAWSProvider,
-    EnvMinioProvider,
-    IamAwsProvider,
-    MinioClientConfigProvider,
-    Provider,
-)
-from ..error import InvalidArgumentError, InvalidArgumentTypeError
+from ..credentials import AWSConfigProvider, Provider
+from ..credentials._addresses import alias_options, environment_options, files_provider
+from ..error import InvalidArgumentError
 
-_AWS = "s3.amazonaws.com"
-_ENDPOINTS = ("MINIO_ENDPOINT", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
-_REGIONS = ("MINIO_REGION", "AWS_REGION", "AWS_DEFAULT_REGION")
-_CONTAINER = (
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-)
-"""Variables which say that the credentials of the container can be fetched."""
+_IDENTITY = ("credentials", "access_key", "secret_key", "session_token")
+"""The arguments of the client that say who asks."""
 
 _SAME = {
     "aws_access_key_id": "access_key",
@@ -71,69 +55,44 @@ class Connection:
         Raises:
             InvalidArgumentError: An option is invalid, or contradicts another one. The message names it.
         """
-        options = {**_client_options(self.client_kwargs), **_config_options(self.config_kwargs)}
-        virtual = options.pop("virtual", None)
-        address = self.endpoint or options.pop("endpoint", None) or self._known_endpoint()
-        secure = self.secure if self.secure is not None else options.pop("secure", None)
-        host, secure = _split(address, secure)
-        region = self.region or options.pop("region", None) or _variable(_REGIONS)
-        options |= self._identity(options, host)
-        made = AsyncMinio(host, secure=secure, region=region, **options)
+        given = self._given()
+        if self.alias is not None:
+            options = alias_options(self.alias, None, given)
+        else:
+            options = environment_options(os.environ, given, files_provider)
+        virtual = options.pop("virtual", False)
+        made = AsyncMinio(**options)
         if virtual:
             made.enable_virtual_style_endpoint()
         return made
 
-    def _known_endpoint(self) -> str:
-        """Return the endpoint of the alias of `mc`, else that of the environment, else that of AWS."""
-        if self.alias is not None:
-            return _alias_url(self.alias)
-        return _variable(_ENDPOINTS) or _AWS
-
-    def _identity(self, options: dict[str, Any], host: str) -> dict[str, Any]:
-        """Return the arguments of the client that say who asks."""
-        given = {
-            "access_key": self.key or options.pop("access_key", None),
-            "secret_key": self.secret or options.pop("secret_key", None),
-            "session_token": self.token or options.pop("session_token", None),
+    def _given(self) -> dict[str, Any]:
+        """Return the arguments of the client that are given. Those of this class precede those of `client_kwargs`."""
+        options = {**_client_options(self.client_kwargs), **_config_options(self.config_kwargs)}
+        own = {
+            "endpoint": self.endpoint,
+            "secure": self.secure,
+            "region": self.region,
+            "credentials": self.credentials,
+            "access_key": self.key,
+            "secret_key": self.secret,
+            "session_token": self.token,
         }
-        credentials = self.credentials or options.pop("credentials", None)
+        for name, value in own.items():
+            chosen = value if value not in (None, "") else options.pop(name, None)
+            if chosen not in (None, ""):
+                options[name] = chosen
+        return options | self._identity(options)
+
+    def _identity(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Return the credentials that `anon` and `profile` ask for, if they do."""
         if self.anon:
-            return {}
-        if credentials is not None:
-            return {"credentials": credentials}
-        if any(given.values()):
-            return {name: value for name, value in given.items() if value}
-        return {"credentials": self._providers(host)}
-
-    def _providers(self, host: str) -> Provider:
-        if self.profile is not None:
-            return AWSConfigProvider(profile=self.profile)
-        if self.alias is not None:
-            return MinioClientConfigProvider(alias=self.alias)
-        chain: list[Provider] = [
-            EnvMinioProvider(),
-            EnvAWSProvider(),
-            AWSConfigProvider(),
-            MinioClientConfigProvider(),
-        ]
-        # Elsewhere there is no metadata service, and the attempt would only take time.
-        if host.endswith((".amazonaws.com", ".amazonaws.com.cn")) or _variable(_CONTAINER):
-            chain.append(IamAwsProvider())
-        return ChainedProvider(chain)
-
-
-def _split(address: str, secure: bool | None) -> tuple[str, bool]:
-    """Return the host with its port, and whether to use TLS, for a URL or a host."""
-    if not isinstance(address, str):
-        raise InvalidArgumentTypeError(f"endpoint must be a str, not {type(address).__name__}")
-    if "://" not in address:
-        return address, True if secure is None else secure
-    url = urlsplit(address)
-    if url.scheme not in ("http", "https") or url.path not in ("", "/") or url.query or url.fragment or "@" in address:
-        raise InvalidArgumentError(f"endpoint_url must be http://host:port or https://host:port, not {address!r}")
-    if secure is not None and secure is not (url.scheme == "https"):
-        raise InvalidArgumentError(f"endpoint_url {address!r} contradicts secure={secure}")
-    return url.netloc, url.scheme == "https"
+            for name in _IDENTITY:
+                options.pop(name, None)
+            return {"credentials": None}
+        if self.profile is not None and not any(name in options for name in _IDENTITY):
+            return {"credentials": AWSConfigProvider(profile=self.profile)}
+        return {}
 
 
 def _client_options(given: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -167,25 +126,3 @@ def _config_options(given: Mapping[str, Any] | None) -> dict[str, Any]:
         else:
             raise InvalidArgumentError(f"config_kwargs: {name}={value!r} is not supported")
     return options
-
-
-def _variable(names: tuple[str, ...]) -> str | None:
-    """Return the first environment variable that is set."""
-    return next((value for name in names if (value := os.environ.get(name, "").strip())), None)
-
-
-def _alias_url(alias: str) -> str:
-    """Return the URL of an alias in mc's configuration.
-
-    Raises:
-        InvalidArgumentError: The file cannot be read, or has no such alias.
-    """
-    path = Path.home() / ("mc" if os.name == "nt" else ".mc") / "config.json"
-    try:
-        config = json.loads(path.read_text("utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise InvalidArgumentError(f"alias {alias!r}: {path} cannot be read: {type(error).__name__}") from None
-    entry = (config.get("aliases") or config.get("hosts") or {}).get(alias) if isinstance(config, dict) else None
-    if not isinstance(entry, dict) or not entry.get("url"):
-        raise InvalidArgumentError(f"alias {alias!r} is not in {path}")
-    return str(entry["url"])

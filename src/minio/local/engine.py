@@ -37,6 +37,8 @@ class Engine(Protocol):
     program: str
     install: str
     tls: bool
+    key_variables: frozenset[str]
+    """The environment variables that would replace the keys of the server."""
 
     def prepare(self, site: Site) -> list[list[str]]:
         """Write the configuration and return the commands to run before the server."""

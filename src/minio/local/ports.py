@@ -39,11 +39,12 @@ class PortBlock:
         self.close()
 
 
-def claim_block(preferred: int | None = None) -> PortBlock:
+def claim_block(preferred: int | None = None, without: int = 0) -> PortBlock:
     """Claim a block of free ports.
 
     Args:
         preferred: The base of the block to try first.
+        without: A port that is used for something else, so the block must not contain it.
 
     Raises:
         LocalServerError: No block is free.
@@ -53,7 +54,7 @@ def claim_block(preferred: int | None = None) -> PortBlock:
     if preferred is not None and preferred in _BLOCKS:
         candidates.insert(0, preferred)
     for base in candidates:
-        block = _try_block(base)
+        block = None if base <= without < base + _SIZE else _try_block(base)
         if block is not None:
             return block
     raise LocalServerError(f"no sixteen neighbouring ports of {_HOST} are free between {_BLOCKS[0]} and {_BLOCKS[-1]}")

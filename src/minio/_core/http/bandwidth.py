@@ -19,6 +19,8 @@ _PIECES = 20
 """The number of pieces in a second, unless they would exceed `_PIECE`."""
 _LATE = 0.05
 """The seconds that a transfer may be behind and catch up."""
+TLS_RECORD = 16 * 1024
+"""The most bytes that one receive returns through TLS."""
 
 
 class Bandwidth:
@@ -54,3 +56,29 @@ class Bandwidth:
         if size:
             with self._lock:
                 self._free -= size / self._rate
+
+
+class ReceiveSize:
+    """How many bytes to reserve before a receive.
+
+    Other connections wait for what is reserved, also if it does not come. So the size grows only while all of it comes.
+
+    Args:
+        bandwidth: The limit.
+        most: The most bytes that one receive returns.
+    """
+
+    __slots__ = ("_most", "_size")
+
+    def __init__(self, bandwidth: Bandwidth, most: int | None = None) -> None:
+        self._most = bandwidth.piece if most is None else min(most, bandwidth.piece)
+        self._size = min(TLS_RECORD, self._most)
+
+    def next(self, limit: int) -> int:
+        """Return the bytes to reserve and to receive, at most `limit`."""
+        return min(limit, self._size)
+
+    def received(self, reserved: int, count: int) -> None:
+        """Adjust the size to what came."""
+        wanted = 2 * self._size if count == reserved else max(count, TLS_RECORD)
+        self._size = min(wanted, self._most)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ..bandwidth import ReceiveSize
 from .body import AsyncResponseBody
 
 if TYPE_CHECKING:
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
 class ThrottledBody(AsyncResponseBody):
     """A body that is read in pieces. While nothing reads it, its connection stops receiving."""
 
-    __slots__ = ("_bandwidth",)
+    __slots__ = ("_bandwidth", "_receive")
 
     def __init__(
         self, parser: ResponseParser, connection: Connection, pool: ConnectionPool, bandwidth: Bandwidth
     ) -> None:
         self._bandwidth = bandwidth
+        self._receive = ReceiveSize(bandwidth)
         super().__init__(parser, connection, pool)
 
     def at_hand(self) -> bytes | None:
@@ -38,13 +40,14 @@ class ThrottledBody(AsyncResponseBody):
         """
         if limit == 0:
             return b""
-        size = self._bandwidth.piece if limit < 0 else min(limit, self._bandwidth.piece)
+        size = self._receive.next(self._bandwidth.piece if limit < 0 else limit)
         data = b""
         try:
             await wait_turn(self._bandwidth, size)
             data = await super().read_some(size)
         finally:
             self._bandwidth.give_back(size - len(data))
+        self._receive.received(size, len(data))
         return data
 
 

@@ -7,7 +7,7 @@ import socket
 import time
 from typing import Any
 
-from ..bandwidth import Bandwidth
+from ..bandwidth import TLS_RECORD, Bandwidth, ReceiveSize
 
 _STEP = 0.05
 """The seconds after which a wait notices that its connection was aborted."""
@@ -24,28 +24,31 @@ class ThrottledSocket:
     def __init__(self, sock: Any, bandwidth: Bandwidth) -> None:
         self._sock: socket.socket = sock
         self._bandwidth = bandwidth
+        self._receive = ReceiveSize(bandwidth, None if type(sock) is socket.socket else TLS_RECORD)
         self.aborted = False
 
     def recv(self, size: int, *flags: int) -> bytes:
         """Receive some bytes, at most one piece."""
-        size = min(size, self._bandwidth.piece)
+        size = self._receive.next(size)
         data = b""
         self._wait(size)
         try:
             data = self._sock.recv(size, *flags)
         finally:
             self._bandwidth.give_back(size - len(data))
+        self._receive.received(size, len(data))
         return data
 
     def recv_into(self, view: memoryview) -> int:
         """Receive some bytes into a buffer, at most one piece."""
-        size = min(len(view), self._bandwidth.piece)
+        size = self._receive.next(len(view))
         count = 0
         self._wait(size)
         try:
             count = self._sock.recv_into(view[:size])
         finally:
             self._bandwidth.give_back(size - count)
+        self._receive.received(size, count)
         return count
 
     def send(self, data: bytes | memoryview, *flags: int) -> int:
