@@ -15,7 +15,7 @@ from ..exceptions import InvalidXMLError
 from .interrupts import interrupts_later
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
+    from lxml.etree import XMLParser, _Element as Element
 
 _MOST = 1_000_000
 """The maximum number of elements in a document. A page of a listing has about 10,000. Each takes about 100 bytes."""
@@ -47,14 +47,8 @@ def parse(body: bytes | str, root: str | None = None) -> Element:
         remove_pis=True,
         remove_comments=True,
     )
-    wrong: str | None = None
-    try:
-        element = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        wrong = str(error)
-    if (
-        wrong is not None
-    ):  # outside of `except`: lxml's error cannot be pickled, and would be sent along as the context of ours
+    element, wrong = _read(body, parser)
+    if element is None:
         raise InvalidXMLError(f"the answer is not XML ({wrong}): {body[:100]!r}{_hint(body)}")
     if element.getroottree().docinfo.internalDTD is not None:
         raise InvalidXMLError(f"the answer has a DTD, which S3's XML never has: {body[:100]!r}{_hint(body)}")
@@ -63,6 +57,17 @@ def parse(body: bytes | str, root: str | None = None) -> Element:
     if root is not None:
         check_root(element, root)
     return element
+
+
+def _read(body: bytes, parser: XMLParser) -> tuple[Element | None, str]:
+    """Return the root element, or None and what is wrong. lxml's errors cannot be pickled, so ours must not follow from
+    them: a process that pickles an error may pickle its context too."""
+    from lxml import etree
+
+    try:
+        return etree.fromstring(body, parser), ""
+    except (etree.XMLSyntaxError, ValueError) as error:
+        return None, str(error)
 
 
 def check_root(element: Element, root: str) -> None:
