@@ -451,6 +451,28 @@ UNCLOSED = {
         holder.append(holder)
         del client, holder
     """,
+    "many-in-a-cycle": """
+        client = make()
+        assert [found.value for found in client.get_objects(bucket, ["small"])]
+        holder = [client]
+        holder.append(holder)
+        del client, holder
+        gc.collect()
+    """,
+    "many-left-in-a-cycle": """
+        client = make()
+        stream = client.get_objects(bucket, ["small"] * 1000)
+        next(stream)
+        holder = [client, stream]
+        holder.append(holder)
+        del client, stream, holder
+        gc.collect()
+    """,
+    "many-left-at-exit": """
+        client = make()
+        stream = client.get_objects(bucket, ["small"] * 1000)
+        next(stream)
+    """,
     "answer-unread": """
         client = make()
         response = client.get_object(bucket, "large")

@@ -48,7 +48,9 @@ class Loops:
         self._idle: deque[PrivateLoop] = deque()
         self._active: weakref.WeakSet[PrivateLoop] = weakref.WeakSet()
         self._transport: AsyncTransport | None = None
-        self._finalizer = weakref.finalize(self, _close_all, self._idle)
+        # Whatever closes the connections with their loop must not be collected before the loop is closed.
+        self._kept: list[AsyncTransport] = []
+        self._finalizer = weakref.finalize(self, _close_all, self._idle, self._kept)
 
     def acquire(self) -> PrivateLoop:
         """Return a loop that nothing else uses.
@@ -65,12 +67,14 @@ class Loops:
         except IndexError:
             loop = PrivateLoop()
         self._active.add(loop)
+        _in_use.add(loop)
         return loop
 
     def release(self, loop: PrivateLoop) -> None:
         """Keep a loop for the next call, unless it is broken."""
         self._active.discard(loop)
-        if loop.broken or self._closed:
+        _in_use.discard(loop)
+        if loop.broken or self._closed or not self._finalizer.alive:
             loop.close()
             return
         self._idle.append(loop)
@@ -84,6 +88,7 @@ class Loops:
         if self._transport is None:
             self._transport = AsyncTransport(client._settings)
             self._transport.share_bandwidth(client._transport.bandwidth)
+            self._kept.append(self._transport)
         return self._transport
 
     def close(self) -> None:
@@ -248,18 +253,22 @@ async def _on_thread(function: Callable[..., T], *args: Any) -> T:
 _REPLACEABLE = ("_url_open", "_execute", "_get_region")
 
 
-def _close_all(idle: deque[PrivateLoop]) -> None:
+def _close_all(idle: deque[PrivateLoop], kept: list[AsyncTransport] | None = None) -> None:
+    """Close idle loops. `kept` are their transports, which this call keeps alive."""
     with suppress(IndexError):
         while True:
             idle.pop().close()
 
 
 _all: weakref.WeakSet[Loops] = weakref.WeakSet()
+_in_use: set[PrivateLoop] = set()
+"""The loops of streams. If a stream is collected with other objects, its loop must outlive it."""
 
 
 def _after_fork_in_child() -> None:
     for loops in list(_all):
         loops._after_fork()
+    _in_use.clear()
 
 
 if hasattr(os, "register_at_fork"):
