@@ -26,6 +26,10 @@ REASONS = {
     ("P10", "import and create a client"): (
         "Half of the time is Python's own modules, such as ssl, logging, typing and dataclasses."
     ),
+    ("P15", "remove a prefix"): (
+        "The server is the limit: our client needs half of s5cmd's CPU. Why the server takes longer for the same "
+        "requests is not known."
+    ),
     ("P16", "down"): (
         "Client and server share two cores. Our client needs half of s5cmd's CPU, but on one event loop it cannot use "
         "the second core while the server leaves it idle."
