@@ -46,6 +46,8 @@ LAYERS: dict[str, list[str]] = {
     "local": _FACADE,
     # Adapters to other packages, each with an extra of its own. Nothing imports them.
     "integrations": _FACADE,
+    # The command line. Nothing imports it.
+    "cli": [*_FACADE, "local"],
 }
 
 # The longest matching name decides the layer of a module. Modules that match none are values.
@@ -97,6 +99,8 @@ MODULES = {
     "minio.xml_marshal": "shims",
     "minio.local": "local",
     "minio.fs": "integrations",
+    "minio.cli": "cli",
+    "minio.__main__": "cli",
     "minio.pytest": "local",
 }
 

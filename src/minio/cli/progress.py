@@ -1,0 +1,237 @@
+"""The progress of a transfer: a bar on a terminal, a line every ten seconds in a log, or nothing.
+
+The laws:
+
+* A bar appears after half a second, so that short transfers show none. It is drawn by rich if that is installed.
+* What is not a terminal gets full lines: no carriage return, no escape.
+* Nothing of it goes to standard output, except records of `--json --progress`.
+
+The objects are `progress` arguments of the library: of single transfers (`set_meta` and `update`) and of transfers of
+directories (`on_progress`).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Self
+
+from . import formats
+
+if TYPE_CHECKING:
+    from minio.directories import TransferProgress
+
+    from .output import Output
+
+DELAY = 0.5
+LINES_EVERY = 10.0
+_REDRAW = 0.1
+
+
+class Progress:
+    """Counts; shows nothing. The base class of those that do.
+
+    Args:
+        output: Where failures and warnings go, which clear the bar first.
+    """
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._lock = threading.RLock()
+        self._began = time.monotonic()
+        self._done = self._total = self._objects = self._objects_total = 0
+        self._final = False
+        self._name = ""
+
+    def set_meta(self, object_name: str, total_length: int) -> None:
+        """Begin a single transfer."""
+        with self._lock:
+            self._name, self._final = object_name, total_length >= 0
+            self._done, self._total, self._objects_total = 0, max(total_length, 0), 1
+            self._tell()
+
+    def update(self, length: int) -> None:
+        """Count bytes of a single transfer."""
+        with self._lock:
+            self._done += length
+            self._tell()
+
+    def on_progress(self, now: TransferProgress) -> None:
+        """Take over how far the transfer of a directory is."""
+        with self._lock:
+            self._done, self._total = now.bytes_done, now.bytes_total
+            self._objects, self._objects_total, self._final = now.objects_done, now.objects_total, now.final
+            self._tell()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+    @property
+    def rate(self) -> float:
+        """Bytes a second, on the average."""
+        return self._done / max(time.monotonic() - self._began, 0.001)
+
+    def text(self) -> str:
+        """How far the transfer is, on one line."""
+        parts = []
+        if self._objects_total > 1:
+            more = "" if self._final else "+"
+            parts.append(f"{self._objects:,}/{self._objects_total:,}{more} items")
+        total = f" of {formats.size(self._total)}" if self._final else ""
+        parts.append(f"{formats.size(self._done)}{total}")
+        parts.append(f"{formats.size(self.rate)}/s")
+        if self._final and 0 < self._done < self._total:
+            parts.append(f"{formats.elapsed((self._total - self._done) / self.rate)} left")
+        return ", ".join(parts)
+
+    def _tell(self) -> None:
+        pass
+
+
+class Lines(Progress):
+    """Writes a line every ten seconds, or a record with `--json`."""
+
+    def __init__(self, output: Output, every: float = LINES_EVERY) -> None:
+        super().__init__(output)
+        self._every, self._last = every, self._began
+
+    def _tell(self) -> None:
+        now = time.monotonic()
+        if now - self._last >= self._every:
+            self._last = now
+            self._write()
+
+    def __exit__(self, *error: object) -> None:
+        self._write()
+
+    def _write(self) -> None:
+        output = self._output
+        if output.json:
+            output.record("progress", bytes=self._done, bytes_total=self._total, done=self._objects, final=self._final)
+        else:
+            output.error_line(f"mio: {self.text()}")
+
+
+class Bar(Progress):
+    """A bar on one line of a terminal, without rich."""
+
+    def __init__(self, output: Output, delay: float = DELAY) -> None:
+        super().__init__(output)
+        self._next = self._began + delay
+        self._drawn = False
+
+    def __enter__(self) -> Self:
+        self._output.over = self.clear
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.clear()
+        self._output.over = None
+
+    def _tell(self) -> None:
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + _REDRAW
+            self.draw()
+
+    def draw(self) -> None:
+        """Draw the bar."""
+        self._drawn = True
+        width = _columns()
+        text = self.text()
+        room = min(30, width - len(text) - 10)
+        part = min(self._done / self._total, 1.0) if self._total else 0.0
+        if room >= 5 and self._final:
+            filled = int(part * room)
+            text = f"{part:4.0%} [{'=' * filled}{' ' * (room - filled)}] {text}"
+        _write_error(f"\r{text[: width - 1]}\x1b[K")
+
+    def clear(self) -> None:
+        """Remove the bar. It is drawn again when there is more to show."""
+        with self._lock:
+            if self._drawn:
+                self._drawn = False
+                _write_error("\r\x1b[K")
+
+
+class RichBar(Bar):
+    """A bar drawn by rich."""
+
+    _bars: Any = None
+    _task: Any = None
+
+    def draw(self) -> None:
+        if self._bars is None and not self._start():
+            super().draw()
+            return
+        total = self._total if self._final else None
+        left = f"{formats.elapsed((self._total - self._done) / self.rate)} left" if self._final and self._done else ""
+        items = "" if self._objects_total < 2 else f"{self._objects:,}/{self._objects_total:,}"
+        self._bars.update(
+            self._task,
+            completed=self._done,
+            total=total,
+            amount=f"{formats.size(self._done)}/{formats.size(self._total)}{'' if self._final else '+'}",
+            rate=f"{formats.size(self.rate)}/s",
+            left=left,
+            items=items,
+        )
+        self._drawn = True
+
+    def clear(self) -> None:
+        with self._lock:
+            if self._bars is not None:
+                self._bars.stop()
+                self._bars = None
+                self._drawn = False
+            else:
+                super().clear()
+
+    def _start(self) -> bool:
+        try:
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress as Bars, TextColumn
+        except ImportError:
+            return False
+        names = ("items", "amount", "rate", "left")
+        columns = [TextColumn("{task.percentage:>3.0f}%"), BarColumn(None)]
+        texts = [TextColumn(f"{{task.fields[{name}]}}", markup=False) for name in names]
+        # Colour follows the console: rich reads NO_COLOR and TERM itself.
+        self._bars = Bars(*columns, *texts, console=Console(stderr=True), transient=True, expand=True)
+        self._task = self._bars.add_task("", total=None, **dict.fromkeys(names, ""))
+        self._bars.start()
+        return True
+
+
+def make(output: Output, wish: bool | None) -> Progress:
+    """Return what shows the progress.
+
+    Args:
+        output: The output of the command.
+        wish: True for --progress, False for --no-progress, None to decide.
+    """
+    if wish is False or (wish is None and (output.quiet or output.json or not output.error_terminal)):
+        return Progress(output)
+    if output.json or not output.error_terminal:
+        return Lines(output)
+    return RichBar(output) if os.environ.get("TERM") != "dumb" else Bar(output)
+
+
+def _columns() -> int:
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
+
+
+def _write_error(text: str) -> None:
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except (BrokenPipeError, ValueError):
+        pass  # the bar is not worth an error
