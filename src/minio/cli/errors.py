@@ -116,9 +116,9 @@ def explain(error: BaseException) -> Explained:
     if isinstance(error, errors.MissingFileError):
         return Explained(NOT_FOUND, "", str(error))
     if isinstance(error, (errors.InvalidArgumentError, errors.UnsafeDeleteError)):
-        return Explained(USAGE, "", str(error))
+        return Explained(USAGE, "", in_flags(str(error)))
     if isinstance(error, errors.MinioException):
-        return Explained(SOME_FAILED, "", str(error))
+        return Explained(SOME_FAILED, "", in_flags(str(error)))
     return _explain_bug(error)
 
 
@@ -131,6 +131,27 @@ def _explain_os(error: OSError) -> Explained:
     status = NOT_FOUND if isinstance(error, FileNotFoundError) else SOME_FAILED
     hint = "free some space, and run the same command again" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
     return Explained(status, "", f"{name}{error.strerror or error}", hint)
+
+
+_FLAGS = {
+    "allow_empty_source=True": "--allow-empty-source",
+    "bad_names": "--bad-names",
+    "case_conflict": "--case-conflict",
+    "delete=True": "--delete",
+    "delete_excluded=True": "--delete-excluded",
+    "max_delete": "--max-delete",
+    "part_size": "--part-size",
+    "jobs": "--jobs",
+}
+"""The arguments of the library, and the flags that set them."""
+
+
+def in_flags(message: str) -> str:
+    """Return a message of the library with the names of flags in place of those of arguments."""
+    import re
+
+    names = "|".join(map(re.escape, _FLAGS))
+    return re.sub(rf"(?<![\w-])({names})(?![\w-])", lambda found: _FLAGS[found[1]], message)
 
 
 _DENIED_CODES = frozenset(

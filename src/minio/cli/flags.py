@@ -35,7 +35,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     _add(group, "--no-sign-request", also=("--anonymous",), action="store_true", help="send no keys")
     _add(group, "--no-verify-ssl", also=("--insecure",), action="store_true", help="do not check certificates")
     group.add_argument("--ca-bundle", metavar="FILE", help="certificates of authorities to trust")
-    group.add_argument("--retries", metavar="N", type=int, help="tries after the first one (default: 9)")
+    group.add_argument("--retries", metavar="N", type=int, help="tries after the first one (default: 4)")
     group.add_argument("--timeout", metavar="TIME", type=duration, help="without progress (default: 60s)")
 
 
@@ -117,6 +117,39 @@ def add_transfer(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--progress", action=argparse.BooleanOptionalAction, default=None, help="show progress")
 
 
+def add_compare(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that say how names on both sides are compared."""
+    group = parser.add_argument_group("comparison")
+    group.add_argument("--size-only", action="store_true", help="only sizes")
+    group.add_argument("--checksum", action="store_true", help="contents, always")
+    group.add_argument("--exact-timestamps", action="store_true", help="sizes and times")
+
+
+def compare_of(arguments: argparse.Namespace) -> str:
+    """Return what the flags of `add_compare` say, as `compare` of the library.
+
+    Raises:
+        UsageProblem: They exclude each other.
+    """
+    given = {"size": arguments.size_only, "checksum": arguments.checksum, "mtime": arguments.exact_timestamps}
+    given["exists"] = getattr(arguments, "no_clobber", False)
+    chosen = [name for name, is_set in given.items() if is_set]
+    if len(chosen) > 1:
+        raise UsageProblem("--size-only, --checksum, --exact-timestamps and --no-clobber exclude each other")
+    return chosen[0] if chosen else "auto"
+
+
+def add_delete(parser: argparse.ArgumentParser) -> None:
+    """Add the flags about removing what only the target has."""
+    group = parser.add_argument_group("removal")
+    _add(group, "--delete", also=("--remove",), action="store_true", help="remove what the source does not have")
+    group.add_argument(
+        "--max-delete", metavar="N", type=number_or_part, help="no more than N, or N%% of the target (50%%)"
+    )
+    group.add_argument("--allow-empty-source", action="store_true", help="remove all if the source is empty")
+    group.add_argument("--delete-excluded", action="store_true", help="also names that are excluded")
+
+
 def add_attributes(parser: argparse.ArgumentParser) -> None:
     """Add the flags that describe the objects that are written."""
     group = parser.add_argument_group("attributes of the objects")
@@ -140,15 +173,29 @@ def add_attributes(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--sse", metavar="KIND", help="AES256, or aws:kms:KEY-ID")
 
 
+def add_expire(parser: argparse.ArgumentParser) -> None:
+    """Add --expire."""
+    _add(
+        parser,
+        "--expire",
+        also=("--expires-in", "--expires"),
+        metavar="TIME",
+        type=duration,
+        default="7d",
+        help="how long it works (7d)",
+    )
+
+
 def _add(parser: Any, *names: str, also: tuple[str, ...] = (), **options: Any) -> None:
     """Add a flag, and its other names without a line in the help."""
     action = parser.add_argument(*names, **options)
-    _hidden(parser, *also, dest=action.dest, **{name: value for name, value in options.items() if name != "help"})
+    same = {name: value for name, value in options.items() if name not in ("help", "default")}
+    _hidden(parser, *also, dest=action.dest, **same)
 
 
 def _hidden(parser: Any, *names: str, **options: Any) -> None:
     if names:
-        parser.add_argument(*names, help=argparse.SUPPRESS, **{"default": argparse.SUPPRESS, **options})
+        parser.add_argument(*names, help=argparse.SUPPRESS, default=argparse.SUPPRESS, **options)
 
 
 def _type(name: str, read: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -172,6 +219,15 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
+def _number_or_part(text: str) -> int | str:
+    if text.endswith("%"):
+        return text
+    if not text.isdigit():
+        raise UsageProblem(f"{text!r} is no number and no percentage", "100, or 20%")
+    return int(text)
+
+
+number_or_part = _type("number", _number_or_part)
 size = _type("size", formats.parse_size)
 duration = _type("duration", formats.parse_duration)
 moment = _type("moment", formats.parse_moment)

@@ -21,7 +21,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 from . import formats
-from .errors import Explained, OutputClosed, explain
+from .errors import Explained, OutputClosed, explain, in_flags
 from .table import Column, for_program, for_terminal, raw_name
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ class Output:
     ) -> None:
         """Report one item that failed, and count it. The command goes on, and ends with exit status 1."""
         self.counts.failed += 1
-        told = Explained(1, "", error) if isinstance(error, str) else explain(error)
+        told = Explained(1, "", in_flags(error)) if isinstance(error, str) else explain(error)
         place = source if source is not None else target
         self.record(
             type or "object",

@@ -72,6 +72,11 @@ class Progress:
         pass
 
     @property
+    def done(self) -> int:
+        """The number of bytes that were transferred."""
+        return self._done
+
+    @property
     def rate(self) -> float:
         """Bytes a second, on the average."""
         return self._done / max(time.monotonic() - self._began, 0.001)

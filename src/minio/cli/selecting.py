@@ -107,3 +107,11 @@ def existing(found: Listed, remote: Remote) -> Iterator[Object]:
         what = "nothing matches" if found.pattern else "there is no such object"
         raise NotFound(f"{remote}: {what}")
     return chain(first, found.items)
+
+
+def has_age(item: Object, arguments: Any) -> bool:
+    """Return whether an object is as old as --older-than and --newer-than say."""
+    modified = item.last_modified
+    if arguments.older_than is not None and (modified is None or modified >= arguments.older_than):
+        return False
+    return arguments.newer_than is None or (modified is not None and modified > arguments.newer_than)

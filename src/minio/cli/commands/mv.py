@@ -1,0 +1,168 @@
+"""`mio mv`: move files and objects."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING, Any
+
+from .. import flags, single, transfers
+from ..addresses import Local, Remote
+from ..context import Context
+from ..errors import Failed, UsageProblem
+from ..transfers import Place
+from . import cp
+
+if TYPE_CHECKING:
+    from minio.directories import Outcome
+
+DESCRIPTION = """\
+Sources and targets are as in `mio cp`. A source is removed when its target is
+complete and verified, and is still what was copied. Moving something onto
+itself is refused, also through two addresses of one server."""
+
+EXAMPLES = (
+    ("mio mv s3://my-bucket/report.pdf s3://my-bucket/old/report.pdf", "Rename an object"),
+    ("mio mv film.mkv s3://my-bucket/", "Upload a file and remove it"),
+    ("mio mv -r s3://my-bucket/photos play/my-bucket/pictures", "Move what is below a prefix"),
+    ("mio mv --dry-run 's3://my-bucket/photos/*.jpg' pictures/", "Only show what would be moved"),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("sources", nargs="+", metavar="SOURCE", help="a file, a directory, an object, or a pattern")
+    parser.add_argument("target", metavar="TARGET", help="where it goes")
+    flags.add_recursive(parser)
+    flags.add_dry_run(parser)
+    flags.add_raw(parser)
+    flags.add_transfer(parser)
+    flags.add_filters(parser)
+    flags.add_attributes(parser)
+
+
+def run(context: Context, arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    target = transfers.place(context, arguments.target)
+    sources = [transfers.place(context, text) for text in arguments.sources]
+    for source, text in zip(sources, arguments.sources, strict=True):
+        transfers.check_one_remote(context, source, target, (text, arguments.target))
+        cp.check_kind(context, source)
+    for source in sources:
+        _move(context, source, target, len(sources) > 1)
+    transfers.sum_up(context, "moved")
+    return 0
+
+
+def _move(context: Context, source: Place, target: Place, several: bool) -> None:
+    context.place = source
+    sides = cp.sides_of(context, source, target)
+    if sides is not None:
+        _move_all(context, sides)
+        return
+    place = single.target_of(source, target, several)
+    if single.is_same(context, source, place):
+        raise UsageProblem(f"{source} and {place} are the same object: moving it would remove it")
+    _move_one(context, source, place)
+
+
+def _move_one(context: Context, source: Place, target: Place) -> None:
+    before = None if context.arguments.dry_run else _look(context, source)
+    stored = cp.copy_one(context, source, target)
+    if stored is None:
+        return
+    if isinstance(target, Remote):
+        _verify(context, target, stored)
+    if _look(context, source) != before:
+        raise Failed(f"{source} was changed while it was moved: it is copied, and not removed")
+    _remove(context, source, stored)
+
+
+def _look(context: Context, place: Place) -> tuple[Any, ...]:
+    """Return what tells whether a source is still the same."""
+    if isinstance(place, Local):
+        state = os.stat(place.path)
+        return state.st_ino, state.st_size, state.st_mtime_ns
+    found = context.client(place).stat_object(place.bucket, place.key)
+    return found.etag, found.size, found.last_modified, found.version_id
+
+
+def _verify(context: Context, target: Remote, stored: single.Stored) -> None:
+    found = context.client(target).stat_object(target.bucket, target.key)
+    if found.size != stored.size or (stored.etag and found.etag != stored.etag):
+        raise Failed(f"{target} is not what was written: the source is not removed")
+
+
+def _remove(context: Context, source: Place, stored: single.Stored) -> None:
+    if isinstance(source, Local):
+        os.unlink(source.path)
+    else:
+        context.client(source).remove_object(source.bucket, source.key)
+
+
+def _move_all(context: Context, sides: transfers.Sides) -> None:
+    _check_apart(context, sides)
+    compare = "exists" if context.arguments.no_clobber else None
+    plan = transfers.plan(context, sides, compare)
+    if context.arguments.dry_run:
+        transfers.show(context, sides, plan)
+        return
+    removal = _Removal(context)
+    transfers.carry_out(context, sides, plan, removal.add)
+    removal.finish()
+    if isinstance(sides.source, Local):
+        _remove_empty(sides.source.path)
+
+
+def _check_apart(context: Context, sides: transfers.Sides) -> None:
+    """Refuse sides of which one contains the other.
+
+    Raises:
+        UsageProblem: They overlap.
+    """
+    source, target = sides.source, sides.target
+    if isinstance(source, Remote) and isinstance(target, Remote) and source.bucket == target.bucket:
+        overlap = source.key.startswith(target.key) or target.key.startswith(source.key)
+        if overlap and single.is_same(context, source.at(""), target.at("")):
+            raise UsageProblem(f"{source} and {target} overlap: moving would remove what was just written")
+
+
+class _Removal:
+    """Removes sources that are copied, objects in batches."""
+
+    _BATCH = 1000
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._waiting: list[Remote] = []
+
+    def add(self, outcome: Outcome, source: object) -> None:
+        """Take a source that is copied."""
+        if isinstance(source, Local) and outcome.action == "upload":
+            try:
+                os.unlink(source.path)
+            except OSError as error:
+                self._context.output.fail(error, "remove", source)
+        elif isinstance(source, Remote):
+            self._waiting.append(source)
+            if len(self._waiting) >= self._BATCH:
+                self.finish()
+
+    def finish(self) -> None:
+        """Remove what is waiting."""
+        if not self._waiting:
+            return
+        names = [place.key for place in self._waiting]
+        first = self._waiting[0]
+        for error in self._context.client(first).remove_objects(first.bucket, names):
+            self._context.output.fail(f"{error.code}: {error.message}", "remove", first.at(error.name or ""))
+        self._waiting = []
+
+
+def _remove_empty(root: str) -> None:
+    """Remove the directories that the move has emptied."""
+    for path, _, _ in os.walk(root, topdown=False):
+        try:
+            os.rmdir(path)
+        except OSError:
+            continue  # it is not empty
