@@ -62,12 +62,19 @@ def rules(pattern: str, below: bool = False) -> tuple[list[str], list[str]]:
         UsageProblem: A `[` has no end.
     """
     matcher(pattern)
-    rest = pattern[len(root(pattern)) :]
+    rest = _as_rule(pattern[len(root(pattern)) :])
     segments = [_crossings(segment) for segment in rest.split("/")]
     include = ["/" + "/".join(choice) for choice in product(*segments)]
     # A rule of gitignore that matches a directory selects everything in it.
     exclude = [] if below or rest.endswith("**") else [f"{rule}/" for rule in include]
     return include, exclude
+
+
+def _as_rule(pattern: str) -> str:
+    """Return a pattern in which what is special in a gitignore file only means itself."""
+    text = pattern.replace("\\", "\\\\")
+    bare = text.rstrip(" ")
+    return bare + "\\ " * (len(text) - len(bare))
 
 
 def _crossings(segment: str) -> list[str]:
