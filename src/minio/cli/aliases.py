@@ -9,10 +9,8 @@ The laws:
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,6 +105,8 @@ def _of_environment() -> set[str]:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    import json
+
     try:
         config = json.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
@@ -130,6 +130,9 @@ def _aliases(config: Mapping[str, Any], path: Path) -> dict[str, Any]:
 
 def _write(path: Path, config: Mapping[str, Any]) -> None:
     """Replace the file. A link is followed, so that a file kept elsewhere stays one."""
+    import json
+    import tempfile
+
     target = Path(os.path.realpath(path))
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".config-")  # made with mode 0600

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._core.exceptions import InvalidArgumentError
-from ._aws import IamAwsProvider
 from ._files import AWSConfigProvider, MinioClientConfigProvider, read_alias
 
 _KEYS = (
@@ -75,6 +74,8 @@ def _keys(found: Mapping[str, str]) -> dict[str, Any]:
     if "AWS_PROFILE" in found:
         return {"credentials": AWSConfigProvider()}
     if any(name in found for name in _AWS_ROLES):
+        from ._aws import IamAwsProvider
+
         return {"credentials": IamAwsProvider()}
     pairs = ", or ".join(f"{access} and {secret}" for access, secret, _ in _KEYS)
     raise InvalidArgumentError(f"no credentials found: set {pairs}, or AWS_PROFILE")
