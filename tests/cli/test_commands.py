@@ -169,7 +169,8 @@ def test_cp_one(mio: Program, client: Minio, bucket: str) -> None:
     mio("cp", "f", "g.txt", f"play/{bucket}/one", expect=2)
     assert names_in(client, bucket) == ["both/f", "both/g.txt", "f", "x/f", "y"]
     assert client.stat_object(bucket, "both/g.txt").content_type == "text/plain"
-    mio("cp", f"s3://{bucket}/y", f"s3://{bucket}/z", f"s3://{bucket}/", expect=3)
+    mio("cp", f"s3://{bucket}/z", f"s3://{bucket}/y", f"s3://{bucket}/new/", expect=3)
+    mio("cp", f"s3://{bucket}/y", f"s3://{bucket}", expect=2)
     mio("cp", f"s3://{bucket}/y", f"s3://play@{bucket}/copies/")
     assert client.get_object(bucket, "copies/y").read() == b"f"
     (mio.directory / "into").mkdir()
@@ -264,6 +265,19 @@ def test_dry_runs_change_nothing(mio: Program, put: Put, client: Minio, bucket: 
     assert files(mio.directory) == ["d/x"]
 
 
+def test_ages(mio: Program, client: Minio, bucket: str) -> None:
+    write_files(mio.directory / "d", "old", "new")
+    os.utime(mio.directory / "d" / "old", (1e9, 1e9))
+    mio("cp", "-r", "--older-than", "7d", "d", f"s3://{bucket}/a")
+    assert names_in(client, bucket) == ["a/old"]
+    mio("sync", "--newer-than", "7d", "d", f"s3://{bucket}/b")
+    assert names_in(client, bucket, "b") == ["b/new"]
+    mio("cp", "--older-than", "2010-01-01", "d/new", "d/old", f"s3://{bucket}/c/")
+    assert names_in(client, bucket, "c") == ["c/old"]
+    mio("mv", "-r", "--newer-than", "1h", f"s3://{bucket}/c", f"play/{bucket}/d")
+    assert names_in(client, bucket, "d") == ["d/old"]
+
+
 def test_mv(mio: Program, put: Put, client: Minio, bucket: str) -> None:
     put("a", "d/b", "d/e/c")
     write_files(mio.directory, "f", "up/g", "up/h/i")
@@ -285,7 +299,9 @@ def test_mv(mio: Program, put: Put, client: Minio, bucket: str) -> None:
 
 
 def test_rm(mio: Program, put: Put, client: Minio, bucket: str) -> None:
-    put("a", "b", "d/x", "d/y", "dd", "l/1.jpg", "l/2.txt")
+    put("a", "b", "d/x", "d/y", "dd", "l/1.jpg", "l/2.txt", "m.jpg/kept")
+    mio("rm", "--yes", f"s3://{bucket}/m*", expect=3)
+    mio("rm", "-r", "--yes", f"s3://{bucket}/m*")
     mio("rm", f"s3://{bucket}/a", f"s3://{bucket}/b")
     mio("rm", f"s3://{bucket}/a", expect=3)
     mio("rm", "-f", f"s3://{bucket}/a")
@@ -434,8 +450,8 @@ def test_bash_completion(mio: Program, put: Put, bucket: str) -> None:
     put("photos/a")
     (mio.directory / "mio.bash").write_bytes(mio("completion", "bash").output)
     script = """source ./mio.bash
-        complete_line() { COMP_LINE="$1"; COMP_POINT=${#1}; read -ra COMP_WORDS <<<"$1"; COMP_CWORD=$((${#COMP_WORDS[@]}-1))
-          compopt() { :; }; COMPREPLY=(); _mio; printf '%s\\n' "${COMPREPLY[@]}"; }
+        complete_line() { COMP_LINE="$1"; COMP_POINT=${#1}; read -ra COMP_WORDS <<<"$1"
+          COMP_CWORD=$((${#COMP_WORDS[@]}-1)); compopt() { :; }; COMPREPLY=(); _mio; printf '%s\\n' "${COMPREPLY[@]}"; }
         complete_line "mio sy"; complete_line "mio cp --rec"; complete_line "mio ls play/BUCKET/ph"
     """.replace("BUCKET", bucket)
     done = mio._run(["bash", "-c", script], None, 0, {})

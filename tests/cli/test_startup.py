@@ -1,7 +1,7 @@
 """How long the program takes to start, as a ratio to a bare interpreter.
 
-The budgets are those of a quiet machine, where `python -c pass` takes about 12 ms: 40 ms more for `--version`, 80 ms for
-a completion, 100 ms up to the first request of `ls`. CPU time is compared, the best of several runs, so that other
+The budgets are those of a quiet machine, where `python -c pass` takes about 12 ms: 40 ms more for `--version`, 80 ms
+for a completion, 100 ms up to the first request of `ls`. CPU time is compared, the best of several runs, so that other
 programs of the machine change little; what they do change is allowed for.
 """
 

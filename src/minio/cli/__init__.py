@@ -15,7 +15,8 @@ A command is a module of `commands`, and a row of `registry.COMMANDS`. It is imp
 What a command uses:
 
 * `context.address(text)` and its variants turn arguments into addresses (`addresses`): a `Remote` has `alias`, `bucket`
-  and `key`, and `str(remote)` is an address again. `context.client(remote)` is the client for it (`connections`).
+  and `key`, and `str(remote)` is an address again. `context.client(remote)` is the client for it (`connections`);
+  `context.reader(remote)` only lists and reads, and is imported faster.
 * `context.output` (`output`) writes results: `row(columns, cells)` for lists (`table`), `line(text)` for text,
   `record(type, **fields)` for `--json` only; the others write nothing then. `item(...)` and `outcome(...)` report one
   item of a transfer or removal and count it for the summary, which `main` writes. `warn` and `fail` report warnings and

@@ -13,7 +13,6 @@ Nothing here reads files or the environment; what exists is passed in.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -21,7 +20,6 @@ from typing import TypeAlias
 from .errors import UsageProblem
 
 _SCHEME = "s3://"
-_DRIVE = re.compile(r"[A-Za-z]:([\\/]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,12 @@ def is_path(text: str) -> bool:
     """Return whether an argument is written as a path: from a root, a drive, `.`, `..` or `~`."""
     if text.startswith(("/", "\\", "./", "../", ".\\", "..\\", "~")) or text in (".", ".."):
         return True
-    return _DRIVE.match(text) is not None
+    return _has_drive(text)
+
+
+def _has_drive(text: str) -> bool:
+    """Return whether a text begins with a drive of Windows, such as `C:` or `C:\\x`."""
+    return text[1:2] == ":" and text[0].isascii() and text[0].isalpha() and text[2:3] in ("", "\\", "/")
 
 
 def _parse_url(text: str) -> Remote:
@@ -146,7 +149,8 @@ def base_name(address: Remote | Local) -> str:
     """Return the last segment of a key or path, which is the name of what goes into another place."""
     if isinstance(address, Remote):
         return address.key.rstrip("/").rpartition("/")[2]
-    return re.split(r"[\\/]" if _DRIVE.match(address.path) or "\\\\" in address.path[:2] else "/", address.path)[-1]
+    windows = _has_drive(address.path) or address.path.startswith("\\\\")
+    return (address.path.replace("\\", "/") if windows else address.path).rpartition("/")[2]
 
 
 def folder(prefix: str) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 from .errors import UsageProblem
 
 _VERSION = "10"
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]+").fullmatch
+_NAME = r"[A-Za-z][A-Za-z0-9_-]+"
 _VARIABLE = "MC_HOST_"
 
 
@@ -67,7 +67,7 @@ def check_name(name: str) -> str:
     Raises:
         UsageProblem: It cannot be one. One letter would be a drive of Windows.
     """
-    if not _NAME(name):
+    if not re.fullmatch(_NAME, name):
         raise UsageProblem(
             f"{name!r} cannot be an alias", "use two or more letters, digits, - and _, the first one a letter"
         )

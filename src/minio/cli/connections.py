@@ -16,13 +16,17 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .errors import NoCredentials, UsageProblem
 
 if TYPE_CHECKING:
     from minio.credentials import Provider
     from minio.sync import Minio
+
+    from .lean import LeanClient
+
+C = TypeVar("C", "Minio", "LeanClient")
 
 _AWS = "https://s3.amazonaws.com"
 _AWS_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
@@ -66,7 +70,16 @@ class Connection:
         """Return a client. It sends no request yet."""
         from minio.sync import Minio
 
-        made = Minio(self.endpoint, **{**self.options, **more})
+        return self._made(Minio, more)
+
+    def reader(self, **more: Any) -> LeanClient:
+        """Return a client that only lists and reads, which is imported faster."""
+        from .lean import LeanClient
+
+        return self._made(LeanClient, more)
+
+    def _made(self, kind: type[C], more: Mapping[str, Any]) -> C:
+        made = kind(self.endpoint, **{**self.options, **more})
         if self.virtual:
             made.enable_virtual_style_endpoint()
         return made

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import addresses, aliases, connections, progress
 from .addresses import Address, Local, Remote
@@ -15,8 +15,15 @@ from .errors import UsageProblem
 from .output import Output
 
 if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
     from minio.directories import Prefix
     from minio.sync import Minio
+
+    from .lean import LeanClient
+
+
+C = TypeVar("C", "Minio", "LeanClient")
 
 
 class Context:
@@ -35,6 +42,8 @@ class Context:
         self.arguments, self.output, self.settings, self.rest = arguments, output, settings, rest or []
         self.place: object = None
         """The address that an error is about, if the error ends the command."""
+        self._readers: dict[str | None, LeanClient] = {}
+        self._folders: list[TemporaryDirectory[str]] = []
         self._clients: dict[tuple[str | None, tuple[tuple[str, Any], ...]], Minio] = {}
 
     # Addresses
@@ -100,11 +109,21 @@ class Context:
         """
         key = remote.alias, tuple(sorted(options.items()))
         if key not in self._clients:
-            made = self.connection(remote).client(**{**self._client_options(), **options})
-            if self.arguments.debug:
-                made.trace_on(sys.stderr)
-            self._clients[key] = made
+            self._clients[key] = self._watched(self.connection(remote).client(**{**self._client_options(), **options}))
         return self._clients[key]
+
+    def reader(self, remote: Remote, **options: Any) -> LeanClient:
+        """Return a client for an address that only lists and reads. It is imported faster than `client`."""
+        if remote.alias not in self._readers:
+            self._readers[remote.alias] = self._watched(
+                self.connection(remote).reader(**{**self._client_options(), **options})
+            )
+        return self._readers[remote.alias]
+
+    def _watched(self, client: C) -> C:
+        if self.arguments.debug:
+            client.trace_on(sys.stderr)
+        return client
 
     def prefix(self, remote: Remote, **options: Any) -> Prefix:
         """Return an address as a side of a directory call."""
@@ -123,9 +142,19 @@ class Context:
             options.update(connect_timeout=given.timeout, read_timeout=given.timeout)
         return options
 
+    def folder(self) -> str:
+        """Return a new directory for temporary files, which is removed at the end."""
+        from tempfile import TemporaryDirectory
+
+        made = TemporaryDirectory(prefix="mio-", ignore_cleanup_errors=True)
+        self._folders.append(made)
+        return made.name
+
     def close(self) -> None:
-        """Close all connections."""
-        for client in self._clients.values():
+        """Close all connections, and remove temporary files."""
+        for folder in self._folders:
+            folder.cleanup()
+        for client in (*self._clients.values(), *self._readers.values()):
             client.close()
 
     # People

@@ -15,8 +15,9 @@ from datetime import UTC, datetime, timedelta
 from .errors import UsageProblem
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGTPE]?)(?:I?B)?(?:/S)?", re.IGNORECASE).fullmatch
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|[smhdwy]?)", re.IGNORECASE)
+# re compiles them on first use, which most commands do without.
+_SIZE = r"(\d+(?:\.\d+)?)\s*([KMGTPE]?)(?:I?B)?(?:/S)?"
+_DURATION = r"(?i)(\d+(?:\.\d+)?)(ms|[smhdwy]?)"
 _SECONDS = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0, "y": 31536000.0}
 
 
@@ -37,7 +38,7 @@ def parse_size(text: str) -> int:
     Raises:
         UsageProblem: It is no size.
     """
-    found = _SIZE(text.strip())
+    found = re.fullmatch(_SIZE, text.strip(), re.IGNORECASE)
     if found is None:
         raise UsageProblem(f"{text!r} is no size", "write it like 5MiB")
     exponent = " KMGTPE".index(found[2].upper() or " ")
@@ -50,7 +51,7 @@ def parse_duration(text: str) -> float:
     Raises:
         UsageProblem: It is no duration.
     """
-    pairs = _DURATION.findall(text.strip())
+    pairs = re.findall(_DURATION, text.strip())
     if not pairs or "".join(number + unit for number, unit in pairs) != text.strip():
         raise UsageProblem(f"{text!r} is no duration", "write it like 7d, 3h or 1h30m")
     return sum(float(number) * _SECONDS[unit.lower()] for number, unit in pairs)

@@ -19,7 +19,8 @@ from .errors import NotFound
 
 if TYPE_CHECKING:
     from minio.datatypes import Object
-    from minio.sync import Minio
+
+    from .lean import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Listed:
     literal: bool = False
 
 
-def is_literal(client: Minio, remote: Remote, raw: bool = False) -> bool:
+def is_literal(client: Reader, remote: Remote, raw: bool = False) -> bool:
     """Return whether the key of an address is taken as it is: it has no wildcards, or an object has this very key."""
     if raw or not wildcards.is_pattern(remote.key):
         return True
@@ -49,21 +50,28 @@ def is_literal(client: Minio, remote: Remote, raw: bool = False) -> bool:
 
 
 def listed(
-    client: Minio, remote: Remote, *, recursive: bool = False, versions: bool = False, raw: bool = False
+    client: Reader,
+    remote: Remote,
+    *,
+    recursive: bool = False,
+    below: bool = False,
+    versions: bool = False,
+    raw: bool = False,
 ) -> Listed:
     """Return the objects, and without `recursive` the prefixes, that an address means.
 
     Args:
         client: The client.
         remote: The address.
-        recursive: Whether everything below is meant, not only one level.
+        recursive: Whether everything below a prefix is listed, not only one level with its prefixes.
+        below: Whether what is below a directory that matches a pattern matches, too.
         versions: Whether all versions are listed.
         raw: Whether patterns are off.
     """
     options: dict[str, Any] = {"include_version": versions}
     bucket, key = remote.bucket, remote.key
     if not is_literal(client, remote, raw):
-        return _matching(client, remote, recursive, options)
+        return _matching(client, remote, recursive, below, options)
     if not key or key.endswith("/"):
         return Listed(client.list_objects(bucket, key, recursive=recursive, **options), key, True)
     found = _one_or_below(client, remote, recursive, options)
@@ -75,7 +83,7 @@ def listed(
     return Listed(chain([first], found), root, literal=one)
 
 
-def _one_or_below(client: Minio, remote: Remote, recursive: bool, options: dict[str, Any]) -> Iterator[Object]:
+def _one_or_below(client: Reader, remote: Remote, recursive: bool, options: dict[str, Any]) -> Iterator[Object]:
     """Yield the object of this key, or what is below it as a prefix."""
     one = False
     for item in client.list_objects(remote.bucket, remote.key, **options):
@@ -87,9 +95,9 @@ def _one_or_below(client: Minio, remote: Remote, recursive: bool, options: dict[
         yield from client.list_objects(remote.bucket, folder(remote.key), recursive=recursive, **options)
 
 
-def _matching(client: Minio, remote: Remote, recursive: bool, options: dict[str, Any]) -> Listed:
+def _matching(client: Reader, remote: Remote, recursive: bool, below: bool, options: dict[str, Any]) -> Listed:
     pattern = remote.key
-    matches = wildcards.matcher(pattern, recursive)
+    matches = wildcards.matcher(pattern, below)
     shallow = wildcards.is_shallow(pattern) and not recursive
     found = client.list_objects(remote.bucket, wildcards.fixed(pattern), recursive=not shallow, **options)
     items = (item for item in found if matches(item.object_name.rstrip("/") if shallow else item.object_name))

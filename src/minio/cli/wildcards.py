@@ -15,19 +15,19 @@ from itertools import product
 
 from .errors import UsageProblem
 
-_WILD = re.compile(r"[*?[]")
-_TOKEN = re.compile(r"\*\*|\*|\?|\[(?:[!^]?\]?[^\]]*)\]|.", re.DOTALL)
+# re compiles it on first use, which most commands do without.
+_TOKEN = r"(?s)\*\*|\*|\?|\[(?:[!^]?\]?[^\]]*)\]|."
 
 
 def is_pattern(key: str) -> bool:
     """Return whether a key has wildcards."""
-    return _WILD.search(key) is not None
+    return any(wild in key for wild in "*?[")
 
 
 def fixed(pattern: str) -> str:
     """Return what is in front of the first wildcard."""
-    found = _WILD.search(pattern)
-    return pattern if found is None else pattern[: found.start()]
+    ends = [end for wild in "*?[" if (end := pattern.find(wild)) >= 0]
+    return pattern[: min(ends)] if ends else pattern
 
 
 def root(pattern: str) -> str:
@@ -50,7 +50,7 @@ def matcher(pattern: str, below: bool = False) -> Callable[[str], bool]:
     Raises:
         UsageProblem: A `[` has no end.
     """
-    expression = "".join(_expression(token, pattern) for token in _TOKEN.findall(pattern))
+    expression = "".join(_expression(token, pattern) for token in re.findall(_TOKEN, pattern))
     compiled = re.compile(expression + (r"(?:/.*)?" if below else ""), re.DOTALL)
     return lambda key: compiled.fullmatch(key) is not None
 

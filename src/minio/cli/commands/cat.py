@@ -13,7 +13,7 @@ from ..context import Context
 from ..errors import UsageProblem
 
 if TYPE_CHECKING:
-    from minio.sync import Minio
+    from ..lean import Reader
 
 EXAMPLES = (
     ("mio cat s3://my-bucket/notes.txt", "Write an object to standard output"),
@@ -45,7 +45,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         raise UsageProblem("--range, --head and --lines exclude each other")
     places = [context.remote(text) for text in arguments.places]
     for remote in places:
-        client = context.client(remote)
+        client = context.reader(remote)
         for place in _objects(client, remote, arguments.raw):
             context.place = place
             _write(context, client, place, arguments)
@@ -56,22 +56,22 @@ def copy(context: Context, source: Remote) -> int:
     """Write one object to standard output, for `mio cp ADDRESS -`."""
     wishes = argparse.Namespace(range=None, head=None, lines=None, version_id=context.arguments.version_id)
     context.place = source
-    _write(context, context.client(source), source, wishes)
+    _write(context, context.reader(source), source, wishes)
     return 0
 
 
-def _objects(client: Minio, remote: Remote, raw: bool) -> Iterator[Remote]:
+def _objects(client: Reader, remote: Remote, raw: bool) -> Iterator[Remote]:
     if selecting.is_literal(client, remote, raw):
         if not remote.key:
             raise UsageProblem(f"{remote} is a bucket", "an object in it")
         yield remote
         return
-    for item in selecting.existing(selecting.listed(client, remote), remote):
+    for item in selecting.existing(selecting.listed(client, remote, recursive=True), remote):
         if not item.is_dir:
             yield remote.at(item.object_name)
 
 
-def _write(context: Context, client: Minio, place: Remote, arguments: argparse.Namespace) -> None:
+def _write(context: Context, client: Reader, place: Remote, arguments: argparse.Namespace) -> None:
     offset, length = _bounds(client, place, arguments)
     if length == 0:
         client.stat_object(place.bucket, place.key, version_id=arguments.version_id)
@@ -85,7 +85,7 @@ def _write(context: Context, client: Minio, place: Remote, arguments: argparse.N
             context.output.content(chunk)
 
 
-def _bounds(client: Minio, place: Remote, arguments: argparse.Namespace) -> tuple[int, int | None]:
+def _bounds(client: Reader, place: Remote, arguments: argparse.Namespace) -> tuple[int, int | None]:
     """Return the offset and the length to read; None for all that is left."""
     if arguments.head is not None:
         return 0, arguments.head

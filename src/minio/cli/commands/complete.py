@@ -73,7 +73,7 @@ def _names(context: Context, word: str) -> Iterator[str]:
         return
     parent = word[: word.rfind("/") + 1]
     remote = context.remote(parent if parent != "s3://" else "s3://", bucket=False)
-    client = context.client(remote, retries=0, connect_timeout=_SECONDS, read_timeout=_SECONDS)
+    client = context.reader(remote, retries=0, connect_timeout=_SECONDS, read_timeout=_SECONDS)
     client = client.with_options(deadline=_SECONDS)
     if not remote.bucket:
         yield from (f"{parent}{bucket.name}/" for bucket in client.list_buckets())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from .. import flags, single, transfers, wildcards
 from ..addresses import Local, Remote, Stream
@@ -45,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--checkpoint", metavar="FILE", help="with -r: record what is done, to go on from there")
     flags.add_transfer(parser)
     flags.add_filters(parser)
+    flags.add_ages(parser)
     flags.add_attributes(parser)
 
 
@@ -75,8 +77,6 @@ def check_kind(context: Context, source: Place) -> None:
     Raises:
         UsageProblem: It is one.
     """
-    import os
-
     context.place = source
     if context.arguments.recursive:
         return
@@ -109,8 +109,6 @@ def sides_of(context: Context, source: Place, target: Place) -> transfers.Sides 
     Raises:
         UsageProblem: There may be several, and the target is one name.
     """
-    import os
-
     given = context.arguments
     if isinstance(source, Local):
         return transfers.whole(context, source, target) if given.recursive and os.path.isdir(source.path) else None
@@ -137,13 +135,11 @@ def _nonempty(context: Context, sides: transfers.Sides, source: Remote) -> trans
     from .. import selecting
 
     client = context.client(source)
-    next(selecting.existing(selecting.listed(client, source), source))
+    next(selecting.existing(selecting.listed(client, source, recursive=True), source))
     return sides
 
 
 def _check_into(source: Remote, target: Place) -> None:
-    import os
-
     if isinstance(target, Remote):
         if not target.is_into:
             raise UsageProblem(f"{source} may be several objects, and {target} is one", f"{target}/")
@@ -154,6 +150,9 @@ def _check_into(source: Remote, target: Place) -> None:
 def copy_one(context: Context, source: Place, target: Place) -> single.Stored | None:
     """Copy one object, and report it."""
     kind = transfers.Sides(source, target).direction
+    if not _has_age(context, source):
+        context.output.item(kind, "skipped", source, target, reason="its age")
+        return None
     if context.arguments.dry_run:
         context.output.item(kind, "would", source, target)
         return None
@@ -163,6 +162,16 @@ def copy_one(context: Context, source: Place, target: Place) -> single.Stored | 
         return None
     context.output.item(kind, "done", source, target, size=stored.size, etag=stored.etag, version_id=stored.version_id)
     return stored
+
+
+def _has_age(context: Context, source: Place) -> bool:
+    given = context.arguments
+    if given.older_than is None and given.newer_than is None:
+        return True
+    if isinstance(source, Local):
+        return transfers.has_time(given, os.stat(source.path).st_mtime)
+    found = context.client(source).stat_object(source.bucket, source.key, version_id=getattr(given, "version_id", None))
+    return found.last_modified is None or transfers.has_time(given, found.last_modified.timestamp())
 
 
 def _stream(context: Context, arguments: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from ..context import Context
 from ..table import Column
 
 if TYPE_CHECKING:
-    from minio.sync import Minio
+    from ..lean import Reader
 
 EXAMPLES = (
     ("mio du s3://my-bucket", "How much a bucket holds"),
@@ -49,7 +49,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     """Run the command."""
     for text in arguments.places or ["s3://"]:
         remote = context.remote(text, bucket=False)
-        client = context.client(remote)
+        client = context.reader(remote)
         if remote.bucket:
             _measure(context, client, remote, arguments)
         else:
@@ -58,9 +58,11 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _measure(context: Context, client: Minio, remote: Remote, arguments: argparse.Namespace) -> None:
+def _measure(context: Context, client: Reader, remote: Remote, arguments: argparse.Namespace) -> None:
     context.place = remote
-    found = selecting.listed(client, remote, recursive=True, versions=arguments.all_versions, raw=arguments.raw)
+    found = selecting.listed(
+        client, remote, recursive=True, below=True, versions=arguments.all_versions, raw=arguments.raw
+    )
     total = _Sum()
     below: dict[str, _Sum] = {}
     for item in selecting.existing(found, remote):
@@ -82,7 +84,7 @@ def _show(context: Context, remote: Remote, total: _Sum) -> None:
     context.output.record("prefix", key=remote.key, source=remote, size=total.bytes, objects=total.objects)
 
 
-def _show_uploads(context: Context, client: Minio, remote: Remote) -> None:
+def _show_uploads(context: Context, client: Reader, remote: Remote) -> None:
     """Show what incomplete uploads hold, apart: no listing of objects has them, but they are paid for."""
     total = _Sum()
     for upload in client.list_incomplete_uploads(remote.bucket, remote.key, recursive=True):

@@ -53,7 +53,12 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     for remote in places:
         context.place = remote
         found = selecting.listed(
-            context.client(remote), remote, recursive=True, versions=arguments.all_versions, raw=arguments.raw
+            context.reader(remote),
+            remote,
+            recursive=True,
+            below=True,
+            versions=arguments.all_versions,
+            raw=arguments.raw,
         )
         for item in selecting.existing(found, remote):
             if left == 0:

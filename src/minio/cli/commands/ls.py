@@ -75,7 +75,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
 
 
 def _list_buckets(context: Context, remote: Remote, arguments: argparse.Namespace) -> None:
-    for bucket in islice(context.client(remote).list_buckets(), arguments.limit):
+    for bucket in islice(context.reader(remote).list_buckets(), arguments.limit):
         place = Remote(remote.alias, bucket.name)
         context.output.record("bucket", key=bucket.name, source=place, created=bucket.creation_date)
         if arguments.names or arguments.null:
@@ -86,9 +86,10 @@ def _list_buckets(context: Context, remote: Remote, arguments: argparse.Namespac
 
 def _list_objects(context: Context, remote: Remote, arguments: argparse.Namespace) -> None:
     found = selecting.listed(
-        context.client(remote),
+        context.reader(remote),
         remote,
         recursive=arguments.recursive,
+        below=arguments.recursive,
         versions=arguments.all_versions,
         raw=arguments.raw,
     )
@@ -148,7 +149,7 @@ def _fields(remote: Remote, item: Object, is_prefix: bool) -> dict[str, Any]:
 
 def _list_uploads(context: Context, remote: Remote, arguments: argparse.Namespace) -> None:
     columns = (Column("initiated", "time", 16), SIZE, Column("upload", "text", 34), NAME)
-    found = context.client(remote).list_incomplete_uploads(remote.bucket, remote.key, recursive=True)
+    found = context.reader(remote).list_incomplete_uploads(remote.bucket, remote.key, recursive=True)
     for upload in islice(found, arguments.limit):
         context.output.row(columns, (upload.initiated, upload.size, upload.upload_id, upload.object_name))
         context.output.record(

@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     flags.add_raw(parser)
     flags.add_transfer(parser)
     flags.add_filters(parser)
+    flags.add_ages(parser)
     flags.add_attributes(parser)
 
 

@@ -65,7 +65,7 @@ def _objects(client: Minio, remote: Remote, arguments: argparse.Namespace) -> li
         if not remote.key:
             raise UsageProblem(f"{remote} is a bucket", "an object in it, or -r")
         return [remote]
-    found = selecting.listed(client, remote, recursive=True, raw=arguments.raw)
+    found = selecting.listed(client, remote, recursive=True, below=arguments.recursive, raw=arguments.raw)
     return [remote.at(item.object_name) for item in selecting.existing(found, remote)]
 
 

@@ -154,7 +154,9 @@ def _remove_one(context: Context, client: Minio, place: Remote, arguments: argpa
 
 def _selected(client: Minio, place: Remote, arguments: argparse.Namespace) -> Iterator[Object]:
     """Return the objects that the address and the flags select."""
-    found = selecting.listed(client, place, recursive=True, versions=arguments.all_versions, raw=arguments.raw)
+    found = selecting.listed(
+        client, place, recursive=True, below=arguments.recursive, versions=arguments.all_versions, raw=arguments.raw
+    )
     selects = _filter(arguments)
     first = next(found.items, None)
     if first is None and found.pattern:

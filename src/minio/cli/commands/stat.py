@@ -69,7 +69,7 @@ def _objects(client: Minio, remote: Remote, arguments: argparse.Namespace) -> It
     if selecting.is_literal(client, remote, arguments.raw) and not arguments.recursive:
         yield remote
         return
-    found = selecting.listed(client, remote, recursive=True, raw=arguments.raw)
+    found = selecting.listed(client, remote, recursive=True, below=arguments.recursive, raw=arguments.raw)
     for item in selecting.existing(found, remote):
         yield remote.at(item.object_name)
 

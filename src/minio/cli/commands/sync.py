@@ -39,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-r", "--recursive", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--overwrite", action="store_true", help=argparse.SUPPRESS)
     flags.add_filters(parser)
+    flags.add_ages(parser)
     flags.add_transfer(parser)
     flags.add_attributes(parser)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .. import flags, formats, removing, selecting
 from ..addresses import Remote
 from ..context import Context
-from ..errors import NotFound
+from ..errors import NotFound, UsageProblem
 
 if TYPE_CHECKING:
     from minio.datatypes import Object
@@ -45,6 +45,8 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     places = [context.remote(text) for text in arguments.places]
     for place in places:
         context.place = place
+        if place.is_into and not arguments.recursive:
+            raise UsageProblem(f"{place} is not one object", "mio undo -r")
         client = context.client(place)
         markers = _markers(client, place, arguments)
         if arguments.dry_run:
@@ -59,9 +61,14 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
 
 
 def _markers(client: Minio, place: Remote, arguments: argparse.Namespace) -> Iterator[Object]:
-    found = selecting.listed(client, place, recursive=arguments.recursive, versions=True, raw=arguments.raw)
+    below = arguments.recursive
+    one = not below and selecting.is_literal(client, place, arguments.raw)
+    found = selecting.listed(client, place, recursive=True, below=below, versions=True, raw=arguments.raw)
     return (
         item
         for item in found.items
-        if item.is_delete_marker and str(item.is_latest).lower() == "true" and selecting.has_age(item, arguments)
+        if item.is_delete_marker
+        and (not one or item.object_name == place.key)
+        and str(item.is_latest).lower() == "true"
+        and selecting.has_age(item, arguments)
     )
