@@ -42,15 +42,25 @@ class Formatter(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=28, width=_WIDTH - 2)
 
+    def _format_action_invocation(self, action: argparse.Action) -> str:
+        """Return `-j, --jobs N`, as newer versions of Python do: the value once."""
+        if not action.option_strings or action.nargs == 0:
+            return super()._format_action_invocation(action)
+        value = self._format_args(action, self._get_default_metavar_for_optional(action))
+        return f"{', '.join(action.option_strings)} {value}".rstrip()
+
 
 def build(command: Command, module: ModuleType) -> Parser:
     """Return the parser of a command."""
+    # Newer versions of Python colour their help.
+    options: dict[str, Any] = {"color": False} if sys.version_info >= (3, 14) else {}
     parser = Parser(
         f"mio {command.name}",
         description=_description(command, module),
         epilog=_examples(module),
         formatter_class=Formatter,
         allow_abbrev=False,
+        **options,
     )
     module.add_arguments(parser)
     flags.add_common(parser)
