@@ -237,6 +237,34 @@ def test_cp_patterns(mio: Program, put: Put, bucket: str) -> None:
     assert files(mio.directory / "texts") == ["y.txt"]
 
 
+def test_filters_apply_in_their_order(mio: Program, client: Minio, bucket: str) -> None:
+    write_files(mio.directory / "d", "a.txt", "b.jpg", "e/c.txt", "#d")
+    (mio.directory / "ignore").write_text("# a comment\n*.txt\n!a.txt\n")
+
+    def copied(*flags: str) -> list[str]:
+        mio("rm", "-r", "-y", f"s3://{bucket}")
+        mio("cp", "-r", *flags, "d", f"s3://{bucket}")
+        return names_in(client, bucket)
+
+    assert copied("--exclude", "*", "--include", "*.txt") == ["a.txt", "e/c.txt"]
+    assert copied("--include", "*.txt") == ["a.txt", "e/c.txt"]
+    assert copied("--include", "*.txt", "--exclude", "e/") == ["a.txt"]
+    assert copied("--exclude-from", "ignore") == ["#d", "a.txt", "b.jpg"]
+    assert copied("--exclude", "#*", "--exclude", "*.txt") == ["b.jpg"]
+    mio("rm", "-r", "-y", "--exclude", "*", "--include", "b*", f"s3://{bucket}")
+    assert names_in(client, bucket) == []
+
+
+def test_habits_of_mc(bare: Program, mio: Program, server: LiveServer, put: Put, bucket: str) -> None:
+    put("a")
+    done = bare("alias", "set", "xx", server.url, "some-key", "some-secret", expect=2)
+    assert "some-secret" not in done.errors
+    assert "never arguments" in done.errors
+    assert mio("share", "download", f"play/{bucket}/a").text.startswith("http")
+    mio("mirror", "--overwrite", "--remove", f"play/{bucket}", "copy")
+    assert files(mio.directory / "copy") == ["a"]
+
+
 def test_cp_files_from(mio: Program, client: Minio, bucket: str) -> None:
     write_files(mio.directory / "d", "a", "b c", "e/f", "other")
     mio("cp", "--files-from", "-", "d", f"s3://{bucket}/p", input=b"a\0b c\0e/f\0")

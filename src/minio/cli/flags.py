@@ -41,12 +41,36 @@ def add_common(parser: argparse.ArgumentParser) -> None:
 
 def add_filters(parser: argparse.ArgumentParser) -> None:
     """Add the flags that select names."""
-    group = parser.add_argument_group("selection")
-    group.add_argument("--exclude", metavar="P", action="append", default=[], help="leave these names alone")
-    group.add_argument("--include", metavar="P", action="append", default=[], help="only these names")
-    group.add_argument(
-        "--exclude-from", metavar="FILE", action="append", default=[], help="patterns to exclude, as in a .gitignore"
-    )
+    group = parser.add_argument_group("selection (the last pattern that matches decides)")
+    options: dict[str, Any] = {"action": _Filter, "dest": "filters", "default": []}
+    group.add_argument("--exclude", metavar="P", help="leave these names alone", **options)
+    group.add_argument("--include", metavar="P", help="only these names, or these again", **options)
+    group.add_argument("--exclude-from", metavar="FILE", help="patterns to exclude, as in a .gitignore", **options)
+
+
+class _Filter(argparse.Action):
+    """Collects patterns in the order of their flags, as patterns to exclude: `!` in front of one includes."""
+
+    def __call__(
+        self, parser: Any, namespace: argparse.Namespace, values: Any, option_string: str | None = None
+    ) -> None:
+        found = list(getattr(namespace, self.dest))
+        if option_string == "--exclude-from":
+            found += _lines(values)
+        elif option_string == "--include":
+            found.append(values[1:] if values.startswith("!") else f"!{values}")
+        else:
+            found.append(f"\\{values}" if values.startswith("#") else values)
+        setattr(namespace, self.dest, found)
+
+
+def _lines(file: str) -> list[str]:
+    from pathlib import Path
+
+    try:
+        return Path(file).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageProblem(f"--exclude-from: {file} cannot be read: {getattr(error, 'strerror', 'no text')}") from error
 
 
 def add_ages(parser: argparse.ArgumentParser) -> None:

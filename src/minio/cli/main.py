@@ -158,7 +158,7 @@ def _unknown(name: str) -> int:
     from . import registry
 
     close = registry.suggestions(name)
-    hint = " or ".join(f"mio {each}" for each in close) or "mio --help"
+    hint = "' or '".join(f"mio {each}" for each in close) or "mio --help"
     return _early_text(f"{name!r} is no command", hint)
 
 

@@ -74,7 +74,7 @@ def _usage(parser: argparse.ArgumentParser, command: Command) -> str:
     shown = [
         forms[action.nargs if isinstance(action.nargs, str) else None].format(*[action.metavar or action.dest] * 2)
         for action in parser._actions
-        if not action.option_strings
+        if not action.option_strings and action.help != argparse.SUPPRESS
     ]
     return " ".join([*shown, "[-- COMMAND ...]"] if command.takes_rest else shown)
 

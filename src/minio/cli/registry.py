@@ -72,5 +72,5 @@ def suggestions(name: str) -> list[str]:
     from difflib import get_close_matches
 
     known = [each.name for each in COMMANDS.values() if each.group] + list(ALIASES)
-    found = get_close_matches(name.lower(), known, 3, 0.5)
+    found = get_close_matches(name.lower(), known, 3, 0.6)
     return list(dict.fromkeys(ALIASES.get(each, each) for each in found))

@@ -145,7 +145,7 @@ def plan(context: Context, sides: Sides, compare: str | None, **options: Any) ->
         _side(sides.source, None if source is client else source),
         _side(sides.target, None if target is client else target),
         include=_include(given, sides),
-        exclude=[*sides.exclude, *_exclude(given)],
+        exclude=[*sides.exclude, *given.filters],
         compare=compare,  # type: ignore[arg-type]
         bad_names=given.bad_names,
         case_conflict=given.case_conflict,
@@ -188,16 +188,9 @@ def _side(found: Place, client: Minio | None) -> Any:
 
 
 def _include(given: argparse.Namespace, sides: Sides) -> list[str]:
-    if given.include and sides.include:
+    if sides.include and any(pattern.startswith("!") for pattern in given.filters):
         raise UsageProblem("--include and a pattern in the address exclude each other", "-r with --include")
-    return sides.include or list(given.include)
-
-
-def _exclude(given: argparse.Namespace) -> list[str]:
-    found = list(given.exclude)
-    for file in given.exclude_from:
-        found += Path(file).read_text("utf-8").splitlines()
-    return found
+    return sides.include
 
 
 def show(context: Context, sides: Sides, actions: Plan) -> int:

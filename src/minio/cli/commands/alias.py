@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("name", nargs="?", metavar="NAME", help="the alias")
     parser.add_argument("url", nargs="?", metavar="URL", help="with set: https://HOST[:PORT]")
+    parser.add_argument("keys", nargs="*", help=argparse.SUPPRESS)
     parser.add_argument("--from-env", action="store_true", help="with set: take the keys from the environment")
     parser.add_argument(
         "--path", choices=["auto", "on", "off"], default="auto", help="with set: bucket in the path (auto)"
@@ -44,6 +45,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Run the command."""
+    if arguments.keys:
+        # They are not shown: they are what mc takes here, the keys.
+        raise UsageProblem(
+            "there are too many arguments; keys are never arguments, where other users could see them",
+            f"mio alias set {arguments.name} {arguments.url}, which asks for them",
+        )
     match arguments.action:
         case "set":
             return _set(context, arguments)

@@ -46,6 +46,9 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     """Run the command."""
     if not 1 <= arguments.expire <= _WEEK:
         raise UsageProblem("--expire must be between 1 second and 7 days", "--expire 7d")
+    method = {"download": "GET", "upload": "POST"}.get(arguments.places[0])
+    if method and len(arguments.places) > 1:  # `mc share download ...`
+        arguments.method, arguments.places = method, arguments.places[1:]
     for text in arguments.places:
         remote = context.remote(text)
         client = context.client(remote)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -169,20 +169,15 @@ def _selected(client: Minio, place: Remote, arguments: argparse.Namespace) -> It
     )
 
 
-def _filter(arguments: argparse.Namespace):  # type: ignore[no-untyped-def]
-    from pathlib import Path
-
+def _filter(arguments: argparse.Namespace) -> Callable[[str], bool]:
     from minio._core.transfer.directory.patterns import Rules
 
-    exclude = list(arguments.exclude)
-    for file in arguments.exclude_from:
-        exclude += Path(file).read_text("utf-8").splitlines()
-    return Rules.of(arguments.include, exclude).selects
+    return Rules.of((), arguments.filters).selects
 
 
 def _is_plain(context: Context, arguments: argparse.Namespace) -> bool:
     """Return whether everything below a prefix goes, and no object needs a line of its own."""
-    filters = (arguments.include, arguments.exclude, arguments.exclude_from, arguments.older_than, arguments.newer_than)
+    filters = (arguments.filters, arguments.older_than, arguments.newer_than)
     return not any(filters) and not context.output.verbose and not context.output.json
 
 
