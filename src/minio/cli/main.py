@@ -126,8 +126,10 @@ def _stopped(stop: KeyboardInterrupt, output: Output | None = None) -> int:
 
     if output is not None:
         counts = output.counts
-        done = f" after {counts.done + counts.deleted} items" if counts.done + counts.deleted else ""
-        output.error_line(f"mio: {output.command}: stopped{done}; the same command goes on from here")
+        items = counts.done + counts.deleted
+        done = f" after {items} item{'' if items == 1 else 's'}" if items else ""
+        advice = f"; {output.resume}" if output.resume else ""
+        output.error_line(f"mio: {output.command}: stopped{done}{advice}")
     return TERMINATED if isinstance(stop, Terminated) else INTERRUPTED
 
 

@@ -82,6 +82,8 @@ class Output:
         self.error_terminal = _is_terminal(self._stderr)
         self._colors = (_use_color(color, self.terminal), _use_color(color, self.error_terminal))
         self.counts = Counts()
+        self.resume = ""
+        """How to go on after Ctrl-C."""
         self.over: Callable[[], None] | None = None
         """Clears the bar of a transfer. `progress` sets it."""
         for stream in (self._stdout, self._stderr):

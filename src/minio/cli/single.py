@@ -72,6 +72,7 @@ def _local_name(source: Place) -> str:
 def copy(context: Context, source: Place, target: Place) -> Stored | None:
     """Transfer one object."""
     context.place = source
+    context.output.resume = "the same command goes on from here"
     sides = Sides(source, target)
     reader, writer = clients(context, sides)
     with context.progress() as progress:

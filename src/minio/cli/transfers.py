@@ -234,6 +234,10 @@ def carry_out(
     given = context.arguments
     headers = _headers(context, sides)
     client = next(each for each in clients(context, sides)[::-1] if each is not None)
+    goes_on = actions.options.compare is not None or getattr(given, "checkpoint", None)
+    again = "the same command goes on from here"
+    partly = "large files go on from their parts, and `mio sync` skips what is done"
+    context.output.resume = again if goes_on else partly
     with context.progress() as progress:
         shown = None if type(progress).__name__ == "Progress" else progress
         outcomes = client.transfer(
