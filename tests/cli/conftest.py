@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,8 +62,9 @@ class Put:
 
 
 def names_in(client: Minio, bucket: str, prefix: str = "") -> list[str]:
-    """The names of all objects below a prefix."""
-    return [item.object_name for item in client.list_objects(bucket, prefix, recursive=True)]
+    """The names of all objects below a prefix, without the directories that JuiceFS keeps when they are empty."""
+    found = client.list_objects(bucket, prefix, recursive=True)
+    return [item.object_name for item in found if not item.is_dir]
 
 
 def write_files(root: Path, *names: str) -> Path:
@@ -71,3 +74,11 @@ def write_files(root: Path, *names: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(name.encode())
     return root
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until a condition holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)

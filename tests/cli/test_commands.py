@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.conftest import Put, names_in, write_files
+from cli.conftest import Put, names_in, wait_for, write_files
 from cli.program import Program
 from cli.schema import check
 from cli.terminal import run_in_terminal
@@ -324,6 +324,100 @@ def test_mv(mio: Program, put: Put, client: Minio, bucket: str) -> None:
     mio("mv", "-n", "here", f"s3://{bucket}/f")
     if (mio.directory / "here").exists():
         assert client.get_object(bucket, "f").read() == b"f"
+
+
+@posix
+def test_mv_keeps_what_links_to_directories_lead_to(mio: Program, client: Minio, bucket: str) -> None:
+    write_files(mio.directory, "elsewhere/data", "m/own", "m/sub/deep")
+    (mio.directory / "m" / "link").symlink_to("../elsewhere")
+    (mio.directory / "m" / "file").symlink_to("../elsewhere/data")
+    (mio.directory / "m" / "empty").mkdir()
+    done = mio("mv", "-r", "m", f"s3://{bucket}/m")
+    assert names_in(client, bucket) == ["m/file", "m/link/data", "m/own", "m/sub/deep"]
+    assert (mio.directory / "elsewhere" / "data").read_bytes() == b"elsewhere/data"
+    assert sorted(path.name for path in (mio.directory / "m").iterdir()) == ["empty", "link"]
+    assert "links to directories" in done.errors
+    write_files(mio.directory / "n", "again")
+    mio._run(["sh", "-c", f"cd n && mio mv -r . s3://{bucket}/n"], None, 0, {})
+    assert list((mio.directory / "n").iterdir()) == []
+
+
+@posix
+def test_mv_keeps_what_was_changed_meanwhile(mio: Program, client: Minio, bucket: str) -> None:
+    write_files(mio.directory / "m", "a", "b")
+    (mio.directory / "m" / "big").write_bytes(b"x" * (8 << 20))
+    running = mio.start(
+        "mv", "-r", "-j", "1", "--limit-upload", "2MiB", "m", f"s3://{bucket}/m", stderr=subprocess.PIPE
+    )
+    wait_for(lambda: any(True for _ in client.list_incomplete_uploads(bucket, recursive=True)))
+    (mio.directory / "m" / "big").chmod(0o600)
+    _, errors = running.communicate(timeout=60)
+    assert running.returncode == 1, errors
+    assert files(mio.directory / "m") == ["big"]
+
+
+def test_mv_patterns(mio: Program, put: Put, client: Minio, bucket: str) -> None:
+    put("a.txt", "b.txt", "c", "d/e.txt")
+    mio("mv", f"s3://{bucket}/*.txt", f"s3://{bucket}/old/")
+    assert names_in(client, bucket) == ["c", "d/e.txt", "old/a.txt", "old/b.txt"]
+    mio("mv", f"s3://{bucket}/old/*", f"play/{bucket}/")
+    assert names_in(client, bucket) == ["a.txt", "b.txt", "c", "d/e.txt"]
+    mio("mv", f"s3://{bucket}/d/**", f"s3://{bucket}/", expect=2)
+
+
+def test_rm_of_one_object_looks_at_its_flags(mio: Program, put: Put, client: Minio, bucket: str) -> None:
+    put("k", "d/x")
+    mio("rm", "--older-than", "7d", f"s3://{bucket}/k")
+    mio("rm", "--exclude", "k", f"s3://{bucket}/k")
+    mio("rm", "-r", "-y", "--version-id", "x", f"s3://{bucket}/d", expect=2)
+    mio("cp", "-r", "--version-id", "x", f"s3://{bucket}/d", "out", expect=2)
+    assert names_in(client, bucket) == ["d/x", "k"]
+
+
+@pytest.mark.requires("keys_prefix_of_each_other")
+def test_dry_run_of_rm_shows_what_is_removed(mio: Program, put: Put, client: Minio, bucket: str) -> None:
+    put("a", "a/x", "ab")
+    assert mio("rm", "-r", "--dry-run", f"s3://{bucket}/a").lines == [f"would remove s3://{bucket}/a/x"]
+    assert mio("ls", "-1", f"s3://{bucket}/a").lines == ["a", "a/"]
+    mio("rm", "-r", "-y", f"s3://{bucket}/a")
+    assert names_in(client, bucket) == ["a", "ab"]
+    mio("rm", "-r", "-y", f"s3://{bucket}/a")
+    assert names_in(client, bucket) == ["ab"]
+    for flags in (["-y"], ["--dry-run"], ["-y", "-v"]):
+        mio("rm", "-r", *flags, f"s3://{bucket}/a", expect=3)
+
+
+def test_endpoint_of_the_flags_is_for_the_default_connection(mio: Program, put: Put, bucket: str) -> None:
+    put("a")
+    elsewhere = ["--endpoint-url", "http://127.0.0.1:9", "--retries", "0"]
+    mio("ls", *elsewhere, f"play/{bucket}", expect=2)
+    done = mio("cp", *elsewhere, f"play/{bucket}/a", f"s3://{bucket}/b", expect=5)
+    assert "127.0.0.1:9" in done.errors
+
+
+def test_one_failure_does_not_stop_the_others(mio: Program, put: Put, client: Minio, bucket: str) -> None:
+    write_files(mio.directory, "a", "c")
+    done = mio("cp", "a", "missing", "c", f"s3://{bucket}/", expect=1)
+    assert "missing" in done.errors
+    assert names_in(client, bucket) == ["a", "c"]
+    done = mio("cat", f"s3://{bucket}/none", f"s3://{bucket}/a", expect=1)
+    assert done.output == b"a"
+    mio("stat", f"s3://{bucket}/none", f"s3://{bucket}/a", expect=1)
+    mio("rm", "-y", f"s3://{bucket}/none*", f"s3://{bucket}/a", expect=1)
+    assert names_in(client, bucket) == ["c"]
+    done = mio("cp", "a", "s3://absent-bucket-here/a", expect=3)
+    assert "s3://absent-bucket-here/a" in done.errors
+
+
+def test_attributes_of_an_object_are_changed_by_copying_it_onto_itself(
+    mio: Program, put: Put, client: Minio, bucket: str
+) -> None:
+    put("k")
+    mio("cp", f"s3://{bucket}/k", f"s3://{bucket}/k", "--content-type", "text/x-test")
+    assert client.stat_object(bucket, "k").content_type == "text/x-test"
+    mio("cp", f"s3://{bucket}/k", f"s3://{bucket}/k", "--tags", "a=b")
+    assert dict(client.get_object_tags(bucket, "k") or {}) == {"a": "b"}
+    assert client.stat_object(bucket, "k").content_type == "text/x-test"
 
 
 def test_rm(mio: Program, put: Put, client: Minio, bucket: str) -> None:

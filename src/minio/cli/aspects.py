@@ -104,7 +104,7 @@ def _set_tags(client: Minio, place: Remote, value: str, version: str | None) -> 
     for line in value.replace("&", "\n").splitlines():
         name, mark, text = line.partition("=")
         if not mark:
-            raise UsageProblem(f"{line!r} is not of the form NAME=VALUE", "state=new&owner=me")
+            raise UsageProblem(f"{line!r} is not of the form NAME=VALUE", "write it like state=new&owner=me")
         tags[name] = text
     if place.key:
         client.set_object_tags(place.bucket, place.key, tags, version_id=version)
@@ -136,7 +136,7 @@ def _set_encryption(client: Minio, place: Remote, value: str, version: str | Non
     elif value.startswith("aws:kms"):
         rule = Rule.new_sse_kms_rule(key or None)
     else:
-        raise UsageProblem(f"{value!r} is no encryption", "AES256, or aws:kms:KEY-ID")
+        raise UsageProblem(f"{value!r} is no encryption", "write AES256 or aws:kms:KEY-ID")
     client.set_bucket_encryption(place.bucket, SSEConfig(rule))
 
 
@@ -157,7 +157,7 @@ def _set_lock(client: Minio, place: Remote, value: str, version: str | None) -> 
 
     words = value.split()
     if len(words) != 3 or not words[1].isdigit():
-        raise UsageProblem(f"{value!r} is no lock", "GOVERNANCE 30 Days")
+        raise UsageProblem(f"{value!r} is no lock", "write it like GOVERNANCE 30 Days")
     client.set_object_lock_config(
         place.bucket, ObjectLockConfig(words[0].upper(), int(words[1]), words[2].capitalize())
     )
@@ -183,7 +183,7 @@ def _set_retention(client: Minio, place: Remote, value: str, version: str | None
 
     mode, _, text = value.partition(" ")
     if not text:
-        raise UsageProblem(f"{value!r} is no retention", "GOVERNANCE 30d, or COMPLIANCE 2030-01-01")
+        raise UsageProblem(f"{value!r} is no retention", "write it like GOVERNANCE 30d or COMPLIANCE 2030-01-01")
     if text[:1].isdigit() and "-" not in text:
         until = datetime.now(UTC) + timedelta(seconds=formats.parse_duration(text))
     else:

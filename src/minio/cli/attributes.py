@@ -84,4 +84,4 @@ def encryption(arguments: argparse.Namespace) -> Any:
         return SseS3()
     if kind.startswith("aws:kms"):
         return SseKMS(kind.removeprefix("aws:kms").lstrip(":"), {})
-    raise UsageProblem(f"--sse: {kind!r} is not known", "AES256, or aws:kms:KEY-ID")
+    raise UsageProblem(f"--sse: {kind!r} is not known", "write AES256 or aws:kms:KEY-ID")

@@ -123,7 +123,7 @@ def _of_alias(alias: str, wishes: Wishes) -> Connection:
     if wishes.no_sign_request:
         return Connection(endpoint, _without_keys(options), virtual, {**sources, "keys": "none (--no-sign-request)"})
     if not options.get("credentials") and not options.get("access_key"):
-        raise NoCredentials(f"alias {alias} has no keys", f"mio alias set {alias} URL, or --no-sign-request")
+        raise NoCredentials(f"alias {alias} has no keys", f"use `mio alias set {alias} URL`, or --no-sign-request")
     return Connection(endpoint, options, virtual, sources)
 
 
@@ -187,8 +187,8 @@ def _of_profile(wishes: Wishes, environ: Mapping[str, str]) -> Connection:
     if any(key.startswith(("sso_", "role_arn", "source_profile")) for key in settings):
         raise NoCredentials(
             f"the AWS profile {name!r} gets its keys by SSO or from a role",
-            f"credential_process = aws configure export-credentials --profile {name} --format process, "
-            "in another profile of ~/.aws/config",
+            f"put `credential_process = aws configure export-credentials --profile {name} --format process` into "
+            "another profile of ~/.aws/config",
         )
     return _of_machine(endpoint, options, environ, sources)
 
@@ -200,12 +200,19 @@ def _of_machine(
     if (endpoint is None or _is_aws(endpoint)) and (any(name in environ for name in _ROLES) or _may_ask(environ)):
         from minio.credentials import IamAwsProvider
 
-        options["credentials"] = _ready(IamAwsProvider())
+        try:
+            options["credentials"] = _ready(IamAwsProvider())
+        except NoCredentials as error:  # this machine has no role: what it said helps few
+            raise _no_credentials("") from error
         return Connection(endpoint or _AWS, options, False, {**sources, "keys": "the role of this machine"})
-    where = f" for {endpoint}" if endpoint else ""
-    raise NoCredentials(
+    raise _no_credentials(f" for {endpoint}" if endpoint else "")
+
+
+def _no_credentials(where: str) -> NoCredentials:
+    return NoCredentials(
         f"there are no credentials{where}",
-        "mio alias set NAME URL, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or --no-sign-request",
+        "name a server with `mio alias set NAME URL`, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use "
+        "--no-sign-request",
     )
 
 
@@ -231,7 +238,7 @@ def _ready(provider: Provider) -> Provider:
     except MinioException as error:
         raise NoCredentials(
             f"there are no credentials: {str(error).removeprefix('no credentials found: ')}",
-            "mio alias set NAME URL, or --no-sign-request",
+            "see `mio alias set`, or use --no-sign-request",
         ) from error
     return provider
 

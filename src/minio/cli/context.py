@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import addresses, aliases, connections, progress
 from .addresses import Address, Local, Remote
-from .errors import UsageProblem
+from .errors import CommandProblem, UsageProblem
 from .output import Output
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 C = TypeVar("C", "Minio", "LeanClient")
+P = TypeVar("P")
 
 
 class Context:
@@ -42,6 +43,8 @@ class Context:
         self.arguments, self.output, self.settings, self.rest = arguments, output, settings, rest or []
         self.place: object = None
         """The address that an error is about, if the error ends the command."""
+        self._uses_default = False
+        self._remotes: list[Remote] = []
         self._readers: dict[str | None, LeanClient] = {}
         self._folders: list[TemporaryDirectory[str]] = []
         self._clients: dict[tuple[str | None, tuple[tuple[str, Any], ...]], Minio] = {}
@@ -56,8 +59,11 @@ class Context:
     def address(self, text: str) -> Address:
         """Return the address that an argument means. It becomes `place`."""
         found = addresses.parse(text, _Names(self), lambda path: os.path.lexists(path))
+        self._uses_default = self._uses_default or (isinstance(found, Remote) and found.alias is None)
         if isinstance(found, Local):
             found = Local(os.path.expanduser(found.path))
+        if isinstance(found, Remote):
+            self._remotes.append(found)
         self.place = found
         return found
 
@@ -74,19 +80,46 @@ class Context:
         found = self.address(text)
         if not isinstance(found, Remote):
             self.place = None
-            raise UsageProblem(f"{text} is not the address of an object or a bucket", self.hint_for(text))
+            meant = self.meant(text) or "s3://BUCKET/KEY, or ALIAS/BUCKET/KEY"
+            raise UsageProblem(f"{text} is not the address of an object or a bucket", f"did you mean {meant}?")
         return addresses.check_nonempty_bucket(found) if bucket else found
 
-    def hint_for(self, text: str) -> str:
-        """Return what someone may have meant who wrote a path in place of an address."""
-        first, slash, rest = text.partition("/")
-        if not addresses.is_path(text):
-            from difflib import get_close_matches
+    def meant(self, text: str) -> str:
+        """Return the addresses that someone may have meant who wrote a path, or ""."""
+        if addresses.is_path(text):
+            return ""
+        from difflib import get_close_matches
 
-            close = get_close_matches(first, sorted(self.alias_names), 1, 0.6)
-            if close and close[0] != first:
-                return f"{close[0]}{slash}{rest}, or s3://{text}"
-        return f"s3://{text}" if not addresses.is_path(text) else "s3://BUCKET/KEY, or ALIAS/BUCKET/KEY"
+        first, slash, rest = text.partition("/")
+        close = [name for name in get_close_matches(first, sorted(self.alias_names), 1, 0.6) if name != first]
+        return " or ".join([*(f"{name}{slash}{rest}" for name in close), f"s3://{text}"])
+
+    def place_of(self, error: BaseException) -> object:
+        """Return the address that an error is about: the bucket that it names, else the last address."""
+        bucket = getattr(error, "bucket_name", None)
+        if isinstance(bucket, str) and not (isinstance(self.place, Remote) and self.place.bucket == bucket):
+            found = next((each for each in self._remotes if each.bucket == bucket), Remote(None, bucket))
+            return found.at(getattr(error, "object_name", None) or "")
+        return self.place
+
+    def each(self, places: Sequence[P], act: Callable[[P], None]) -> None:
+        """Do something with each address. If there are several, a failure of one does not stop the others.
+
+        A refusal ends the command, as long as nothing was changed.
+        """
+        from minio.error import MinioException
+
+        counts = self.output.counts
+
+        for place in places:
+            self.place = place
+            try:
+                act(place)
+            except (MinioException, OSError, CommandProblem) as error:
+                refused = isinstance(error, UsageProblem) and not (counts.done or counts.deleted or counts.failed)
+                if len(places) == 1 or refused:
+                    raise
+                self.output.fail(error, "", place)
 
     # Connections
 
@@ -98,7 +131,22 @@ class Context:
 
     def connection(self, remote: Remote) -> connections.Connection:
         """Return how to reach the server of an address."""
-        return connections.resolve(remote.alias, self.wishes, self.settings.get("default_alias"))
+        wishes = self.wishes if remote.alias is None else self._wishes_for_alias(remote.alias)
+        return connections.resolve(remote.alias, wishes, self.settings.get("default_alias"))
+
+    def _wishes_for_alias(self, alias: str) -> connections.Wishes:
+        """Return what the flags say about an alias. Those of an endpoint are about `s3://` only.
+
+        Raises:
+            UsageProblem: They are given, and nothing is on `s3://`.
+        """
+        given = self.wishes
+        if self._uses_default:
+            return connections.Wishes(no_sign_request=given.no_sign_request)
+        for flag, value in (("--endpoint-url", given.endpoint_url), ("--profile", given.profile)):
+            if value:
+                raise UsageProblem(f"{flag} is for s3://, and {alias} is an alias", f"mio alias set {alias} URL")
+        return given
 
     def client(self, remote: Remote, **options: Any) -> Minio:
         """Return the client for an address, one for each server.
@@ -176,7 +224,8 @@ class Context:
         if self.arguments.yes:
             return
         if not (sys.stdin is not None and sys.stdin.isatty()):
-            raise UsageProblem("this removes things, and there is no terminal to ask on", "--yes")
+            force = ", and --force does not stand for --yes" if getattr(self.arguments, "force", False) else ""
+            raise UsageProblem(f"this removes things, and there is no terminal to ask on{force}", "--yes")
         self.output.flush()
         prompt = f"{question}? Type {answer} to confirm: " if answer else f"{question}? [y/N] "
         sys.stderr.write(prompt)

@@ -62,6 +62,14 @@ class OutputClosed(Exception):
     """The reader of standard output has gone."""
 
 
+def advice(hint: str) -> str:
+    """Return a hint as the end of a message: what can be typed is quoted, a sentence is not."""
+    if not hint:
+        return ""
+    typed = hint.startswith(("mio ", "s3://", "./", "--", "aws "))
+    return f"; try '{hint}'" if typed else f"; {hint}"
+
+
 @dataclass(frozen=True, slots=True)
 class Explained:
     """An error as it is shown.
@@ -114,7 +122,7 @@ def explain(error: BaseException) -> Explained:
     if isinstance(error, errors.TransportError):
         return Explained(UNREACHABLE, "", str(error), "mio ping", retryable=not error.final)
     if isinstance(error, errors.MissingFileError):
-        return Explained(NOT_FOUND, "", str(error))
+        return Explained(NOT_FOUND, "", in_flags(str(error)))
     if isinstance(error, (errors.InvalidArgumentError, errors.UnsafeDeleteError)):
         return Explained(USAGE, "", in_flags(str(error)))
     if isinstance(error, errors.MinioException):
@@ -135,6 +143,7 @@ def _explain_os(error: OSError) -> Explained:
 
 _FLAGS = {
     "allow_empty_source=True": "--allow-empty-source",
+    "file_path": "the file",
     "bad_names": "--bad-names",
     "case_conflict": "--case-conflict",
     "delete=True": "--delete",
@@ -209,7 +218,7 @@ def _explain_bug(error: BaseException) -> Explained:
     from minio._core.wire.redact import redact
 
     told = redact(str(error)).splitlines()
-    return Explained(SOME_FAILED, type(error).__name__, told[0] if told else "", "the same command with --debug")
+    return Explained(SOME_FAILED, type(error).__name__, told[0] if told else "", "--debug shows more")
 
 
 def status_of(error: BaseException) -> int:

@@ -247,7 +247,7 @@ def _number_or_part(text: str) -> int | str:
     if text.endswith("%"):
         return text
     if not text.isdigit():
-        raise UsageProblem(f"{text!r} is no number and no percentage", "100, or 20%")
+        raise UsageProblem(f"{text!r} is no number and no percentage", "write it like 100 or 20%")
     return int(text)
 
 

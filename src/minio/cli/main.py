@@ -102,7 +102,7 @@ def _carry_out(module: ModuleType, context: Context, arguments: argparse.Namespa
         except Exception as error:  # noqa: BLE001  (the last place where it can become one line)
             if arguments.debug:
                 _show_traceback()
-            told = output.problem(error, context.place)
+            told = output.problem(error, context.place_of(error))
             status = told.exit_status
         output.summary(status, told)
         output.flush()
@@ -172,10 +172,9 @@ def _early_text(text: str, hint: str) -> int:
     """Write an error before there is an `Output`."""
     from minio._core.printable import printable
 
-    from .errors import USAGE
+    from .errors import USAGE, advice
 
-    advice = f"; try '{hint}'" if hint else ""
-    print(f"mio: {printable(text)}{advice}", file=sys.stderr)
+    print(f"mio: {printable(text)}{advice(hint)}", file=sys.stderr)
     return USAGE
 
 

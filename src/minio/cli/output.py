@@ -21,7 +21,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 from . import formats
-from .errors import Explained, OutputClosed, explain, in_flags
+from .errors import Explained, OutputClosed, advice, explain, in_flags
 from .table import Column, for_program, for_terminal, raw_name
 
 if TYPE_CHECKING:
@@ -82,6 +82,8 @@ class Output:
         self.error_terminal = _is_terminal(self._stderr)
         self._colors = (_use_color(color, self.terminal), _use_color(color, self.error_terminal))
         self.counts = Counts()
+        self.shown = False
+        """Whether a block of text was written, so that the next one is set off."""
         self.resume = ""
         """How to go on after Ctrl-C."""
         self.over: Callable[[], None] | None = None
@@ -253,8 +255,7 @@ class Output:
 
     def _problem(self, told: Explained, place: object) -> str:
         where = f"{_shown(place)}: " if place is not None and _shown(place) not in told.message else ""
-        hint = f"; try {_quoted(told.hint)}" if told.hint else ""
-        return f"{self._head('error')}{where}{told.text}{hint}"
+        return f"{self._head('error')}{where}{told.text}{advice(told.hint)}"
 
     def _head(self, style: str) -> str:
         name = self.style("mio:", style, error=True)
@@ -286,10 +287,6 @@ def close_stdout() -> None:
 def describe(summary: Mapping[str, int]) -> str:
     """Return numbers with their nouns, those that are 0 left out."""
     return ", ".join(formats.count(number, noun) for noun, number in summary.items() if number)
-
-
-def _quoted(hint: str) -> str:
-    return f"'{hint}'" if hint.startswith("mio ") else hint
 
 
 def _shown(place: object) -> str:

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import flags, settings
-from .errors import USAGE
+from .errors import USAGE, advice
 
 if TYPE_CHECKING:
     from .registry import Command
@@ -32,7 +32,7 @@ class Parser(argparse.ArgumentParser):
             message = f"there is no flag {wrong}"
             hint = next(iter(get_close_matches(wrong.partition("=")[0], known, 1, 0.6)), hint)
         head = self.prog.replace(" ", ": ", 1)
-        print(f"{head}: {printable(message)}; try '{hint}'", file=sys.stderr)
+        print(f"{head}: {printable(message)}{advice(hint)}", file=sys.stderr)
         sys.exit(USAGE)
 
 

@@ -37,6 +37,9 @@ class Progress:
         output: Where failures and warnings go, which clear the bar first.
     """
 
+    shows = False
+    """Whether it shows anything."""
+
     def __init__(self, output: Output) -> None:
         self._output = output
         self._lock = threading.RLock()
@@ -101,6 +104,8 @@ class Progress:
 class Lines(Progress):
     """Writes a line every ten seconds, or a record with `--json`."""
 
+    shows = True
+
     def __init__(self, output: Output, every: float = LINES_EVERY) -> None:
         super().__init__(output)
         self._every, self._last = every, self._began
@@ -124,6 +129,8 @@ class Lines(Progress):
 
 class Bar(Progress):
     """A bar on one line of a terminal, without rich."""
+
+    shows = True
 
     def __init__(self, output: Output, delay: float = DELAY) -> None:
         super().__init__(output)

@@ -3,14 +3,15 @@
 The laws:
 
 * An object whose key is literally the pattern is meant, and nothing else.
-* `a/` is what is below it; it may be empty. `a` is the object `a`, else what is below `a/`; never `ab`.
+* `a/` is what is below it; it may be empty. `a` is the object `a`, else what is below `a/`; with everything below, it
+  is what is below `a/`, else the object `a`; never `ab`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from . import wildcards
@@ -74,25 +75,32 @@ def listed(
         return _matching(client, remote, recursive, below, options)
     if not key or key.endswith("/"):
         return Listed(client.list_objects(bucket, key, recursive=recursive, **options), key, True)
-    found = _one_or_below(client, remote, recursive, options)
-    first = next(found, None)
-    if first is None:
-        return Listed(iter(()), "")
-    one = first.object_name == key
-    root = key[: key.rfind("/") + 1] if one else folder(key)
-    return Listed(chain([first], found), root, literal=one)
+    return _one_or_below(client, remote, recursive, options)
 
 
-def _one_or_below(client: Reader, remote: Remote, recursive: bool, options: dict[str, Any]) -> Iterator[Object]:
-    """Yield the object of this key, or what is below it as a prefix."""
-    one = False
-    for item in client.list_objects(remote.bucket, remote.key, **options):
-        if item.object_name != remote.key:
-            break
-        one = True
-        yield item
-    if not one:
-        yield from client.list_objects(remote.bucket, folder(remote.key), recursive=recursive, **options)
+def _one_or_below(client: Reader, remote: Remote, recursive: bool, options: dict[str, Any]) -> Listed:
+    """Return what a key without a slash at its end means: with `recursive` what is below it, if there is anything.
+
+    Otherwise the object, and the prefix of this name beside it; if there is no such object, what is below the prefix.
+    """
+    key = remote.key
+    below = client.list_objects(remote.bucket, folder(key), recursive=recursive, **options)
+    first = next(below, None)
+    if first is not None and recursive:
+        return Listed(chain([first], below), folder(key))
+    found = client.list_objects(remote.bucket, key, **options)
+    one = list(takewhile(lambda item: item.object_name == key, found))
+    parent = key[: key.rfind("/") + 1]
+    if one:
+        beside = [] if first is None else [_prefix(remote)]
+        return Listed(iter(one + beside), parent, literal=True)
+    return Listed(iter(()), "") if first is None else Listed(chain([first], below), folder(key))
+
+
+def _prefix(remote: Remote) -> Object:
+    from minio._core.datatypes import Object
+
+    return Object(remote.bucket, folder(remote.key), etag="", size=0)
 
 
 def _matching(client: Reader, remote: Remote, recursive: bool, below: bool, options: dict[str, Any]) -> Listed:

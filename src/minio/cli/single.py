@@ -55,7 +55,7 @@ def target_of(source: Place, target: Place, several: bool) -> Place:
 def _checked_name(source: Place) -> str:
     name = base_name(source)
     if not name or name in (".", ".."):
-        raise UsageProblem(f"{source} has no name of its own", "the name of the object in the target")
+        raise UsageProblem(f"{source} has no name of its own", "name the object in the target")
     return name
 
 
@@ -66,7 +66,7 @@ def _local_name(source: Place) -> str:
     try:
         return Names(os.name == "nt", False).path_of(_checked_name(source))
     except BadName as error:
-        raise UsageProblem(f"{source}: {error}", "the name of the file in the target") from error
+        raise UsageProblem(f"{source}: {error}", "name the file in the target") from error
 
 
 def copy(context: Context, source: Place, target: Place) -> Stored | None:
@@ -204,7 +204,9 @@ def _copy_on_server(context: Context, client: Minio, source: Remote, target: Rem
     found = client.stat_object(source.bucket, source.key, version_id=version)
     origin = CopySource(source.bucket, source.key, version_id=version, match_etag=found.etag)
     own = attributes.of_object(given, target.key)
-    replaces = bool(given.metadata or given.content_type or attributes.headers(given))
+    # S3 refuses to copy an object onto itself if nothing is replaced.
+    onto_itself = (source.bucket, source.key) == (target.bucket, target.key)
+    replaces = bool(given.metadata or given.content_type or attributes.headers(given)) or onto_itself
     metadata = None
     if replaces:
         headers, user = _described(found)

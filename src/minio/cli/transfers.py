@@ -44,12 +44,14 @@ class Sides:
         target: The target, in the same form.
         include: Patterns of the names that the source's wildcards select.
         exclude: Patterns of those that they do not.
+        shallow: Whether they select only names directly below the source.
     """
 
     source: Place
     target: Place
     include: list[str] = field(default_factory=list)
     exclude: list[str] = field(default_factory=list)
+    shallow: bool = False
 
     @property
     def direction(self) -> str:
@@ -70,7 +72,7 @@ def place(context: Context, text: str) -> Place:
         if isinstance(found, Remote) and not found.bucket:
             raise UsageProblem(f"{found}: the bucket is empty", "write s3://BUCKET/KEY, or ALIAS/BUCKET/KEY")
         return found
-    raise UsageProblem("standard input and output are for one object only", "mio pipe, or mio cat")
+    raise UsageProblem("standard input and output are for one object only", "use `mio pipe` or `mio cat`")
 
 
 def check_one_remote(context: Context, source: Address, target: Address, texts: tuple[str, str]) -> None:
@@ -80,10 +82,9 @@ def check_one_remote(context: Context, source: Address, target: Address, texts: 
         UsageProblem: Both are local.
     """
     if isinstance(source, Local) and isinstance(target, Local):
-        hints = dict.fromkeys(context.hint_for(text) for text in reversed(texts) if not os.path.lexists(text))
-        raise UsageProblem(
-            f"{source} and {target} are both local", " or ".join(hints) or "s3://BUCKET/KEY, or ALIAS/BUCKET/KEY"
-        )
+        meant = dict.fromkeys(context.meant(text) for text in reversed(texts) if not os.path.lexists(text))
+        places = " or ".join(filter(None, meant)) or "s3://BUCKET/KEY, or ALIAS/BUCKET/KEY"
+        raise UsageProblem(f"{source} and {target} are both local", f"did you mean {places}?")
 
 
 def clients(context: Context, sides: Sides) -> tuple[Minio | None, Minio | None]:
@@ -121,7 +122,8 @@ def whole(context: Context, source: Place, target: Place) -> Sides:
 def matching(source: Remote, target: Place) -> Sides:
     """Return the sides of a transfer of the objects that match the wildcards of the source."""
     include, exclude = wildcards.rules(source.key)
-    return Sides(source.at(wildcards.root(source.key)), _below(target), include, exclude)
+    shallow = wildcards.is_shallow(source.key)
+    return Sides(source.at(wildcards.root(source.key)), _below(target), include, exclude, shallow)
 
 
 def _below(target: Place) -> Place:
@@ -189,7 +191,7 @@ def _side(found: Place, client: Minio | None) -> Any:
 
 def _include(given: argparse.Namespace, sides: Sides) -> list[str]:
     if sides.include and any(pattern.startswith("!") for pattern in given.filters):
-        raise UsageProblem("--include and a pattern in the address exclude each other", "-r with --include")
+        raise UsageProblem("--include and a pattern in the address exclude each other", "use -r with --include")
     return sides.include
 
 
@@ -239,12 +241,11 @@ def carry_out(
     partly = "large files go on from their parts, and `mio sync` skips what is done"
     context.output.resume = again if goes_on else partly
     with context.progress() as progress:
-        shown = None if type(progress).__name__ == "Progress" else progress
         outcomes = client.transfer(
             actions,
             jobs=given.jobs,
             checkpoint=getattr(given, "checkpoint", None),
-            progress=shown,
+            progress=progress if progress.shows else None,
             extra_headers=headers or None,
         )
         for outcome in outcomes:
@@ -257,7 +258,9 @@ def _headers(context: Context, sides: Sides) -> dict[str, str]:
         return {}
     headers = attributes.as_headers(given)
     if headers and sides.direction != "upload":
-        raise UsageProblem("attributes of objects can be given for uploads, and for copies of one object", "without -r")
+        raise UsageProblem(
+            "attributes of objects can be given for uploads, and for copies of one object", "leave out -r"
+        )
     return headers
 
 

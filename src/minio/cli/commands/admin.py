@@ -123,7 +123,7 @@ def _secret() -> str:
         return getpass("secret key: ", sys.stderr)
     found = sys.stdin.readline().strip() or os.environ.get("MIO_NEW_SECRET_KEY", "")
     if not found:
-        raise UsageProblem("the secret key is missing", "a line of standard input")
+        raise UsageProblem("the secret key is missing", "write it to standard input")
     return found
 
 

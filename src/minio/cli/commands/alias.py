@@ -49,7 +49,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         # They are not shown: they are what mc takes here, the keys.
         raise UsageProblem(
             "there are too many arguments; keys are never arguments, where other users could see them",
-            f"mio alias set {arguments.name} {arguments.url}, which asks for them",
+            f"use `mio alias set {arguments.name} URL`, which asks for them; your shell's history has them now",
         )
     match arguments.action:
         case "set":

@@ -64,5 +64,5 @@ def _value(arguments: argparse.Namespace) -> str:
     if arguments.value not in (None, "-"):
         return str(arguments.value)
     if sys.stdin.isatty():
-        raise UsageProblem("the value is missing", "--file FILE, or - for standard input")
+        raise UsageProblem("the value is missing", "use --file FILE, or - for standard input")
     return sys.stdin.read()

@@ -44,12 +44,15 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     if sum(each is not None for each in (arguments.range, arguments.head, arguments.lines)) > 1:
         raise UsageProblem("--range, --head and --lines exclude each other")
     places = [context.remote(text) for text in arguments.places]
-    for remote in places:
-        client = context.reader(remote)
-        for place in _objects(client, remote, arguments.raw):
-            context.place = place
-            _write(context, client, place, arguments)
+    context.each(places, lambda remote: _write_all(context, remote, arguments))
     return 0
+
+
+def _write_all(context: Context, remote: Remote, arguments: argparse.Namespace) -> None:
+    client = context.reader(remote)
+    for place in _objects(client, remote, arguments.raw):
+        context.place = place
+        _write(context, client, place, arguments)
 
 
 def copy(context: Context, source: Remote) -> int:
@@ -63,7 +66,7 @@ def copy(context: Context, source: Remote) -> int:
 def _objects(client: Reader, remote: Remote, raw: bool) -> Iterator[Remote]:
     if selecting.is_literal(client, remote, raw):
         if not remote.key:
-            raise UsageProblem(f"{remote} is a bucket", "an object in it")
+            raise UsageProblem(f"{remote} is a bucket", "name an object in it")
         yield remote
         return
     for item in selecting.existing(selecting.listed(client, remote, recursive=True), remote):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from .. import flags, single, transfers, wildcards
+from .. import attributes, flags, single, transfers, wildcards
 from ..addresses import Local, Remote, Stream
 from ..context import Context
 from ..errors import UsageProblem
@@ -65,20 +65,21 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     for source, text in zip(sources, arguments.sources, strict=True):
         transfers.check_one_remote(context, source, target, (text, arguments.target))
         check_kind(context, source)
-    for source in sources:
-        _copy(context, source, target, len(sources) > 1)
+    context.each(sources, lambda source: _copy(context, source, target, len(sources) > 1))
     transfers.sum_up(context, "copied")
     return 0
 
 
 def check_kind(context: Context, source: Place) -> None:
-    """Refuse a directory or a prefix without -r.
+    """Refuse a directory or a prefix without -r, and a version with it.
 
     Raises:
         UsageProblem: It is one.
     """
     context.place = source
     if context.arguments.recursive:
+        if getattr(context.arguments, "version_id", None):
+            raise UsageProblem("--version-id is for one object, and -r for all", "leave out one of them")
         return
     if isinstance(source, Local) and os.path.isdir(source.path):
         raise UsageProblem(f"{source} is a directory", f"mio {context.output.command} -r")
@@ -98,7 +99,7 @@ def _copy(context: Context, source: Place, target: Place, several: bool) -> None
             transfers.carry_out(context, sides, plan)
         return
     place = single.target_of(source, target, several)
-    if single.is_same(context, source, place) and not context.arguments.metadata:
+    if single.is_same(context, source, place) and not attributes.are_given(context.arguments):
         raise UsageProblem(f"{source} and {place} are the same object")
     copy_one(context, source, place)
 

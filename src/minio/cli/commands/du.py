@@ -47,15 +47,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Run the command."""
-    for text in arguments.places or ["s3://"]:
-        remote = context.remote(text, bucket=False)
-        client = context.reader(remote)
-        if remote.bucket:
-            _measure(context, client, remote, arguments)
-        else:
-            for bucket in client.list_buckets():
-                _measure(context, client, Remote(remote.alias, bucket.name), arguments)
+    places = [context.remote(text, bucket=False) for text in arguments.places or ["s3://"]]
+    context.each(places, lambda remote: _measure_all(context, remote, arguments))
     return 0
+
+
+def _measure_all(context: Context, remote: Remote, arguments: argparse.Namespace) -> None:
+    client = context.reader(remote)
+    if remote.bucket:
+        _measure(context, client, remote, arguments)
+    else:
+        for bucket in client.list_buckets():
+            _measure(context, client, Remote(remote.alias, bucket.name), arguments)
 
 
 def _measure(context: Context, client: Reader, remote: Remote, arguments: argparse.Namespace) -> None:

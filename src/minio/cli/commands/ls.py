@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -60,18 +61,21 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     """Run the command."""
     if arguments.tree:
         arguments.recursive = True
-    for text in arguments.places or ["s3://"]:
-        remote = context.remote(text, bucket=False)
-        if not remote.bucket:
-            _list_buckets(context, remote, arguments)
-        elif arguments.incomplete:
-            _list_uploads(context, remote, arguments)
-        else:
-            _list_objects(context, remote, arguments)
+    places = [context.remote(text, bucket=False) for text in arguments.places or ["s3://"]]
+    context.each(places, lambda remote: _list(context, remote, arguments))
     if arguments.summarize:
         counts = context.output.counts
         context.output.line(f"{counts.extra.get('objects', 0)} objects, {counts.extra.get('bytes_listed', 0)} bytes")
     return 0
+
+
+def _list(context: Context, remote: Remote, arguments: argparse.Namespace) -> None:
+    if not remote.bucket:
+        _list_buckets(context, remote, arguments)
+    elif arguments.incomplete:
+        _list_uploads(context, remote, arguments)
+    else:
+        _list_objects(context, remote, arguments)
 
 
 def _list_buckets(context: Context, remote: Remote, arguments: argparse.Namespace) -> None:
@@ -103,8 +107,12 @@ def _list_objects(context: Context, remote: Remote, arguments: argparse.Namespac
         _show(context, remote, item, found.root, arguments)
     if empty and not found.may_be_empty:
         raise NotFound(
-            f"{remote}: there is no such object or prefix", f"mio ls {remote}**" if not found.pattern else ""
+            f"{remote}: there is no such object or prefix", _prefix_hint(remote) if not found.pattern else ""
         )
+
+
+def _prefix_hint(remote: Remote) -> str:
+    return f"mio ls {shlex.quote(f'{remote}**')}"
 
 
 def _show(context: Context, remote: Remote, item: Object, root: str, arguments: argparse.Namespace) -> None:

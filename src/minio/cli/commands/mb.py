@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from ..addresses import Remote
 from ..context import Context
 from ..errors import UsageProblem
 
@@ -24,24 +25,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Run the command."""
-    from minio.error import BucketAlreadyOwnedByYou
-
     places = [context.remote(text) for text in arguments.places]
     for place in places:
         context.place = place
         if place.key:
             raise UsageProblem(f"{place} is not the address of a bucket", f"s3://{place.bucket}")
-    for place in places:
-        context.place = place
-        client = context.client(place)
-        try:
-            client.make_bucket(place.bucket, location=arguments.location, object_lock=arguments.with_lock)
-        except BucketAlreadyOwnedByYou:
-            if not arguments.ignore_existing:
-                raise
-            context.output.item("bucket", "skipped", None, place, reason="it exists")
-            continue
-        if arguments.with_versioning:
-            client.enable_bucket_versioning(place.bucket)
-        context.output.item("bucket", "done", None, place, key=place.bucket)
+    context.each(places, lambda place: _make(context, place, arguments))
     return 0
+
+
+def _make(context: Context, place: Remote, arguments: argparse.Namespace) -> None:
+    from minio.error import BucketAlreadyOwnedByYou
+
+    client = context.client(place)
+    try:
+        client.make_bucket(place.bucket, location=arguments.location, object_lock=arguments.with_lock)
+    except BucketAlreadyOwnedByYou:
+        if not arguments.ignore_existing:
+            raise
+        context.output.item("bucket", "skipped", None, place, reason="it exists")
+        return
+    if arguments.with_versioning:
+        client.enable_bucket_versioning(place.bucket)
+    context.output.item("bucket", "done", None, place, key=place.bucket)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import flags, single, transfers
 from ..addresses import Local, Remote
 from ..context import Context
 from ..errors import Failed, UsageProblem
+from ..moving import LocalRemoval, RemoteRemoval
 from ..transfers import Place
 from . import cp
-
-if TYPE_CHECKING:
-    from minio.directories import Outcome
 
 DESCRIPTION = """\
 Sources and targets are as in `mio cp`. A source is removed when its target is
@@ -49,8 +47,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     for source, text in zip(sources, arguments.sources, strict=True):
         transfers.check_one_remote(context, source, target, (text, arguments.target))
         cp.check_kind(context, source)
-    for source in sources:
-        _move(context, source, target, len(sources) > 1)
+    context.each(sources, lambda source: _move(context, source, target, len(sources) > 1))
     transfers.sum_up(context, "moved")
     return 0
 
@@ -107,63 +104,31 @@ def _move_all(context: Context, sides: transfers.Sides) -> None:
     plan = transfers.plan(context, sides, compare)
     if context.arguments.dry_run:
         transfers.show(context, sides, plan)
-        return
-    removal = _Removal(context)
-    transfers.carry_out(context, sides, plan, removal.add)
-    removal.finish()
-    if isinstance(sides.source, Local):
-        _remove_empty(sides.source.path)
+    elif isinstance(sides.source, Local):
+        removal = LocalRemoval(context, sides.source.path)
+        transfers.carry_out(context, sides, plan, removal.add)
+        removal.finish()
+    else:
+        objects = RemoteRemoval(context, context.client(sides.source), sides.source)
+        # Copies do not report the ETags of their sources, so the plan is kept.
+        kept = plan if sides.direction == "download" else objects.keep(plan)
+        transfers.carry_out(context, sides, kept, objects.add)
+        objects.finish()
 
 
 def _check_apart(context: Context, sides: transfers.Sides) -> None:
-    """Refuse sides of which one contains the other.
+    """Refuse sides that overlap, so that what was just written could be moved again or be removed.
+
+    A pattern may move what it selects into a directory below its root, which the copy leaves out, or out of a directory
+    of which it selects only the names themselves.
 
     Raises:
         UsageProblem: They overlap.
     """
     source, target = sides.source, sides.target
-    if isinstance(source, Remote) and isinstance(target, Remote) and source.bucket == target.bucket:
-        overlap = source.key.startswith(target.key) or target.key.startswith(source.key)
-        if overlap and single.is_same(context, source.at(""), target.at("")):
-            raise UsageProblem(f"{source} and {target} overlap: moving would remove what was just written")
-
-
-class _Removal:
-    """Removes sources that are copied, objects in batches."""
-
-    _BATCH = 1000
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._waiting: list[Remote] = []
-
-    def add(self, outcome: Outcome, source: object) -> None:
-        """Take a source that is copied."""
-        if isinstance(source, Local) and outcome.action == "upload":
-            try:
-                os.unlink(source.path)
-            except OSError as error:
-                self._context.output.fail(error, "remove", source)
-        elif isinstance(source, Remote):
-            self._waiting.append(source)
-            if len(self._waiting) >= self._BATCH:
-                self.finish()
-
-    def finish(self) -> None:
-        """Remove what is waiting."""
-        if not self._waiting:
-            return
-        names = [place.key for place in self._waiting]
-        first = self._waiting[0]
-        for error in self._context.client(first).remove_objects(first.bucket, names):
-            self._context.output.fail(f"{error.code}: {error.message}", "remove", first.at(error.name or ""))
-        self._waiting = []
-
-
-def _remove_empty(root: str) -> None:
-    """Remove the directories that the move has emptied."""
-    for path, _, _ in os.walk(root, topdown=False):
-        try:
-            os.rmdir(path)
-        except OSError:
-            continue  # it is not empty
+    if not (isinstance(source, Remote) and isinstance(target, Remote)) or source.bucket != target.bucket:
+        return
+    inside, outside = target.key.startswith(source.key), source.key.startswith(target.key)
+    allowed = bool(sides.include) and source.key != target.key and (inside or sides.shallow)
+    if (inside or outside) and not allowed and single.is_same(context, source.at(""), target.at("")):
+        raise UsageProblem(f"{source} and {target} overlap: moving would remove what was just written")

@@ -66,7 +66,7 @@ def _objects(client: Minio, remote: Remote, arguments: argparse.Namespace) -> li
     several = arguments.recursive or (not arguments.raw and wildcards.is_pattern(remote.key))
     if not several or arguments.method == "PUT":
         if not remote.key:
-            raise UsageProblem(f"{remote} is a bucket", "an object in it, or -r")
+            raise UsageProblem(f"{remote} is a bucket", "name an object in it, or use -r")
         return [remote]
     found = selecting.listed(client, remote, recursive=True, below=arguments.recursive, raw=arguments.raw)
     return [remote.at(item.object_name) for item in selecting.existing(found, remote)]

@@ -36,16 +36,18 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         context.place = place
         if place.key:
             raise UsageProblem(f"{place} is not the address of a bucket", f"mio rm -r {place}")
-    for place in places:
-        context.place = place
-        client = context.client(place)
-        if arguments.force:
-            client.head_bucket(place.bucket)
-            context.confirm(f"Remove the bucket {place} with everything in it", place.bucket)
-            _empty(context, client, place)
-        client.remove_bucket(place.bucket)
-        context.output.item("remove", "done", place, key=place.bucket)
+    context.each(places, lambda place: _remove(context, place, arguments.force))
     return 0
+
+
+def _remove(context: Context, place: Remote, force: bool) -> None:
+    client = context.client(place)
+    if force:
+        client.head_bucket(place.bucket)
+        context.confirm(f"Remove the bucket {place} with everything in it", place.bucket)
+        _empty(context, client, place)
+    client.remove_bucket(place.bucket)
+    context.output.item("remove", "done", place, key=place.bucket)
 
 
 def _empty(context: Context, client: Minio, place: Remote) -> None:

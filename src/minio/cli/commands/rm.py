@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Callable, Iterator
-from itertools import chain
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from minio.error import MethodNotAllowed, NoSuchKey, NoSuchVersion
 
 from .. import flags, formats, removing, selecting, wildcards
 from ..addresses import Remote
@@ -61,10 +64,20 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         if arguments.files_from is not None:
             return 0
         raise UsageProblem("the address is missing", "mio rm --help")
-    for place in places:
-        context.place = place
-        _remove(context, context.client(place), place, arguments, len(places) == 1)
+    _check_version(arguments, places)
+    context.each(places, lambda place: _remove(context, context.client(place), place, arguments))
     return 0
+
+
+def _check_version(arguments: argparse.Namespace, places: list[Remote]) -> None:
+    """Refuse a version of what is not one object.
+
+    Raises:
+        UsageProblem: It is.
+    """
+    several = len(places) > 1 or any(not arguments.raw and wildcards.is_pattern(place.key) for place in places)
+    if arguments.version_id and (arguments.recursive or arguments.all_versions or several):
+        raise UsageProblem("--version-id is for one object", "name one object, without -r and --all-versions")
 
 
 def _listed(file: str) -> Iterator[str]:
@@ -79,7 +92,7 @@ def _listed(file: str) -> Iterator[str]:
     return (os.fsdecode(record) for record in data.split(end) if record)
 
 
-def _remove(context: Context, client: Minio, place: Remote, arguments: argparse.Namespace, alone: bool) -> None:
+def _remove(context: Context, client: Minio, place: Remote, arguments: argparse.Namespace) -> None:
     if arguments.incomplete:
         _remove_uploads(context, client, place, arguments)
         return
@@ -87,18 +100,19 @@ def _remove(context: Context, client: Minio, place: Remote, arguments: argparse.
     if literal and place.key and not arguments.recursive:
         if not arguments.raw and wildcards.is_pattern(place.key):
             context.output.note(f"mio: rm: {place} is the name of an object; only this one is removed")
-        _remove_one(context, client, place, arguments, alone)
+        _remove_one(context, client, place, arguments)
         return
     if literal and not arguments.recursive:
-        raise UsageProblem(f"{place} is a bucket", f"mio rm -r {place}, or mio rb {place}")
+        raise UsageProblem(f"{place} is a bucket", f"use `mio rm -r {place}` or `mio rb {place}`")
     if literal:
         _check_prefix(client, place)
-    items = _selected(client, place, arguments)
+    found = _found(client, place, arguments)
+    items = _selected(found, arguments)
     if arguments.dry_run:
         removing.would(context, place, items)
         return
     _confirm(context, place, arguments, literal)
-    if literal and _is_plain(context, arguments):
+    if literal and not found.literal and _is_plain(context, arguments):
         _remove_prefix(context, client, place, arguments)
     else:
         removing.remove(context, client, place, items, arguments.bypass)
@@ -121,50 +135,68 @@ def _confirm(context: Context, place: Remote, arguments: argparse.Namespace, lit
         context.confirm(f"Remove what matches {place}{versions}")
 
 
-def _remove_one(context: Context, client: Minio, place: Remote, arguments: argparse.Namespace, alone: bool) -> None:
+def _remove_one(context: Context, client: Minio, place: Remote, arguments: argparse.Namespace) -> None:
     if arguments.all_versions:
-        found = client.list_objects(place.bucket, place.key, include_version=True)
-        items = [item for item in found if item.object_name == place.key]
-        if not arguments.dry_run:
-            context.confirm(f"Remove all {len(items)} versions of {place}")
-            removing.remove(context, client, place, items, arguments.bypass)
-        else:
-            removing.would(context, place, items)
+        _remove_versions(context, client, place, arguments)
         return
     version = arguments.version_id
-    if not arguments.force and version is None and not client.object_exists(place.bucket, place.key):
-        missing = NotFound(f"{place}: there is no such object", f"mio ls {place}**")
-        if alone:
-            raise missing
-        context.output.fail(missing, "remove", place)
+    try:
+        found = client.stat_object(place.bucket, place.key, version_id=version)
+    except (NoSuchKey, NoSuchVersion):
+        if arguments.force:
+            return
+        raise NotFound(f"{place}: there is no such object", f"mio ls {shlex.quote(f'{place}**')}") from None
+    except MethodNotAllowed:  # the version is a delete marker
+        found = None
+    name = place.key.rpartition("/")[2]
+    if found is not None and not (selecting.has_age(found, arguments) and _filter(arguments)(name)):
+        context.output.item("remove", "skipped", place, reason="the flags leave it alone", key=place.key)
         return
     if arguments.dry_run:
         context.output.item("remove", "would", place, key=place.key, version_id=version)
         return
-    headers = {"x-amz-bypass-governance-retention": "true"} if arguments.bypass else None
-    if headers:
-        items_with = [(place.key, version)] if version else [place.key]
-        for error in client.remove_objects(place.bucket, items_with, bypass_governance_mode=True):
-            context.output.fail(f"{error.code}: {error.message}", "remove", place)
-            return
-    else:
-        client.remove_object(place.bucket, place.key, version_id=version)
+    item = (place.key, version) if version else place.key
+    for error in client.remove_objects(place.bucket, [item], bypass_governance_mode=arguments.bypass):
+        context.output.fail(f"{error.code}: {error.message}", "remove", place)
+        return
     context.output.item("remove", "done", place, key=place.key, version_id=version)
 
 
-def _selected(client: Minio, place: Remote, arguments: argparse.Namespace) -> Iterator[Object]:
-    """Return the objects that the address and the flags select."""
+def _remove_versions(context: Context, client: Minio, place: Remote, arguments: argparse.Namespace) -> None:
+    found = client.list_objects(place.bucket, place.key, include_version=True)
+    items = [item for item in found if item.object_name == place.key and selecting.has_age(item, arguments)]
+    if not items and not arguments.force:
+        raise NotFound(f"{place}: there is no such object")
+    if arguments.dry_run:
+        removing.would(context, place, items)
+    elif items:
+        context.confirm(f"Remove all {formats.count(len(items), 'version')} of {place}")
+        removing.remove(context, client, place, items, arguments.bypass)
+
+
+def _found(client: Minio, place: Remote, arguments: argparse.Namespace) -> selecting.Listed:
+    """Return the objects that the address means.
+
+    Raises:
+        NotFound: There are none, and the address is no prefix.
+    """
     found = selecting.listed(
-        client, place, recursive=True, below=arguments.recursive, versions=arguments.all_versions, raw=arguments.raw
+        client,
+        place,
+        recursive=True,
+        below=arguments.recursive,
+        versions=arguments.all_versions,
+        raw=arguments.raw,
     )
+    return replace(found, items=selecting.existing(found, place))
+
+
+def _selected(found: selecting.Listed, arguments: argparse.Namespace) -> Iterator[Object]:
+    """Return the objects that the flags select."""
     selects = _filter(arguments)
-    first = next(found.items, None)
-    if first is None and found.pattern:
-        raise NotFound(f"{place}: nothing matches")
-    items = chain([first] if first is not None else [], found.items)
     return (
         item
-        for item in items
+        for item in found.items
         if selecting.has_age(item, arguments) and selects(item.object_name[len(found.root) :] or item.object_name)
     )
 
@@ -196,8 +228,6 @@ def _remove_prefix(context: Context, client: Minio, place: Remote, arguments: ar
     context.output.counts.deleted += summary.deleted
     for failure in summary.failures:
         context.output.fail(failure.error or failure.reason, "remove", place.at(failure.target or ""))
-    if not summary.deleted and not summary.failed and place.key and not place.key.endswith("/"):
-        _remove_one(context, client, place, arguments, True)
 
 
 def _remove_uploads(context: Context, client: Minio, place: Remote, arguments: argparse.Namespace) -> None:

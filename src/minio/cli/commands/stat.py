@@ -51,18 +51,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Run the command."""
     places = [context.remote(text) for text in arguments.places]
-    for number, remote in enumerate(places):
-        context.place = remote
-        client = context.client(remote)
-        if number:
-            context.output.line()
-        if not remote.key and not arguments.recursive:
-            _show_bucket(context, client, remote)
-            continue
-        for place in _objects(client, remote, arguments):
-            found = client.stat_object(place.bucket, place.key, version_id=arguments.version_id, fetch_checksum=True)
-            _show_object(context, client, place, found)
+    context.each(places, lambda remote: _stat(context, remote, arguments))
     return 0
+
+
+def _stat(context: Context, remote: Remote, arguments: argparse.Namespace) -> None:
+    client = context.client(remote)
+    if not remote.key and not arguments.recursive:
+        _show_bucket(context, client, remote)
+        return
+    for place in _objects(client, remote, arguments):
+        found = client.stat_object(place.bucket, place.key, version_id=arguments.version_id, fetch_checksum=True)
+        _show_object(context, client, place, found)
 
 
 def _objects(client: Minio, remote: Remote, arguments: argparse.Namespace) -> Iterator[Remote]:
@@ -125,6 +125,9 @@ def _tags(client: Minio, place: Remote, found: Object, headers: dict[str, str]) 
 def _show(context: Context, known: dict[str, Any]) -> None:
     from minio._core.printable import printable
 
+    if context.output.shown:
+        context.output.line()
+    context.output.shown = True
     width = max(len(name) for name, value in known.items() if value)
     for name, value in known.items():
         if value:
