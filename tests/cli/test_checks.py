@@ -12,7 +12,9 @@ import subprocess
 import sys
 import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
@@ -376,3 +378,71 @@ def files_in(root: Path) -> list[str]:
 def problems(errors: str) -> list[str]:
     """The lines about single items: all but the summary."""
     return [line for line in errors.splitlines() if not re.search(r" in [\d.]+ s$", line)]
+
+
+@posix
+def test_check_21_a_million_objects_need_little_memory(bare: Program) -> None:
+    """A dry run of a sync with a million objects, of a server that only lists."""
+    with Lister(pages=1000) as server, open(os.devnull, "wb") as nowhere:
+        running = bare.start(
+            "sync", "--dry-run", "s3://bkt", "out", stdout=nowhere,
+            environ={
+                "AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "secret-key", "AWS_REGION": "us-east-1",
+                "AWS_ENDPOINT_URL": server.url,
+            },
+        )  # fmt: skip
+        _, status, used = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
+    assert running.returncode == 0
+    assert server.listed == 1000
+    unit = 1 if sys.platform == "darwin" else 1024
+    assert used.ru_maxrss * unit < 150 * MIB
+
+
+class Lister:
+    """A server that lists a bucket with 1,000 objects a page."""
+
+    def __init__(self, pages: int) -> None:
+        self.listed = 0
+        lister = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                number = int(parse_qs(urlsplit(self.path).query).get("continuation-token", ["0"])[0])
+                page = lister.page(number, pages)
+                lister.listed = max(lister.listed, number + 1)
+                self.send_response(200)
+                self.send_header("Content-Type", "application/xml")
+                self.send_header("Content-Length", str(len(page)))
+                self.end_headers()
+                self.wfile.write(page)
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever)
+
+    @staticmethod
+    def page(number: int, pages: int) -> bytes:
+        rest = (
+            "</Key><LastModified>2024-01-01T00:00:00.000Z</LastModified><ETag>&quot;0cc175b9c0f1b6a831c399e269772661"
+            "&quot;</ETag><Size>1</Size><StorageClass>STANDARD</StorageClass></Contents>"
+        )
+        items = "".join(f"<Contents><Key>d{number:03}/{each:03}{rest}" for each in range(1000))
+        more = f"<IsTruncated>true</IsTruncated><NextContinuationToken>{number + 1}</NextContinuationToken>"
+        end = more if number + 1 < pages else "<IsTruncated>false</IsTruncated>"
+        head = '<?xml version="1.0"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>bkt</Name>'
+        return f"{head}{end}{items}</ListBucketResult>".encode()
+
+    def __enter__(self) -> Lister:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(60)

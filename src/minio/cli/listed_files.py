@@ -22,6 +22,8 @@ from .transfers import Place, Sides
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+    from minio._one_object import Stored
+
 _JOBS = 16
 _CHUNK = 1 << 16
 
@@ -40,7 +42,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
 def _copy_all(context: Context, arguments: argparse.Namespace, file: BinaryIO) -> None:
     places = _pairs(context, arguments, file)
     jobs = arguments.jobs or _JOBS
-    under_way: dict[Future[single.Stored | None], tuple[Place, Place]] = {}
+    under_way: dict[Future[Stored | None], tuple[Place, Place]] = {}
     with ThreadPoolExecutor(jobs) as workers:
         try:
             for source, target in places:
@@ -59,8 +61,8 @@ def _copy_all(context: Context, arguments: argparse.Namespace, file: BinaryIO) -
 
 def _report(
     context: Context,
-    under_way: dict[Future[single.Stored | None], tuple[Place, Place]],
-    future: Future[single.Stored | None],
+    under_way: dict[Future[Stored | None], tuple[Place, Place]],
+    future: Future[Stored | None],
 ) -> None:
     from minio.error import MinioException
 
@@ -119,9 +121,9 @@ def _joined(place: Place, name: str) -> Place:
     if not isinstance(place, Local):
         key = place.key if not place.key or place.key.endswith("/") else f"{place.key}/"
         return place.at(key + name)
-    from minio._core.transfer.directory.names import BadName, Names
+    from minio._one_object import file_name
 
     try:
-        return Local(os.path.join(place.path, Names(os.name == "nt", False).path_of(name)))
-    except BadName as error:
+        return Local(os.path.join(place.path, file_name(name)))
+    except ValueError as error:
         raise UsageProblem(f"{name!r}: {error}") from error

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 
+from minio._one_object import Stored
+
 from .. import attributes, flags, single, transfers, wildcards
 from ..addresses import Local, Remote, Stream
 from ..context import Context
@@ -148,7 +150,7 @@ def _check_into(source: Remote, target: Place) -> None:
         raise UsageProblem(f"{source} may be several objects, and {target} is a file")
 
 
-def copy_one(context: Context, source: Place, target: Place) -> single.Stored | None:
+def copy_one(context: Context, source: Place, target: Place) -> Stored | None:
     """Copy one object, and report it."""
     kind = transfers.Sides(source, target).direction
     if not _has_age(context, source):

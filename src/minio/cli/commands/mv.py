@@ -6,7 +6,9 @@ import argparse
 import os
 from typing import Any
 
-from .. import flags, single, transfers
+from minio._one_object import Stored, is_same_account
+
+from .. import attributes, flags, single, transfers
 from ..addresses import Local, Remote
 from ..context import Context
 from ..errors import Failed, UsageProblem
@@ -65,6 +67,9 @@ def _move(context: Context, source: Place, target: Place, several: bool) -> None
 
 
 def _move_one(context: Context, source: Place, target: Place) -> None:
+    if isinstance(source, Remote) and isinstance(target, Remote) and _may_move_on_server(context, source, target):
+        _move_on_server(context, source, target)
+        return
     before = None if context.arguments.dry_run else _look(context, source)
     stored = cp.copy_one(context, source, target)
     if stored is None:
@@ -76,6 +81,24 @@ def _move_one(context: Context, source: Place, target: Place) -> None:
     _remove(context, source, stored)
 
 
+def _may_move_on_server(context: Context, source: Remote, target: Remote) -> bool:
+    given = context.arguments
+    plain = not (given.dry_run or given.no_clobber or given.older_than or given.newer_than)
+    return plain and not attributes.are_given(given) and is_same_account(context.client(source), context.client(target))
+
+
+def _move_on_server(context: Context, source: Remote, target: Remote) -> None:
+    from minio.commonconfig import CopySource
+
+    moved = context.client(target).move_object(
+        target.bucket, target.key, CopySource(source.bucket, source.key), part_size=context.arguments.part_size
+    )
+    size = context.client(target).stat_object(target.bucket, target.key).size
+    context.output.item(
+        "copy", "done", source, target, key=target.key, size=size, etag=moved.etag, version_id=moved.version_id
+    )
+
+
 def _look(context: Context, place: Place) -> tuple[Any, ...]:
     """Return what tells whether a source is still the same."""
     if isinstance(place, Local):
@@ -85,13 +108,13 @@ def _look(context: Context, place: Place) -> tuple[Any, ...]:
     return found.etag, found.size, found.last_modified, found.version_id
 
 
-def _verify(context: Context, target: Remote, stored: single.Stored) -> None:
+def _verify(context: Context, target: Remote, stored: Stored) -> None:
     found = context.client(target).stat_object(target.bucket, target.key)
     if found.size != stored.size or (stored.etag and found.etag != stored.etag):
         raise Failed(f"{target} is not what was written: the source is not removed")
 
 
-def _remove(context: Context, source: Place, stored: single.Stored) -> None:
+def _remove(context: Context, source: Place, stored: Stored) -> None:
     if isinstance(source, Local):
         os.unlink(source.path)
     else:

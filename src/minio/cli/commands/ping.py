@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
+from minio._one_object import url_of
+
 from ..context import Context
 
 if TYPE_CHECKING:
     from minio.hooks import ResponseEvent
-    from minio.sync import Minio
 
 EXAMPLES = (
     ("mio ping", "The default connection"),
@@ -61,9 +62,10 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     connection = context.connection(remote)
     record = _Record()
     client = context.client(remote, on_response=record)
+    url = url_of(client)
     lines: dict[str, Any] = {
-        "endpoint": _with_source(_url(client), connection.sources["endpoint"]),
-        "TLS": "yes" if client._session.endpoint.secure else "no",
+        "endpoint": _with_source(url, connection.sources["endpoint"]),
+        "TLS": "yes" if url.startswith("https:") else "no",
         "keys": connection.sources["keys"],
         "region": _with_source(connection.options.get("region"), connection.sources["region"]),
     }
@@ -92,8 +94,8 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         "server",
         status="done",
         source=remote,
-        endpoint=_url(client),
-        tls=client._session.endpoint.secure,
+        endpoint=url,
+        tls=url.startswith("https:"),
         sources=dict(connection.sources),
         region=connection.options.get("region"),
         server=record.server or None,
@@ -102,11 +104,6 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         time=datetime.now(UTC),
     )
     return 0
-
-
-def _url(client: Minio) -> str:
-    endpoint = client._session.endpoint
-    return f"{endpoint.scheme}://{endpoint}"
 
 
 def _with_source(value: object, source: str) -> str:

@@ -51,7 +51,7 @@ def is_default(retries: object) -> bool:
 
 
 def is_patched() -> bool:
-    """Return whether `urllib3.PoolManager.urlopen` was replaced, as tests do. Before urllib3 is imported, it was not."""
+    """Return whether `urllib3.PoolManager.urlopen` was replaced, as tests do. It was not if urllib3 is not imported."""
     urllib3, poolmanager = sys.modules.get("urllib3"), sys.modules.get("urllib3.poolmanager")
     if urllib3 is None or poolmanager is None or not hasattr(urllib3, "PoolManager"):
         return False
