@@ -117,6 +117,7 @@ class TransferProgress:
         objects_done: The number of files and objects transferred or deleted.
         objects_total: The number of those to transfer or delete, as far as the plan is known.
         final: Whether the whole plan is known, so the totals do not grow any more.
+        files: The files of 64 MiB and more that are under way: their names, the bytes transferred, and their sizes.
     """
 
     bytes_done: int = 0
@@ -124,6 +125,7 @@ class TransferProgress:
     objects_done: int = 0
     objects_total: int = 0
     final: bool = False
+    files: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(slots=True)

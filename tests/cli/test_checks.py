@@ -381,6 +381,7 @@ def problems(errors: str) -> list[str]:
 
 
 @posix
+@pytest.mark.timeout(900)
 def test_check_21_a_million_objects_need_little_memory(bare: Program) -> None:
     """A dry run of a sync with a million objects, of a server that only lists."""
     with Lister(pages=1000) as server, open(os.devnull, "wb") as nowhere:

@@ -46,12 +46,12 @@ class Progress:
         self._began = time.monotonic()
         self._done = self._total = self._objects = self._objects_total = 0
         self._final = False
-        self._name = ""
+        self._files: tuple[tuple[str, int, int], ...] = ()
 
     def set_meta(self, object_name: str, total_length: int) -> None:
         """Begin a single transfer."""
         with self._lock:
-            self._name, self._final = object_name, total_length >= 0
+            self._final = total_length >= 0
             self._done, self._total, self._objects_total = 0, max(total_length, 0), 1
             self._tell()
 
@@ -66,6 +66,7 @@ class Progress:
         with self._lock:
             self._done, self._total = now.bytes_done, now.bytes_total
             self._objects, self._objects_total, self._final = now.objects_done, now.objects_total, now.final
+            self._files = now.files
             self._tell()
 
     def __enter__(self) -> Self:
@@ -176,6 +177,7 @@ class RichBar(Bar):
 
     _bars: Any = None
     _task: Any = None
+    _of_files: dict[str, Any]
 
     def draw(self) -> None:
         if self._bars is None and not self._start():
@@ -193,7 +195,22 @@ class RichBar(Bar):
             left=left,
             items=items,
         )
+        self._draw_files()
         self._drawn = True
+
+    def _draw_files(self) -> None:
+        """Draw a bar for each large file that is under way."""
+        from minio._core.printable import printable
+
+        for name in self._of_files.keys() - {name for name, _, _ in self._files}:
+            self._bars.remove_task(self._of_files.pop(name))
+        for name, done, total in self._files:
+            if name not in self._of_files:
+                shown = printable(name)
+                label = shown if len(shown) <= 24 else f"...{shown[-21:]}"
+                self._of_files[name] = self._bars.add_task("", total=total, items=label, amount="", rate="", left="")
+            amount = f"{formats.size(done)}/{formats.size(total)}"
+            self._bars.update(self._of_files[name], completed=done, amount=amount)
 
     def clear(self) -> None:
         with self._lock:
@@ -216,6 +233,7 @@ class RichBar(Bar):
         # Colour follows the console: rich reads NO_COLOR and TERM itself.
         self._bars = Bars(*columns, *texts, console=Console(stderr=True), transient=True, expand=True)
         self._task = self._bars.add_task("", total=None, **dict.fromkeys(names, ""))
+        self._of_files = {}
         self._bars.start()
         return True
 
