@@ -1,7 +1,7 @@
 """Generate what is derived from the commands of `mio`: completions of shells, the man page, and the pages of the site.
 
-    python tools/generate_cli.py           write the files
-    python tools/generate_cli.py --check   fail if a file is not what would be written
+python tools/generate_cli.py           write the files
+python tools/generate_cli.py --check   fail if a file is not what would be written
 """
 
 from __future__ import annotations
@@ -191,7 +191,9 @@ def fish() -> str:
             value = "" if action.nargs == 0 else " -r"
             text = (action.help or "").replace("%%", "%").replace("'", "").replace("%(default)s", str(action.default))
             lines.append(f"complete -c mio -n '{seen}' {shapes}{value} -d '{text}'")
-    lines.append("complete -c mio -n 'not __fish_use_subcommand' -a '(mio __complete -- (commandline -ct) 2>/dev/null)'")
+    lines.append(
+        "complete -c mio -n 'not __fish_use_subcommand' -a '(mio __complete -- (commandline -ct) 2>/dev/null)'"
+    )
     return "\n".join(lines) + "\n"
 
 

@@ -218,8 +218,9 @@ def _copy_on_server(
 ) -> Stored:
     from .commonconfig import CopySource
 
-    # S3 refuses to copy an object onto itself if nothing is replaced.
-    replaces = how.describes or source == target
+    # S3 refuses to copy an object onto itself if nothing is replaced, and some servers then forget the tags.
+    onto_itself = source == target
+    replaces = how.describes or onto_itself
     headers, metadata = _described(found)
     written = client.copy_object(
         *target,
@@ -231,6 +232,8 @@ def _copy_on_server(
         tagging_directive="REPLACE" if how.tags else None,
         part_size=how.part_size,
     )
+    if onto_itself and how.tags:
+        client.set_object_tags(*target, how.tags)
     return Stored(found.size, written.etag, written.version_id)
 
 

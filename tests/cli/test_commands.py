@@ -169,7 +169,7 @@ def test_cp_one(mio: Program, client: Minio, bucket: str) -> None:
     mio("cp", "f", "g.txt", f"play/{bucket}/one", expect=2)
     assert names_in(client, bucket) == ["both/f", "both/g.txt", "f", "x/f", "y"]
     assert client.stat_object(bucket, "both/g.txt").content_type == "text/plain"
-    mio("cp", f"s3://{bucket}/z", f"s3://{bucket}/y", f"s3://{bucket}/new/", expect=3)
+    mio("cp", f"s3://{bucket}/z", f"s3://{bucket}/y", f"s3://{bucket}/new/", expect=1)
     mio("cp", f"s3://{bucket}/y", f"s3://{bucket}", expect=2)
     mio("cp", f"s3://{bucket}/y", f"s3://play@{bucket}/copies/")
     assert client.get_object(bucket, "copies/y").read() == b"f"
@@ -406,7 +406,7 @@ def test_one_failure_does_not_stop_the_others(mio: Program, put: Put, client: Mi
     mio("rm", "-y", f"s3://{bucket}/none*", f"s3://{bucket}/a", expect=1)
     assert names_in(client, bucket) == ["c"]
     done = mio("cp", "a", "s3://absent-bucket-here/a", expect=3)
-    assert "s3://absent-bucket-here/a" in done.errors
+    assert "s3://absent-bucket-here: NoSuchBucket" in done.errors
 
 
 def test_attributes_of_an_object_are_changed_by_copying_it_onto_itself(

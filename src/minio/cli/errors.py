@@ -66,7 +66,7 @@ def advice(hint: str) -> str:
     """Return a hint as the end of a message: what can be typed is quoted, a sentence is not."""
     if not hint:
         return ""
-    typed = hint.startswith(("mio ", "s3://", "./", "--", "aws "))
+    typed = hint.startswith(("mio ", "s3://", "./", "aws ")) or (hint.startswith("--") and " " not in hint)
     return f"; try '{hint}'" if typed else f"; {hint}"
 
 

@@ -17,10 +17,8 @@ DESCRIPTION = "The settings, and the forms of their values:\n" + "\n".join(
 
 EXAMPLES = (
     ("mio attr set tags s3://my-bucket/report.pdf 'state=new&owner=me'", "Set the tags of an object"),
-    (
-        "mio attr set versioning s3://my-bucket enabled && mio attr get versioning s3://my-bucket",
-        "Keep versions of the objects",
-    ),
+    ("mio attr set versioning s3://my-bucket enabled", "Keep versions of the objects"),
+    ("mio attr get tags s3://my-bucket/report.pdf || true", "Show the tags; exit status 3 if there are none"),
     ("mio attr rm tags s3://my-bucket/report.pdf", "Remove the tags"),
     ("mio attr rm policy play/my-bucket", "Remove the policy"),
 )

@@ -22,11 +22,7 @@ there again. Nothing else is changed; content that was overwritten is in
 `mio ls --all-versions`."""
 
 EXAMPLES = (
-    (
-        "mio attr set versioning s3://my-bucket enabled && mio rm s3://my-bucket/notes.txt"
-        " && mio undo s3://my-bucket/notes.txt",
-        "Remove an object and bring it back",
-    ),
+    ("mio undo s3://my-bucket/notes.txt || true", "Bring an object back"),
     ("mio undo -r --dry-run s3://my-bucket/photos/", "See what would come back"),
 )
 

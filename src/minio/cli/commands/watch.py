@@ -16,7 +16,7 @@ can do this; other servers refuse it."""
 
 EXAMPLES = (
     ("timeout 5 mio watch s3://my-bucket || true", "All events of a bucket"),
-    ("timeout 5 mio watch --events put,delete play/my-bucket/photos/ --suffix .jpg || true", "Some of them"),
+    ("timeout 5 mio watch --events put --suffix .jpg play/my-bucket || true", "Some of them"),
 )
 
 _EVENTS = {"put": "s3:ObjectCreated:*", "delete": "s3:ObjectRemoved:*", "get": "s3:ObjectAccessed:*"}
