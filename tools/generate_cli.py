@@ -178,12 +178,10 @@ def _zsh(text: str) -> str:
 def fish() -> str:
     """Return the completion for fish."""
     lines = [f"# {HEAD}", "complete -c mio -n __fish_use_subcommand -f"]
-    for command in SHOWN:
-        lines.append(f"complete -c mio -n __fish_use_subcommand -a {command.name} -d '{command.summary}'")
+    lines += [f"complete -c mio -n __fish_use_subcommand -a {each.name} -d '{each.summary}'" for each in SHOWN]
     for command in SHOWN:
         seen = f"__fish_seen_subcommand_from {' '.join((command.name, *command.aliases))}"
-        for word in words_of(command):
-            lines.append(f"complete -c mio -n '{seen}' -a {word}")
+        lines += [f"complete -c mio -n '{seen}' -a {word}" for word in words_of(command)]
         for action in flags_of(command):
             shapes = " ".join(
                 f"-s {name[1:]}" if not name.startswith("--") else f"-l {name[2:]}" for name in action.option_strings
@@ -276,15 +274,16 @@ $ mio cp -r photos s3://my-bucket/photos
 `*`, `?` and `[...]` in a key match within a segment, `**` across segments. Quote them for the shell. `--raw` turns
 them off, and an object whose key is literally the pattern is always meant first.
 
-*With `-r` and in `sync` the contents of the source go under the target, a slash at the end of the source changes nothing,
-and nothing depends on whether the target exists.* Without `-r`, a target that ends with `/`, a bucket or an existing
+*With `-r` and in `sync` the contents of the source go under the target, a slash at the end of the source changes
+nothing, and nothing depends on whether the target exists.* Without `-r`, a target that ends with `/`, a bucket or an existing
 directory takes the source under its own name.
 
 ## Output
 
 Results are on standard output, everything else on standard error. On a terminal lists are aligned; otherwise tabs
 separate their columns, times are UTC and sizes are in bytes. `-0` writes names as they are, each followed by NUL.
-`--json` writes one object a line, and `schema.json` in the package `minio.cli` describes them; the last one is a summary.
+`--json` writes one object a line, and `schema.json` in the package `minio.cli` describes them; the last one is a
+summary.
 """
 TOC = "\n```{toctree}\n:hidden:\n\n"
 
