@@ -275,8 +275,8 @@ $ mio cp -r photos s3://my-bucket/photos
 them off, and an object whose key is literally the pattern is always meant first.
 
 *With `-r` and in `sync` the contents of the source go under the target, a slash at the end of the source changes
-nothing, and nothing depends on whether the target exists.* Without `-r`, a target that ends with `/`, a bucket or an existing
-directory takes the source under its own name.
+nothing, and nothing depends on whether the target exists.* Without `-r`, a target that ends with `/`, a bucket or an
+existing directory takes the source under its own name.
 
 ## Output
 
