@@ -167,7 +167,7 @@ def test_check_15_server_that_goes_away_in_a_listing_deletes_nothing(bare: Progr
             AWS_ENDPOINT_URL=server.url,
         )  # fmt: skip
     assert files_in(bare.directory / "full") == ["a", "b", "c"]
-    assert done.errors.startswith("mio: sync: ")
+    assert done.errors.startswith("mio: sync")
 
 
 def test_check_16_excluded_names_stay(mio: Program, put: Put, client: Minio, bucket: str) -> None:

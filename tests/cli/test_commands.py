@@ -568,6 +568,31 @@ def test_completion_of_names(mio: Program, put: Put, bucket: str) -> None:
 
 
 @posix
+def test_serve(bare: Program) -> None:
+    """The server has an alias while it runs."""
+    running = bare.start("serve", "data", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        assert running.stdout is not None
+        assert b"endpoint" in running.stdout.readline()
+        wait_for(lambda: bare("alias", "ls", "here", expect=None).status == 0)
+        bare("mb", "here/bucket")
+        assert "bucket" in bare("ls", "here").text
+    finally:
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=60)
+    assert running.returncode == 0
+    bare("alias", "ls", "here", expect=3)
+
+
+@posix
+def test_names_that_begin_with_a_dash(mio: Program, client: Minio, bucket: str) -> None:
+    write_files(mio.directory, "-dash")
+    mio("cp", "./-dash", f"s3://{bucket}/")
+    mio("cp", "--", "-dash", f"s3://{bucket}/x")
+    assert names_in(client, bucket) == ["-dash", "x"]
+
+
+@posix
 def test_bash_completion(mio: Program, put: Put, bucket: str) -> None:
     put("photos/a")
     (mio.directory / "mio.bash").write_bytes(mio("completion", "bash").output)

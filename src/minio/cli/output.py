@@ -187,9 +187,8 @@ class Output:
         """Report something that does not fail the command."""
         self.counts.warnings += 1
         self.record("warning", source=place, reason=message)
-        where = f"{_shown(place)}: " if place is not None else ""
         if not self.quiet:
-            self.error_line(f"{self._head('warning')}{where}{message}")
+            self.error_line(f"{self._head('warning', place)}{message}")
 
     def fail(
         self, error: BaseException | str, type: str = "", source: object = None, target: object = None, **more: Any
@@ -254,12 +253,15 @@ class Output:
         )
 
     def _problem(self, told: Explained, place: object) -> str:
-        where = f"{_shown(place)}: " if place is not None and _shown(place) not in told.message else ""
-        return f"{self._head('error')}{where}{told.text}{advice(told.hint)}"
+        named = place if place is not None and _shown(place) not in told.message else None
+        alias = getattr(place, "alias", None)
+        hint = f"mio ping {alias}" if told.hint == "mio ping" and alias else told.hint
+        return f"{self._head('error', named)}{told.text}{advice(hint)}"
 
-    def _head(self, style: str) -> str:
+    def _head(self, style: str, place: object) -> str:
         name = self.style("mio:", style, error=True)
-        return f"{name} {self.command}: " if self.command else f"{name} "
+        words = [self.command, "" if place is None else _shown(place)]
+        return f"{name} {' '.join(filter(None, words))}: "
 
     def _say_item(self, type: str, status: str, source: object, target: object, reason: str) -> None:
         if self.json:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .registry import Command
 
 _WIDTH = 80
+_AS_IT_IS = "\0"
+"""What is in front of arguments that are no flags, while they are parsed. No argument of a program can contain it."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -92,9 +94,22 @@ def parse(
     if command.takes_rest and "--" in given:
         cut = given.index("--")
         given, rest = given[:cut], given[cut + 1 :]
+    elif "--" in given:
+        # argparse forgets that what follows is no flag when flags and positional arguments are mixed.
+        cut = given.index("--")
+        given = given[:cut] + [f"{_AS_IT_IS}{text}" for text in given[cut + 1 :]]
     parser = build(command, module)
     settings.apply(configured, parser)
-    return parser.parse_intermixed_args(given), rest
+    found = parser.parse_intermixed_args(given)
+    for name, value in vars(found).items():
+        setattr(found, name, _unmarked(value))
+    return found, rest
+
+
+def _unmarked(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unmarked(each) for each in value]
+    return value.removeprefix(_AS_IT_IS) if isinstance(value, str) else value
 
 
 def _description(command: Command, module: ModuleType) -> str:

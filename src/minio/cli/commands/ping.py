@@ -70,9 +70,10 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         "region": _with_source(connection.options.get("region"), connection.sources["region"]),
     }
     _show(context, lines)
+    region = None
     for _ in range(max(arguments.count, 1)):
         if remote.bucket:
-            client.head_bucket(remote.bucket)
+            region = client.head_bucket(remote.bucket).region
         else:
             client.list_buckets()
     best = min(record.latencies)
@@ -82,6 +83,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         context,
         {
             "server": record.server,
+            "bucket": f"in {region}" if region else "",
             "clock": f"{abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the server"
             if ahead and skew
             else "right",
@@ -97,7 +99,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         endpoint=url,
         tls=url.startswith("https:"),
         sources=dict(connection.sources),
-        region=connection.options.get("region"),
+        region=region or connection.options.get("region"),
         server=record.server or None,
         skew=None if skew is None else round(skew, 1),
         latency=best,

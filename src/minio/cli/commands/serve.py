@@ -9,26 +9,26 @@ from typing import TYPE_CHECKING
 
 from .. import aliases
 from ..context import Context
-from ..errors import Failed
+from ..errors import Failed, UsageProblem
 
 if TYPE_CHECKING:
     from minio.local import LocalServer
 
 DESCRIPTION = """\
 For tests, demonstrations and work without a network: the server listens on
-127.0.0.1 only, and needs `pip install "minio[local]"`. With --alias its
-address is stored as an alias, which is removed when the server ends."""
+127.0.0.1 only, and needs `pip install "minio[local]"`. While it runs, its
+address is the alias `here`, or that of --alias; no other alias is replaced."""
 
 EXAMPLES = (
-    ("timeout 8 mio serve data --alias here || true", "Serve a directory, under the alias `here`"),
-    ("timeout 8 mio serve || true", "A server that keeps nothing"),
+    ("timeout 8 mio serve data || true", "Serve a directory, under the alias `here`"),
+    ("timeout 8 mio serve --alias test || true", "A server that keeps nothing"),
 )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("directory", nargs="?", metavar="DIR", help="where the data is kept (default: nowhere)")
-    parser.add_argument("--alias", metavar="NAME", help="store the address as this alias while it runs")
+    parser.add_argument("--alias", metavar="NAME", help="the alias while it runs (here)")
     parser.add_argument("--port", type=int, default=0, metavar="N", help="default: any free port")
     parser.add_argument("--engine", choices=["seaweedfs", "juicefs"], default="seaweedfs", help="default: seaweedfs")
     parser.add_argument("--tls", action="store_true", help="https, with a new certificate")
@@ -43,7 +43,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     # Set explicitly, because shells start background jobs with SIGINT ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    name = aliases.check_name(arguments.alias) if arguments.alias else None
+    name = _alias(arguments.alias)
     keys = "minioadmin", "minioadmin" if arguments.directory is None else secrets.token_urlsafe(18)
     server = LocalServer(arguments.directory, arguments.engine, *keys, arguments.tls, port=arguments.port)
     try:
@@ -56,6 +56,21 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     finally:
         if name:
             aliases.remove(name)
+
+
+def _alias(wish: str | None) -> str | None:
+    """Return the name of the alias to store, or None if `here` is something else already.
+
+    Raises:
+        UsageProblem: The alias that the flag names is something else.
+    """
+    name = aliases.check_name(wish or "here")
+    known = next((entry for entry in aliases.entries() if entry.name == name), None)
+    if known is None or str(known.fields.get("url", "")).partition("://")[2].startswith("127.0.0.1:"):
+        return name
+    if wish:
+        raise UsageProblem(f"{name} is another alias", f"mio alias rm {name}")
+    return None
 
 
 def _greet(context: Context, server: LocalServer, name: str | None) -> None:
