@@ -13,6 +13,7 @@ The laws:
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -124,19 +125,36 @@ def download(
     """
     if how.no_clobber and os.path.lexists(path):
         return None
-    if parent := os.path.dirname(path):
-        os.makedirs(parent, exist_ok=True)
-    found = client.fget_object(
-        bucket,
-        key,
-        path,
-        version_id=version_id,
-        progress=progress,
-        num_parallel_downloads=how.concurrency or 4,
-    )
+    made = _make_parents(path)
+    try:
+        found = client.fget_object(
+            bucket,
+            key,
+            path,
+            version_id=version_id,
+            progress=progress,
+            num_parallel_downloads=how.concurrency or 4,
+        )
+    except BaseException:
+        for folder in made:  # a directory for nothing
+            with suppress(OSError):
+                os.rmdir(folder)
+        raise
     if os.path.isfile(path):
         _restore(path, found, how.preserve)
     return Stored(found.size, found.etag, found.version_id)
+
+
+def _make_parents(path: str) -> list[str]:
+    """Make the directories of a file, and return those that were missing, the deepest first."""
+    missing: list[str] = []
+    folder = os.path.dirname(path)
+    while folder and not os.path.isdir(folder):
+        missing.append(folder)
+        folder = os.path.dirname(folder)
+    if missing:
+        os.makedirs(missing[0], exist_ok=True)
+    return missing
 
 
 def _restore(path: str, found: Any, mode: bool) -> None:

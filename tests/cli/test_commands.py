@@ -75,7 +75,7 @@ def test_failed_record_tells_the_error(mio: Program) -> None:
 def test_stat(mio: Program, client: Minio, bucket: str) -> None:
     client.put_object(bucket, "k", b"data", 4, content_type="text/x-test", metadata={"owner": "me"})
     rows = dict(row for row in mio("stat", f"s3://{bucket}/k").rows)
-    assert rows["Size"] == "4 B (4 bytes)"
+    assert rows["Size"] == "4 bytes"
     assert rows["Content-Type"] == "text/x-test"
     assert rows["Metadata owner"] == "me"
     mio("stat", f"s3://{bucket}/none", expect=3)
@@ -181,6 +181,8 @@ def test_cp_one(mio: Program, client: Minio, bucket: str) -> None:
     modified = client.stat_object(bucket, "y").last_modified
     assert abs((mio.directory / "exact").stat().st_mtime - modified.timestamp()) < 0.01
     mio("cp", f"s3://{bucket}/none", "x", expect=3)
+    mio("cp", f"s3://{bucket}/none", "made/for/nothing", expect=3)
+    assert not (mio.directory / "made").exists()
     mio("cp", "none", f"s3://{bucket}/", expect=3)
     mio("cp", "into", f"s3://{bucket}/", expect=2)
     mio("cp", f"s3://{bucket}/x/", "x", expect=2)
@@ -337,6 +339,12 @@ def test_mv_keeps_what_links_to_directories_lead_to(mio: Program, client: Minio,
     assert (mio.directory / "elsewhere" / "data").read_bytes() == b"elsewhere/data"
     assert sorted(path.name for path in (mio.directory / "m").iterdir()) == ["empty", "link"]
     assert "links to directories" in done.errors
+    write_files(mio.directory / "h", "a")
+    (mio.directory / "h" / "c").symlink_to("a")
+    os.link(mio.directory / "h" / "a", mio.directory / "h" / "b")
+    mio("mv", "-r", "h", f"s3://{bucket}/h")
+    assert names_in(client, bucket, "h") == ["h/a", "h/b", "h/c"]
+    assert not (mio.directory / "h").exists()
     write_files(mio.directory / "n", "again")
     mio._run(["sh", "-c", f"cd n && mio mv -r . s3://{bucket}/n"], None, 0, {})
     assert list((mio.directory / "n").iterdir()) == []
@@ -350,7 +358,7 @@ def test_mv_keeps_what_was_changed_meanwhile(mio: Program, client: Minio, bucket
         "mv", "-r", "-j", "1", "--limit-upload", "2MiB", "m", f"s3://{bucket}/m", stderr=subprocess.PIPE
     )
     wait_for(lambda: any(True for _ in client.list_incomplete_uploads(bucket, recursive=True)))
-    (mio.directory / "m" / "big").chmod(0o600)
+    os.utime(mio.directory / "m" / "big", (1e9, 1e9))
     _, errors = running.communicate(timeout=60)
     assert running.returncode == 1, errors
     assert files(mio.directory / "m") == ["big"]
@@ -432,7 +440,8 @@ def test_rm(mio: Program, put: Put, client: Minio, bucket: str) -> None:
     assert names_in(client, bucket) == ["dd", "l/2.txt"]
     mio("rm", "--yes", "--files-from", "-", input=f"s3://{bucket}/dd\0".encode())
     assert names_in(client, bucket) == ["l/2.txt"]
-    mio("rm", "-y", f"s3://{bucket}", expect=2)
+    mio("rm", "-y", f"s3://{bucket}/l/2.txt", f"s3://{bucket}", expect=2)
+    assert names_in(client, bucket) == ["l/2.txt"]
     mio("rm", "-r", "-y", f"s3://{bucket}")
     assert names_in(client, bucket) == []
     mio("rm", "-r", "-y", "s3://absent-bucket-here/x", expect=3)

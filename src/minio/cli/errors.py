@@ -67,7 +67,9 @@ def advice(hint: str) -> str:
     if not hint:
         return ""
     typed = hint.startswith(("mio ", "s3://", "./", "aws ")) or (hint.startswith("--") and " " not in hint)
-    return f"; try '{hint}'" if typed else f"; {hint}"
+    if typed:
+        return f"; try: {hint}" if "'" in hint and "' or '" not in hint else f"; try '{hint}'"
+    return f"; {hint}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ def _explain_response(error: Any) -> Explained:
         exit_status = DENIED
     elif code in _MISSING_CODES or code.startswith("NoSuch") or status == 404:
         exit_status = NOT_FOUND
-    elif status >= 500 or status == 429:
+    elif (status >= 500 and status not in (501, 505)) or status == 429:
         exit_status = UNREACHABLE
     else:
         exit_status = SOME_FAILED

@@ -105,7 +105,7 @@ def add_versions(parser: argparse.ArgumentParser, one: bool = True, all: bool = 
 
 def add_null(parser: argparse.ArgumentParser) -> None:
     """Add -0."""
-    parser.add_argument("-0", "--null", action="store_true", help="only names, as they are, each followed by NUL")
+    parser.add_argument("-0", "--null", action="store_true", help="only names, raw, each followed by NUL")
 
 
 def add_transfer(parser: argparse.ArgumentParser) -> None:

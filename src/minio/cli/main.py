@@ -104,6 +104,7 @@ def _carry_out(module: ModuleType, context: Context, arguments: argparse.Namespa
                 _show_traceback()
             told = output.problem(error, context.place_of(error))
             status = told.exit_status
+        output.finish()
         output.summary(status, told)
         output.flush()
     except errors.OutputClosed:

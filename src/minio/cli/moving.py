@@ -10,7 +10,6 @@ The laws:
 from __future__ import annotations
 
 import os
-import time
 from typing import TYPE_CHECKING
 
 from .addresses import Local, Remote
@@ -19,11 +18,10 @@ from .context import Context
 if TYPE_CHECKING:
     from minio.directories import Outcome
     from minio.sync import Minio
-    from minio.sync._planning import Plan
 
 _BATCH = 100
-_GRAIN = 0.02
-"""The seconds by which the times of files may be late."""
+_PRECISION = 2e-6
+"""The seconds by which a time that is a float may differ."""
 _CHANGED = "it was changed while it was moved: it is copied, and not removed"
 
 
@@ -38,7 +36,6 @@ class LocalRemoval:
     def __init__(self, context: Context, root: str) -> None:
         self._context = context
         self._root = root
-        self._began = time.time() - _GRAIN
         self._emptied: set[str] = set()
         self._within: dict[str, bool] = {}
         self._kept = 0
@@ -52,7 +49,7 @@ class LocalRemoval:
             self._kept += 1
             return
         try:
-            if self._is_changed(source.path, outcome.size):
+            if self._is_changed(outcome, source.path):
                 self._context.output.fail(_CHANGED, "remove", source)
                 return
             os.unlink(source.path)
@@ -61,12 +58,13 @@ class LocalRemoval:
             return
         self._emptied.add(folder)
 
-    def _is_changed(self, path: str, size: int | None) -> bool:
-        """Return whether a file is not the one that was copied: other times than before, or another size."""
+    def _is_changed(self, outcome: Outcome, path: str) -> bool:
+        """Return whether a file is not the one that was planned. A link is nothing but the name of another one."""
+        if os.path.islink(path):
+            return False
         state = os.stat(path)
-        # Nobody can set this time, except on Windows, where it is that of the creation.
-        changed = state.st_mtime if os.name == "nt" else state.st_ctime
-        return changed >= self._began or state.st_size != size
+        planned = outcome.source_mtime
+        return state.st_size != outcome.size or planned is None or abs(state.st_mtime - planned) > _PRECISION
 
     def _is_within(self, folder: str) -> bool:
         """Return whether a directory is below the root, without a link on the way."""
@@ -104,21 +102,12 @@ class RemoteRemoval:
 
     def __init__(self, context: Context, client: Minio, place: Remote) -> None:
         self._context, self._client, self._place = context, client, place
-        self._etags: dict[str, str | None] = {}
         self._waiting: dict[str, str | None] = {}
-
-    def keep(self, plan: Plan) -> Plan:
-        """Return the plan as it is now, whose ETags are known."""
-        path = os.path.join(self._context.folder(), "plan")
-        plan.save(path)
-        kept = plan._client.load_plan(path, clients=[self._client])
-        self._etags = {action.source: action.etag for action in kept if action.source is not None}
-        return kept
 
     def add(self, outcome: Outcome, source: object) -> None:
         """Take an object that is copied."""
         if isinstance(source, Remote):
-            self._waiting[source.key] = self._etags.get(source.key) if self._etags else outcome.etag
+            self._waiting[source.key] = outcome.source_etag
             if len(self._waiting) >= _BATCH:
                 self.finish()
 

@@ -16,7 +16,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 _STYLES = {"error": "31", "warning": "33", "directory": "34", "dim": "2", "good": "32", "bold": "1"}
+_ALIKE = 10
 _STATUSES = {"done": "done", "skipped": "skipped", "warning": "skipped", "failed": "failed", "cancelled": "failed"}
 
 
@@ -82,6 +83,8 @@ class Output:
         self.error_terminal = _is_terminal(self._stderr)
         self._colors = (_use_color(color, self.terminal), _use_color(color, self.error_terminal))
         self.counts = Counts()
+        self._told: dict[str, int] = {}
+        """How often each message of a failure was written."""
         self.shown = False
         """Whether a block of text was written, so that the next one is set off."""
         self.resume = ""
@@ -206,7 +209,21 @@ class Output:
             error=told.record(),
             **more,
         )
-        self.error_line(self._problem(told, place))
+        self._tell(told, place)
+
+    def _tell(self, told: Explained, place: object) -> None:
+        """Write a failure, its hint only once. What fails alike is written `_ALIKE` times, and then counted."""
+        times = self._told[told.message] = self._told.get(told.message, 0) + 1
+        if times == 1:
+            self.error_line(self._problem(told, place))
+        elif times <= _ALIKE:
+            self.error_line(self._problem(replace(told, hint=""), place))
+
+    def finish(self) -> None:
+        """Write how many failures were only counted."""
+        for message, times in self._told.items():
+            if times > _ALIKE:
+                self.error_line(f"{self._head('error', None)}and {times - _ALIKE:,} more: {message}")
 
     # Standard error
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from minio.directories import Action, Outcome
     from minio.sync import Minio
     from minio.sync._planning import Plan
+
+_LOST = 50
+"""The number of items in a row that cannot reach a server, after which a transfer ends."""
 
 Place: TypeAlias = Local | Remote
 
@@ -82,6 +86,7 @@ def check_one_remote(context: Context, source: Address, target: Address, texts: 
         UsageProblem: Both are local.
     """
     if isinstance(source, Local) and isinstance(target, Local):
+        context.place = None
         meant = dict.fromkeys(context.meant(text) for text in reversed(texts) if not os.path.lexists(text))
         places = " or ".join(filter(None, meant)) or "s3://BUCKET/KEY, or ALIAS/BUCKET/KEY"
         raise UsageProblem(f"{source} and {target} are both local", f"did you mean {places}?")
@@ -233,6 +238,8 @@ def carry_out(
         actions: The plan.
         done: What is called with each outcome that is done, and with the address of its source.
     """
+    from minio.error import TransportError
+
     given = context.arguments
     headers = _headers(context, sides)
     client = next(each for each in clients(context, sides)[::-1] if each is not None)
@@ -248,8 +255,13 @@ def carry_out(
             progress=progress if progress.shows else None,
             extra_headers=headers or None,
         )
-        for outcome in outcomes:
-            _report(context, sides, outcome, done)
+        lost = 0
+        with closing(outcomes):
+            for outcome in outcomes:
+                _report(context, sides, outcome, done)
+                lost = lost + 1 if isinstance(outcome.error, TransportError) else 0
+                if lost >= _LOST and outcome.error is not None:
+                    raise outcome.error  # the server is gone: what is left would only take longer
 
 
 def _headers(context: Context, sides: Sides) -> dict[str, str]:

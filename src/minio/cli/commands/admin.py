@@ -69,10 +69,18 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
 
 
 def _problem(error: Any) -> Exception:
-    from ..errors import Failed, NoCredentials
+    """Return the error of the admin API as one sentence."""
+    from ..errors import Failed, NoCredentials, NotFound
 
-    kind = NoCredentials if str(error._code) in ("401", "403") else Failed
-    return kind(" ".join(str(error).split()))
+    code, body = str(error._code), str(error._body)
+    if code in ("401", "403"):
+        return NoCredentials(f"{error.code}: {error.message}")
+    try:
+        told = json.loads(body)
+        text = f"{told['Code']}: {told['Message']}"
+    except (ValueError, KeyError, TypeError):
+        return Failed(f"this server has no admin API (HTTP status {code})")
+    return NotFound(text) if code == "404" else Failed(text)
 
 
 def _client(context: Context, arguments: argparse.Namespace) -> MinioAdmin:

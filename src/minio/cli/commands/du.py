@@ -6,6 +6,8 @@ import argparse
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from minio.error import ResponseError
+
 from .. import flags, selecting
 from ..addresses import Remote
 from ..context import Context
@@ -90,8 +92,13 @@ def _show(context: Context, remote: Remote, total: _Sum) -> None:
 def _show_uploads(context: Context, client: Reader, remote: Remote) -> None:
     """Show what incomplete uploads hold, apart: no listing of objects has them, but they are paid for."""
     total = _Sum()
-    for upload in client.list_incomplete_uploads(remote.bucket, remote.key, recursive=True):
-        total.add(upload.size)
+    try:
+        for upload in client.list_incomplete_uploads(remote.bucket, remote.key, recursive=True):
+            total.add(upload.size)
+    except ResponseError as error:
+        if error.status not in (400, 403, 405, 501):  # not allowed, or the server does not know them
+            raise
+        return
     if total.objects:
         context.output.row(_COLUMNS, (total.bytes, total.objects, f"{remote} (incomplete uploads)"))
         context.output.record(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from .. import flags, selecting
+from .. import flags, formats, selecting
 from ..addresses import Remote
 from ..context import Context
 from ..errors import NotFound
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from minio.datatypes import Object
 
 DESCRIPTION = """\
+Names are relative to the address; -0 and --json have whole keys, and
+`mio find -0` has addresses, for other commands.
+
 A prefix ends with a slash: s3://bucket/photos/ lists what is below it, and
 nothing if there is nothing. Without the slash it is one object or a directory
 of this name; exit status 3 if there is neither."""
@@ -64,8 +67,9 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     places = [context.remote(text, bucket=False) for text in arguments.places or ["s3://"]]
     context.each(places, lambda remote: _list(context, remote, arguments))
     if arguments.summarize:
-        counts = context.output.counts
-        context.output.line(f"{counts.extra.get('objects', 0)} objects, {counts.extra.get('bytes_listed', 0)} bytes")
+        extra = context.output.counts.extra
+        sizes = formats.size(extra.get("bytes_listed", 0))
+        context.output.line(f"{formats.count(extra.get('objects', 0), 'object')}, {sizes}")
     return 0
 
 
@@ -126,7 +130,8 @@ def _show(context: Context, remote: Remote, item: Object, root: str, arguments: 
         output.row((NAME,), (name,))
     elif arguments.all_versions:
         version = "(deleted)" if item.is_delete_marker else ""
-        output.row(_VERSION, (item.last_modified, item.size, f"{item.version_id or ''} {version}".strip(), name))
+        size = None if is_prefix else item.size
+        output.row(_VERSION, (item.last_modified, size, f"{item.version_id or ''} {version}".strip(), name))
     elif is_prefix:
         output.row(_OBJECT, (None, None, name), "directory")
     else:

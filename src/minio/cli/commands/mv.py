@@ -133,9 +133,7 @@ def _move_all(context: Context, sides: transfers.Sides) -> None:
         removal.finish()
     else:
         objects = RemoteRemoval(context, context.client(sides.source), sides.source)
-        # Copies do not report the ETags of their sources, so the plan is kept.
-        kept = plan if sides.direction == "download" else objects.keep(plan)
-        transfers.carry_out(context, sides, kept, objects.add)
+        transfers.carry_out(context, sides, plan, objects.add)
         objects.finish()
 
 

@@ -65,6 +65,10 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             return 0
         raise UsageProblem("the address is missing", "mio rm --help")
     _check_version(arguments, places)
+    for place in places:
+        if not (place.key or arguments.recursive or arguments.incomplete):
+            context.place = None
+            raise UsageProblem(f"{place} is a bucket", f"use `mio rm -r {place}` or `mio rb {place}`")
     context.each(places, lambda place: _remove(context, context.client(place), place, arguments))
     return 0
 
@@ -102,8 +106,6 @@ def _remove(context: Context, client: Minio, place: Remote, arguments: argparse.
             context.output.note(f"mio: rm: {place} is the name of an object; only this one is removed")
         _remove_one(context, client, place, arguments)
         return
-    if literal and not arguments.recursive:
-        raise UsageProblem(f"{place} is a bucket", f"use `mio rm -r {place}` or `mio rb {place}`")
     if literal:
         _check_prefix(client, place)
     found = _found(client, place, arguments)

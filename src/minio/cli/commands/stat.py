@@ -88,7 +88,7 @@ def _show_object(context: Context, client: Minio, place: Remote, found: Object) 
     tags = _tags(client, place, found, headers)
     known: dict[str, Any] = {
         "Object": str(place),
-        "Size": f"{formats.size(found.size)} ({found.size} bytes)",
+        "Size": f"{formats.size(found.size)} ({found.size} bytes)" if found.size >= 1000 else f"{found.size} bytes",
         "Modified": formats.iso(found.last_modified),
         "ETag": found.etag,
         "Version": found.version_id,

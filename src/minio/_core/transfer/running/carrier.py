@@ -174,5 +174,14 @@ def done_before(action: Action, found: Any) -> Outcome:
 def done(action: Action, size: int | None, etag: str | None, version_id: str | None = None) -> Outcome:
     """Return the outcome of an action that was carried out."""
     return Outcome(
-        action.kind, action.source, action.target, size, "done", action.reason, etag=etag, version_id=version_id
+        action.kind,
+        action.source,
+        action.target,
+        size,
+        "done",
+        action.reason,
+        etag=etag,
+        version_id=version_id,
+        source_etag=action.etag,
+        source_mtime=action.mtime,
     )
