@@ -70,7 +70,7 @@ MODULES = {
     "minio.error": "errors",
     "minio.credentials": "credentials",
     "minio._legacy_signer": "credentials",
-    "minio._one_object": "facade",  # it uses clients, and holds no shim
+    "minio._transfers": "facade",  # it uses clients, and holds no shim
     "minio.parallel": "facade",  # it uses clients, and holds no shim
     "minio.select": "ops",  # it reads the stream of a response, which may contain an error
     "minio.signer": "credentials",

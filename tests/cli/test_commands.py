@@ -373,7 +373,7 @@ def test_mv_patterns(mio: Program, put: Put, client: Minio, bucket: str) -> None
     mio("mv", f"s3://{bucket}/d/**", f"s3://{bucket}/", expect=2)
 
 
-def test_rm_of_one_object_looks_at_its_flags(mio: Program, put: Put, client: Minio, bucket: str) -> None:
+def test_rm_of_transfers_looks_at_its_flags(mio: Program, put: Put, client: Minio, bucket: str) -> None:
     put("k", "d/x")
     mio("rm", "--older-than", "7d", f"s3://{bucket}/k")
     mio("rm", "--exclude", "k", f"s3://{bucket}/k")

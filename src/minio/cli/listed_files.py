@@ -22,7 +22,7 @@ from .transfers import Place, Sides
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-    from minio._one_object import Stored
+    from minio._transfers import Stored
 
 _JOBS = 16
 _CHUNK = 1 << 16
@@ -121,7 +121,7 @@ def _joined(place: Place, name: str) -> Place:
     if not isinstance(place, Local):
         key = place.key if not place.key or place.key.endswith("/") else f"{place.key}/"
         return place.at(key + name)
-    from minio._one_object import file_name
+    from minio._transfers import file_name
 
     try:
         return Local(os.path.join(place.path, file_name(name)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from minio._one_object import (
+from minio._transfers import (
     Stored,
     Writing,
     copy as copy_object,

@@ -23,6 +23,7 @@ from .selecting import is_literal
 if TYPE_CHECKING:
     from minio.directories import Action, Outcome
     from minio.sync import Minio
+    from minio.sync._loops import Stream
     from minio.sync._planning import Plan
 
 _LOST = 50
@@ -248,13 +249,8 @@ def carry_out(
     partly = "large files go on from their parts, and `mio sync` skips what is done"
     context.output.resume = again if goes_on else partly
     with context.progress() as progress:
-        outcomes = client.transfer(
-            actions,
-            jobs=given.jobs,
-            checkpoint=getattr(given, "checkpoint", None),
-            progress=progress if progress.shows else None,
-            extra_headers=headers or None,
-        )
+        shown = progress if progress.shows else None
+        outcomes = _outcomes(context, client, actions, headers, shown)
         lost = 0
         with closing(outcomes):
             for outcome in outcomes:
@@ -262,6 +258,20 @@ def carry_out(
                 lost = lost + 1 if isinstance(outcome.error, TransportError) else 0
                 if lost >= _LOST and outcome.error is not None:
                     raise outcome.error  # the server is gone: what is left would only take longer
+
+
+def _outcomes(
+    context: Context, client: Minio, actions: Plan, headers: dict[str, str], progress: Any
+) -> Stream[Outcome]:
+    given = context.arguments
+    jobs, checkpoint = given.jobs, getattr(given, "checkpoint", None)
+    if headers or context.output.json or given.verbose > 1:
+        return client.transfer(
+            actions, jobs=jobs, checkpoint=checkpoint, progress=progress, extra_headers=headers or None
+        )
+    from minio._transfers import changes
+
+    return changes(client, actions, jobs, checkpoint, progress)
 
 
 def _headers(context: Context, sides: Sides) -> dict[str, str]:
@@ -279,6 +289,9 @@ def _headers(context: Context, sides: Sides) -> dict[str, str]:
 def _report(context: Context, sides: Sides, outcome: Outcome, done: Callable[[Outcome, object], None] | None) -> None:
     source, target = _address(sides.source, outcome.source), _address(sides.target, outcome.target)
     kind = _TYPES.get(outcome.action, sides.direction)
+    if outcome.action == "skip" and outcome.value:
+        context.output.counts.skipped += outcome.value
+        return
     if outcome.action == "delete":
         context.output.outcome(outcome, kind, target, None)
         return

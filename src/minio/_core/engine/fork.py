@@ -63,7 +63,7 @@ ASYNC_PREFIXES = (
 """Prefixes of the modules that only asynchronous clients import."""
 NOT_FOR_CALLS = (
     "minio.__main__",
-    "minio._one_object",
+    "minio._transfers",
     "minio.cli",
     "minio.fs",
     "minio.local",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from minio._one_object import Stored
+from minio._transfers import Stored
 
 from .. import attributes, flags, single, transfers, wildcards
 from ..addresses import Local, Remote, Stream

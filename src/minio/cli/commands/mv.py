@@ -6,7 +6,7 @@ import argparse
 import os
 from typing import Any
 
-from minio._one_object import Stored, is_same_account
+from minio._transfers import Stored, is_same_account
 
 from .. import attributes, flags, single, transfers
 from ..addresses import Local, Remote

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from minio._one_object import url_of
+from minio._transfers import url_of
 
 from ..context import Context
 
