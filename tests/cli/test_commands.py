@@ -65,6 +65,20 @@ def test_json_records_follow_the_schema(mio: Program, put: Put, bucket: str) -> 
             check(record)
 
 
+def test_json_always_ends_with_a_summary(mio: Program, put: Put, bucket: str) -> None:
+    put("a", "b")
+    for command in (["cp"], ["ls", "--bogus"], ["bogus"], ["cp", f"s3://{bucket}/a", "-"], ["ls", "s3:///x"]):
+        done = mio("--json", *command, expect=2)
+        (summary,) = done.records
+        check(summary)
+        assert (summary["type"], summary["exit"]) == ("summary", 2)
+    summary = mio("--json", "rm", "-r", "--dry-run", f"s3://{bucket}").records[-1]
+    assert (summary["deleted"], summary["would"]) == (0, 2)
+    (record, _) = mio("--json", "cp", "-r", f"s3://{bucket}/a*", "out").records[:2]
+    assert record["target"] in ("out/a", "out/b")
+    assert record["key"] == record["source"].rpartition("/")[2]
+
+
 def test_failed_record_tells_the_error(mio: Program) -> None:
     (summary,) = mio("--json", "ls", "s3://absent-bucket-here", expect=3).records
     assert summary["error"]["code"] == "NoSuchBucket"
@@ -364,6 +378,17 @@ def test_mv_keeps_what_was_changed_meanwhile(mio: Program, client: Minio, bucket
     assert files(mio.directory / "m") == ["big"]
 
 
+def test_two_sources_of_one_name_are_refused(mio: Program, client: Minio, bucket: str) -> None:
+    write_files(mio.directory, "x/k", "y/k", "x/only")
+    for command in (["mv", "x/k", "y/k"], ["cp", "x/k", "y/k"], ["mv", "-r", "x", "y"], ["cp", "-r", "x", "y"]):
+        mio(*command, f"s3://{bucket}/t/", expect=2)
+    assert files(mio.directory) == ["x/k", "x/only", "y/k"]
+    assert names_in(client, bucket) == []
+    mio("cp", "x/k", "x/only", f"s3://{bucket}/t/")
+    mio("mv", f"s3://{bucket}/t/k", f"s3://{bucket}/t/only", f"play/{bucket}/u/")
+    assert names_in(client, bucket) == ["u/k", "u/only"]
+
+
 def test_mv_patterns(mio: Program, put: Put, client: Minio, bucket: str) -> None:
     put("a.txt", "b.txt", "c", "d/e.txt")
     mio("mv", f"s3://{bucket}/*.txt", f"s3://{bucket}/old/")
@@ -539,15 +564,16 @@ def test_settings(mio: Program, put: Put, bucket: str) -> None:
     put("a")
     config = Path(mio.environ["HOME"]) / ".config" / "mio" / "config.toml"
     config.parent.mkdir(parents=True)
-    config.write_text('limit = 1\ndefault_alias = "play"\n')
-    put("b")
-    assert mio("ls", "-1", f"s3://{bucket}").lines == ["a"]
-    assert mio("ls", "-1", "--limit", "5", f"s3://{bucket}").lines == ["a", "b"]
+    config.write_text('color = "always"\ndefault_alias = "play"\n')
+    put("d/b")
+    assert "\x1b[31m" in mio("ls", f"s3://{bucket}/none", expect=3).errors
+    assert "\x1b" not in mio("ls", "--no-color", f"s3://{bucket}/none", expect=3).errors
     kept = {name: value for name, value in mio.environ.items() if not name.startswith("AWS_")}
     mio.environ = {**kept, "AWS_EC2_METADATA_DISABLED": "true"}
-    assert mio("ls", "-1", f"s3://{bucket}").lines == ["a"]
-    config.write_text("limit = [")
-    mio("ls", "-1", f"s3://{bucket}", expect=2)
+    assert mio("ls", "-1", f"s3://{bucket}/a").lines == ["a"]
+    for text in ("jobs = [", "delete = true", "yes = true", "default_alais = 'play'", 'color = "blue"'):
+        config.write_text(text)
+        mio("ls", "-1", f"s3://{bucket}", expect=2)
 
 
 @posix
@@ -591,6 +617,34 @@ def test_serve(bare: Program) -> None:
         running.communicate(timeout=60)
     assert running.returncode == 0
     bare("alias", "ls", "here", expect=3)
+
+
+@posix
+def test_serve_leaves_other_aliases_alone(bare: Program) -> None:
+    mine = {"MINIO_ACCESS_KEY": "mine", "MINIO_SECRET_KEY": "my-secret"}
+    bare("alias", "set", "here", "http://127.0.0.1:9000", "--from-env", **mine)
+    bare("serve", "--alias", "here", expect=2)
+    running = bare.start("serve", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert running.stdout is not None
+    assert b"endpoint" in running.stdout.readline()
+    running.send_signal(signal.SIGTERM)
+    running.communicate(timeout=60)
+    assert bare("alias", "ls", "here").rows[0][1] == "http://127.0.0.1:9000"
+    bare("alias", "rm", "here", "other", expect=3)
+    bare("alias", "test", "here", "other", expect=2)
+    assert bare("alias", "ls", "here").rows
+
+
+@posix
+def test_interrupted_pipe_that_waits_for_its_input(mio: Program, bucket: str) -> None:
+    running = mio.start("pipe", f"s3://{bucket}/p", stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert running.stdin is not None
+    running.stdin.write(b"x" * (12 << 20))
+    running.stdin.flush()
+    time.sleep(1)
+    running.send_signal(signal.SIGINT)
+    assert running.wait(30) == 130
+    running.communicate(timeout=60)
 
 
 @posix

@@ -21,6 +21,8 @@ from .errors import UsageProblem
 _VERSION = "10"
 _NAME = r"[A-Za-z][A-Za-z0-9_-]+"
 _VARIABLE = "MC_HOST_"
+_OF_KEYS = ("sessionToken", "mio")
+"""Fields that belong to earlier keys, or to an earlier `mio serve`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def store(name: str, fields: Mapping[str, Any]) -> Path:
     path = path_of()
     config = _read(path)
     aliases = _aliases(config, path)
-    aliases[check_name(name)] = {**aliases.get(name, {}), **fields}
+    kept = {field: value for field, value in aliases.get(name, {}).items() if field not in _OF_KEYS}
+    aliases[check_name(name)] = {**kept, **fields}
     _write(path, {**config, "version": config.get("version", _VERSION), "aliases": aliases})
     return path
 

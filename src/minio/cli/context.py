@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     from .lean import LeanClient
 
+
+_RECENT = 100
+"""The number of addresses among which that of an error is looked for."""
 
 C = TypeVar("C", "Minio", "LeanClient")
 P = TypeVar("P")
@@ -44,7 +48,7 @@ class Context:
         self.place: object = None
         """The address that an error is about, if the error ends the command."""
         self._uses_default = False
-        self._remotes: list[Remote] = []
+        self._remotes: deque[Remote] = deque(maxlen=_RECENT)
         self._readers: dict[str | None, LeanClient] = {}
         self._folders: list[TemporaryDirectory[str]] = []
         self._clients: dict[tuple[str | None, tuple[tuple[str, Any], ...]], Minio] = {}

@@ -40,6 +40,8 @@ class UsageProblem(CommandProblem):
     """The arguments or the configuration are wrong, or the command is refused. Nothing was changed."""
 
     exit_status = USAGE
+    command = ""
+    """The command, if it is found before there is an `Output`."""
 
 
 class NotFound(CommandProblem):

@@ -119,8 +119,16 @@ def add_transfer(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="leave what exists alone",
     )
-    _add(group, "-j", "--jobs", also=("--numworkers", "--max-workers"), metavar="N", type=int, help="items at a time")
-    group.add_argument("-c", "--concurrency", metavar="N", type=int, help="parts of a large file at a time (4)")
+    _add(
+        group,
+        "-j",
+        "--jobs",
+        also=("--numworkers", "--max-workers"),
+        metavar="N",
+        type=positive,
+        help="items at a time",
+    )
+    group.add_argument("-c", "--concurrency", metavar="N", type=positive, help="parts of a large file at a time (4)")
     group.add_argument(
         "--part-size", metavar="SIZE", type=size, default=0, help="of a large file (default: by its size)"
     )
@@ -243,14 +251,21 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
+def _positive(text: str) -> int:
+    if not text.isdigit() or not int(text):
+        raise UsageProblem(f"{text!r} is not a number above 0")
+    return int(text)
+
+
 def _number_or_part(text: str) -> int | str:
     if text.endswith("%"):
         return text
     if not text.isdigit():
-        raise UsageProblem(f"{text!r} is no number and no percentage", "write it like 100 or 20%")
+        raise UsageProblem(f"{text!r} is no number from 0 on, and no percentage", "write it like 100 or 20%")
     return int(text)
 
 
+positive = _type("positive", _positive)
 number_or_part = _type("number", _number_or_part)
 size = _type("size", formats.parse_size)
 duration = _type("duration", formats.parse_duration)

@@ -84,7 +84,10 @@ def _pairs(context: Context, arguments: argparse.Namespace, file: BinaryIO) -> I
     first = file.read(1)
     if first == b"{":
         for line in _records(first, file, b"\n"):
-            yield _of_json(context, line)
+            try:
+                yield _of_json(context, line)
+            except UsageProblem as error:
+                context.output.fail(error)
         return
     if len(arguments.sources) != 1:
         raise UsageProblem("names need a source that they are below", "mio cp --files-from FILE SOURCE TARGET")
@@ -93,7 +96,10 @@ def _pairs(context: Context, arguments: argparse.Namespace, file: BinaryIO) -> I
     transfers.check_one_remote(context, source, target, (arguments.sources[0], arguments.target))
     for record in _records(first, file, b"\0"):
         name = os.fsdecode(record)
-        yield _joined(source, name), _joined(target, name)
+        try:
+            yield _joined(source, name), _joined(target, name)
+        except UsageProblem as error:
+            context.output.fail(error)
 
 
 def _records(first: bytes, file: BinaryIO, end: bytes) -> Iterator[bytes]:

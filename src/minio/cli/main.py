@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     import argparse
@@ -25,15 +26,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"mio {__version__}")
         return 0
     from . import interrupts
-    from .errors import UsageProblem
+    from .errors import INTERRUPTED, TERMINATED, UsageProblem
 
     interrupts.install()
     try:
-        return _dispatch(given)
+        status = _dispatch(given)
     except UsageProblem as error:
-        return _early(error)
+        status = _early(error, given)
     except KeyboardInterrupt as stop:
-        return _stopped(stop)
+        status = _stopped(stop)
+    if status in (INTERRUPTED, TERMINATED):
+        _end_now(status)
+    return status
+
+
+def _end_now(status: int) -> NoReturn:
+    """End the process without waiting for threads, which may wait for a server or for standard input."""
+    import os
+
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)
 
 
 def _dispatch(given: list[str]) -> int:
@@ -44,7 +58,7 @@ def _dispatch(given: list[str]) -> int:
         return _help(rest)
     command = registry.find(name)
     if command is None:
-        return _unknown(name)
+        raise _unknown(name)
     return _run(command, rest)
 
 
@@ -104,6 +118,7 @@ def _carry_out(module: ModuleType, context: Context, arguments: argparse.Namespa
                 _show_traceback()
             told = output.problem(error, context.place_of(error))
             status = told.exit_status
+            output.counts.failed += status != errors.USAGE
         output.finish()
         output.summary(status, told)
         output.flush()
@@ -147,26 +162,32 @@ def _help(rest: list[str]) -> int:
         if not name.startswith("-"):
             command = registry.find(name)
             if command is None:
-                return _unknown(name)
+                raise _unknown(name)
             helping.show_command(command, _load(command))
             return 0
-    unknown = [text for text in rest if text not in ("-h", "--help")]
-    if unknown:
-        return _early_text(f"{unknown[0]}: there is no command", "mio --help")
     helping.show_all()
     return 0 if rest else 2
 
 
-def _unknown(name: str) -> int:
+def _unknown(name: str) -> Exception:
     from . import registry
+    from .errors import UsageProblem
 
     close = registry.suggestions(name)
     hint = "' or '".join(f"mio {each}" for each in close) or "mio --help"
-    return _early_text(f"{name!r} is no command", hint)
+    return UsageProblem(f"{name!r} is no command", hint)
 
 
-def _early(error: Any) -> int:
-    return _early_text(str(error), error.hint)
+def _early(error: Any, given: Sequence[str]) -> int:
+    command = getattr(error, "command", "")
+    status = _early_text(f"{command}: {error}" if command else str(error), error.hint)
+    if "--json" in given:
+        from .errors import explain
+        from .output import Output
+
+        output = Output(command, json=True)
+        output.summary(status, explain(error))
+    return status
 
 
 def _early_text(text: str, hint: str) -> int:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 _STYLES = {"error": "31", "warning": "33", "directory": "34", "dim": "2", "good": "32", "bold": "1"}
 _ALIKE = 10
+_KINDS = 1000
 _STATUSES = {"done": "done", "skipped": "skipped", "warning": "skipped", "failed": "failed", "cancelled": "failed"}
 
 
@@ -156,7 +157,9 @@ class Output:
             reason: Why.
             more: Further fields of the record: key, size, etag, version_id, seconds. `size` is also counted.
         """
-        if status == "skipped":
+        if status == "would":
+            self.counts.extra["would"] = self.counts.extra.get("would", 0) + 1
+        elif status == "skipped":
             self.counts.skipped += 1
         elif type == "remove":
             self.counts.deleted += 1
@@ -176,7 +179,8 @@ class Output:
             source: The address of its source, or None.
             target: The address of its target, or None.
         """
-        shown = {"size": outcome.size, "etag": outcome.etag, "version_id": outcome.version_id}
+        key = getattr(target, "key", None) or getattr(source, "key", None)
+        shown = {"key": key, "size": outcome.size, "etag": outcome.etag, "version_id": outcome.version_id}
         match _STATUSES[outcome.status]:
             case "failed":
                 cancelled = None if outcome.status == "failed" else outcome.reason or "cancelled"
@@ -213,7 +217,9 @@ class Output:
 
     def _tell(self, told: Explained, place: object) -> None:
         """Write a failure, its hint only once. What fails alike is written `_ALIKE` times, and then counted."""
-        times = self._told[told.message] = self._told.get(told.message, 0) + 1
+        # Messages may contain names, so that each is another one.
+        kind = told.message if told.message in self._told or len(self._told) < _KINDS else told.code or "others"
+        times = self._told[kind] = self._told.get(kind, 0) + 1
         if times == 1:
             self.error_line(self._problem(told, place))
         elif times <= _ALIKE:

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import flags, settings
-from .errors import USAGE, advice
+from .errors import UsageProblem
 
 if TYPE_CHECKING:
     from .registry import Command
@@ -25,17 +25,15 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         from difflib import get_close_matches
 
-        from minio._core.printable import printable
-
         hint = f"{self.prog} --help"
         if message.startswith("unrecognized arguments: -"):
             wrong = message.partition(": ")[2].split()[0]
             known = [name for action in self._actions for name in action.option_strings]
             message = f"there is no flag {wrong}"
             hint = next(iter(get_close_matches(wrong.partition("=")[0], known, 1, 0.6)), hint)
-        head = self.prog.replace(" ", ": ", 1)
-        print(f"{head}: {printable(message)}{advice(hint)}", file=sys.stderr)
-        sys.exit(USAGE)
+        problem = UsageProblem(message, hint)
+        problem.command = self.prog.partition(" ")[2]
+        raise problem
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
@@ -87,8 +85,8 @@ def parse(
     """Parse the arguments of a command, and return what follows `--` apart, if the command takes it.
 
     Raises:
-        SystemExit: An argument is wrong, or the help was asked for.
-        UsageProblem: The configuration file is wrong.
+        SystemExit: The help was asked for.
+        UsageProblem: An argument or the configuration file is wrong.
     """
     rest: list[str] = []
     if command.takes_rest and "--" in given:

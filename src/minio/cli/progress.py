@@ -118,7 +118,8 @@ class Lines(Progress):
             self._write()
 
     def __exit__(self, *error: object) -> None:
-        self._write()
+        if self._done or self._total or self._objects_total:
+            self._write()
 
     def _write(self) -> None:
         output = self._output

@@ -15,6 +15,14 @@ from typing import Any
 
 from .errors import UsageProblem
 
+ALLOWED = frozenset(
+    {
+        "ca_bundle", "color", "concurrency", "default_alias", "endpoint_url", "jobs", "limit_download", "limit_upload",
+        "part_size", "preserve", "profile", "progress", "region", "retries", "timeout",
+    }
+)  # fmt: skip
+"""What the file may set. Nothing of it removes anything, or changes what a command is about."""
+
 
 def path_of() -> Path:
     """Return the path of the file, whether it exists or not."""
@@ -41,9 +49,13 @@ def read() -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(data.decode("utf-8-sig"))
+        found = tomllib.loads(data.decode("utf-8-sig"))
     except ValueError as error:
         raise UsageProblem(f"{path} is not TOML: {error}") from error
+    for name in found:
+        if name not in ALLOWED:
+            raise UsageProblem(f"{path}: {name} cannot be set here", f"these can: {', '.join(sorted(ALLOWED))}")
+    return found
 
 
 def apply(settings: dict[str, Any], parser: argparse.ArgumentParser) -> None:

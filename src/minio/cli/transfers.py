@@ -10,7 +10,7 @@ import argparse
 import os
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -265,7 +265,7 @@ def _outcomes(
 ) -> Stream[Outcome]:
     given = context.arguments
     jobs, checkpoint = given.jobs, getattr(given, "checkpoint", None)
-    if headers or context.output.json or given.verbose > 1:
+    if headers or context.output.json or given.verbose:
         return client.transfer(
             actions, jobs=jobs, checkpoint=checkpoint, progress=progress, extra_headers=headers or None
         )
@@ -295,7 +295,10 @@ def _report(context: Context, sides: Sides, outcome: Outcome, done: Callable[[Ou
     if outcome.action == "delete":
         context.output.outcome(outcome, kind, target, None)
         return
-    context.output.outcome(outcome, kind, source, target)
+    from minio._core.transfer.directory.compare import ALL
+
+    shown = replace(outcome, reason="") if outcome.reason == ALL.reason else outcome
+    context.output.outcome(shown, kind, source, target)
     if done is not None and outcome.status == "done":
         done(outcome, source)
 
@@ -303,7 +306,11 @@ def _report(context: Context, sides: Sides, outcome: Outcome, done: Callable[[Ou
 def _address(side: Place, name: str | None) -> Place | None:
     if name is None:
         return None
-    return side.at(name) if isinstance(side, Remote) else Local(name)
+    if isinstance(side, Remote):
+        return side.at(name)
+    root = os.path.abspath(side.path)
+    below = name.startswith(os.path.join(root, ""))
+    return Local(os.path.join(side.path, os.path.relpath(name, root)) if below else name)
 
 
 def sum_up(context: Context, verb: str) -> None:

@@ -45,6 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Run the command."""
+    given = [text for text in (arguments.name, arguments.url, *arguments.keys) if text]
+    if arguments.action in ("rm", "remove"):
+        return _remove(context, given)
+    if arguments.action != "set" and len(given) > 1:
+        raise UsageProblem(f"there is one alias too many: {given[1]}", f"mio alias {arguments.action} {given[0]}")
     if arguments.keys:
         # They are not shown: they are what mc takes here, the keys.
         raise UsageProblem(
@@ -56,10 +61,8 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             return _set(context, arguments)
         case "ls" | "list":
             return _list(context, arguments.name)
-        case "test":
-            return _test(context, _needed(arguments.name))
         case _:
-            return _remove(context, _needed(arguments.name))
+            return _test(context, _needed(arguments.name))
 
 
 def _needed(name: str | None) -> str:
@@ -147,8 +150,12 @@ def _test(context: Context, name: str) -> int:
     return 0
 
 
-def _remove(context: Context, name: str) -> int:
-    if not aliases.remove(name):
-        raise NotFound(f"there is no alias {name} in {aliases.path_of()}", "mio alias ls")
-    context.output.item("alias", "done", f"s3://{name}@", None)
+def _remove(context: Context, names: list[str]) -> int:
+    known = {entry.name for entry in aliases.entries() if entry.fields}
+    for name in names or [_needed(None)]:
+        if name not in known:
+            raise NotFound(f"there is no alias {name} in {aliases.path_of()}", "mio alias ls")
+    for name in names:
+        aliases.remove(name)
+        context.output.item("alias", "done", f"s3://{name}@", None)
     return 0

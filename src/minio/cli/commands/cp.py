@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator
 
 from minio._transfers import Stored
 
 from .. import attributes, flags, single, transfers, wildcards
 from ..addresses import Local, Remote, Stream
 from ..context import Context
-from ..errors import UsageProblem
+from ..errors import NotFound, UsageProblem
 from ..selecting import is_literal
 from ..transfers import Place
 
@@ -67,6 +68,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     for source, text in zip(sources, arguments.sources, strict=True):
         transfers.check_one_remote(context, source, target, (text, arguments.target))
         check_kind(context, source)
+    check_distinct(context, sources, target)
     context.each(sources, lambda source: _copy(context, source, target, len(sources) > 1))
     transfers.sum_up(context, "copied")
     return 0
@@ -87,6 +89,39 @@ def check_kind(context: Context, source: Place) -> None:
         raise UsageProblem(f"{source} is a directory", f"mio {context.output.command} -r")
     if isinstance(source, Remote) and source.is_into:
         raise UsageProblem(f"{source} is not one object", f"mio {context.output.command} -r")
+
+
+def check_distinct(context: Context, sources: list[Place], target: Place) -> None:
+    """Refuse several sources of which two have the same target: the second would replace the first.
+
+    Raises:
+        UsageProblem: They have.
+    """
+    if len(sources) < 2:
+        return
+    taken: dict[str, Place] = {}
+    for source in sources:
+        context.place = source
+        if isinstance(source, Local) and not os.path.lexists(source.path):
+            continue  # it fails by itself
+        try:
+            sides = sides_of(context, source, target)
+        except NotFound:
+            continue
+        for name in _targets(context, source, target, sides):
+            if name in taken:
+                context.place = None
+                raise UsageProblem(f"{taken[name]} and {source} both go to {name}", "copy them one by one")
+            taken[name] = source
+
+
+def _targets(context: Context, source: Place, target: Place, sides: transfers.Sides | None) -> Iterator[str]:
+    if sides is None:
+        yield str(single.target_of(source, target, True))
+        return
+    for action in transfers.plan(context, sides, None):
+        if action.target is not None and action.kind not in ("skip", "warn", "fail"):
+            yield str(sides.target.at(action.target)) if isinstance(sides.target, Remote) else action.target
 
 
 def _copy(context: Context, source: Place, target: Place, several: bool) -> None:
@@ -188,5 +223,7 @@ def _stream(context: Context, arguments: argparse.Namespace) -> int:
         arguments.target = str(target)
         return pipe.run(context, arguments)
     if isinstance(source, Remote) and isinstance(target, Stream):
+        if context.output.json:
+            raise UsageProblem("the content of an object is no JSON", "mio stat --json")
         return cat.copy(context, source)
     raise UsageProblem("one side must be an object", "s3://BUCKET/KEY")

@@ -49,6 +49,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     for source, text in zip(sources, arguments.sources, strict=True):
         transfers.check_one_remote(context, source, target, (text, arguments.target))
         cp.check_kind(context, source)
+    cp.check_distinct(context, sources, target)
     context.each(sources, lambda source: _move(context, source, target, len(sources) > 1))
     transfers.sum_up(context, "moved")
     return 0

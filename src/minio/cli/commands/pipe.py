@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from .. import attributes, flags
 from ..addresses import Remote
@@ -27,12 +28,15 @@ EXAMPLES = (
 )
 
 
+_CHUNK = 1 << 20
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("target", metavar="TARGET", help="the object to write")
     group = parser.add_argument_group("transfer")
     group.add_argument("-n", "--no-clobber", action="store_true", help="leave an object alone that exists")
-    group.add_argument("-c", "--concurrency", metavar="N", type=int, help="parts at a time (4)")
+    group.add_argument("-c", "--concurrency", metavar="N", type=flags.positive, help="parts at a time (4)")
     group.add_argument("--part-size", metavar="SIZE", type=flags.size, default=0, help="default: grows with the stream")
     group.add_argument("--limit-upload", metavar="RATE", type=flags.size, help="bytes a second, like 5MiB")
     group.add_argument("--expected-size", metavar="SIZE", type=flags.size, help=argparse.SUPPRESS)
@@ -49,14 +53,14 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     if not context.rest:
         if sys.stdin.isatty():
             context.output.note("mio: pipe: reading from the terminal; end with Ctrl-D")
-        _store(context, client, target, sys.stdin.buffer)
+        _store(context, client, target, Input())
         return 0
     with Program(context.rest) as program:
         _store(context, client, target, program)
     return 0
 
 
-def _store(context: Context, client: Minio, target: Remote, source: BinaryIO | Program) -> None:
+def _store(context: Context, client: Minio, target: Remote, source: Input | Program) -> None:
     from minio.error import PreconditionFailed
 
     given = context.arguments
@@ -84,6 +88,22 @@ def _store(context: Context, client: Minio, target: Remote, source: BinaryIO | P
     context.output.item(
         "upload", "done", "-", target, key=target.key, size=size, etag=written.etag, version_id=written.version_id
     )
+
+
+class Input:
+    """Standard input, unbuffered: a thread that waits in it does not keep the program from ending."""
+
+    def __init__(self) -> None:
+        self._descriptor = sys.stdin.fileno()
+        self._ended = False
+
+    def read(self, size: int = -1) -> bytes:
+        """Read what is there, up to `size` bytes; b"" from the end on. On a terminal one Ctrl-D is enough."""
+        if self._ended:
+            return b""
+        data = os.read(self._descriptor, size if 0 < size < _CHUNK else _CHUNK)
+        self._ended = not data
+        return data
 
 
 class Program:

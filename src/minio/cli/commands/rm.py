@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bypass", action="store_true", help="also versions locked in governance mode")
     parser.add_argument("-I", "--incomplete", action="store_true", help="uploads that were not completed instead")
     parser.add_argument("--files-from", metavar="FILE", help="- or a file: addresses, each followed by NUL")
-    parser.add_argument("-j", "--jobs", metavar="N", type=int, help="requests at a time")
+    parser.add_argument("-j", "--jobs", metavar="N", type=flags.positive, help="requests at a time")
     flags.add_ages(parser)
     flags.add_filters(parser)
     flags.add_raw(parser)

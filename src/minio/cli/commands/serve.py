@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -54,30 +55,48 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return 0
     finally:
-        if name:
-            aliases.remove(name)
+        _remove_alias(name)
 
 
 def _alias(wish: str | None) -> str | None:
-    """Return the name of the alias to store, or None if `here` is something else already.
+    """Return the name of the alias to store, or None if `here` exists already.
 
     Raises:
-        UsageProblem: The alias that the flag names is something else.
+        UsageProblem: The alias that the flag names exists.
     """
     name = aliases.check_name(wish or "here")
     known = next((entry for entry in aliases.entries() if entry.name == name), None)
-    if known is None or str(known.fields.get("url", "")).partition("://")[2].startswith("127.0.0.1:"):
+    if known is None or _is_left(known.fields.get("mio")):
         return name
     if wish:
         raise UsageProblem(f"{name} is another alias", f"mio alias rm {name}")
     return None
 
 
+def _is_left(mark: object) -> bool:
+    """Return whether an entry was left by a server that runs no more."""
+    if not isinstance(mark, int):
+        return False
+    try:
+        os.kill(mark, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _remove_alias(name: str | None) -> None:
+    """Remove the alias, if it is still that of this process."""
+    if name and any(entry.name == name and entry.fields.get("mio") == os.getpid() for entry in aliases.entries()):
+        aliases.remove(name)
+
+
 def _greet(context: Context, server: LocalServer, name: str | None) -> None:
     output = context.output
     if name:
         fields = {"url": server.url, "accessKey": server.access_key, "secretKey": server.secret_key}
-        aliases.store(name, {**fields, "api": "S3v4", "path": "auto"})
+        aliases.store(name, {**fields, "api": "S3v4", "path": "auto", "mio": os.getpid()})
     host = server.url.replace("://", f"://{server.access_key}:{server.secret_key}@")
     output.line(f"endpoint    {server.url}")
     output.line(f"access key  {server.access_key}")

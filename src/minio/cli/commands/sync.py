@@ -55,7 +55,8 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             if os.path.lexists(source.path)
             else f"the source {source} does not exist"
         )
-        raise UsageProblem(problem) if arguments.delete else NotFound(problem)
+        missing = not os.path.lexists(source.path) and not arguments.delete
+        raise NotFound(problem) if missing else UsageProblem(problem)
     sides = transfers.whole(context, source, target)
     plan = transfers.plan(
         context,
