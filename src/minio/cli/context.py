@@ -147,10 +147,11 @@ class Context:
         given = self.wishes
         if self._uses_default:
             return connections.Wishes(no_sign_request=given.no_sign_request)
-        for flag, value in (("--endpoint-url", given.endpoint_url), ("--profile", given.profile)):
-            if value:
+        for name, value in (("endpoint_url", given.endpoint_url), ("profile", given.profile)):
+            if value and value != self.settings.get(name):
+                flag = f"--{name.replace('_', '-')}"
                 raise UsageProblem(f"{flag} is for s3://, and {alias} is an alias", f"mio alias set {alias} URL")
-        return given
+        return connections.Wishes(region=given.region, no_sign_request=given.no_sign_request)
 
     def client(self, remote: Remote, **options: Any) -> Minio:
         """Return the client for an address, one for each server.
