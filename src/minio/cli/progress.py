@@ -16,6 +16,7 @@ import os
 import sys
 import threading
 import time
+from collections import deque
 from typing import TYPE_CHECKING, Any, Self
 
 from . import formats
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 DELAY = 0.5
 LINES_EVERY = 10.0
 _REDRAW = 0.1
+_SAMPLED = 0.25
 
 
 class Progress:
@@ -46,6 +48,7 @@ class Progress:
         self._began = time.monotonic()
         self._done = self._total = self._objects = self._objects_total = 0
         self._final = False
+        self._samples: deque[tuple[float, int]] = deque(maxlen=20)
         self._files: tuple[tuple[str, int, int], ...] = ()
 
     def set_meta(self, object_name: str, total_length: int) -> None:
@@ -59,6 +62,7 @@ class Progress:
         """Count bytes of a single transfer."""
         with self._lock:
             self._done += length
+            self._sample()
             self._tell()
 
     def on_progress(self, now: TransferProgress) -> None:
@@ -67,6 +71,7 @@ class Progress:
             self._done, self._total = now.bytes_done, now.bytes_total
             self._objects, self._objects_total, self._final = now.objects_done, now.objects_total, now.final
             self._files = now.files
+            self._sample()
             self._tell()
 
     def __enter__(self) -> Self:
@@ -82,8 +87,17 @@ class Progress:
 
     @property
     def rate(self) -> float:
-        """Bytes a second, on the average."""
-        return self._done / max(time.monotonic() - self._began, 0.001)
+        """Bytes a second, in the last seconds. What was there already, because the transfer goes on, is not counted."""
+        now = time.monotonic()
+        began, done = self._samples[0] if self._samples else (self._began, 0)
+        if now - began < _SAMPLED:
+            began, done = self._began, 0
+        return (self._done - done) / max(now - began, 0.001)
+
+    def _sample(self) -> None:
+        now = time.monotonic()
+        if not self._samples or now - self._samples[-1][0] >= _SAMPLED:
+            self._samples.append((now, self._done))
 
     def text(self) -> str:
         """How far the transfer is, on one line."""
