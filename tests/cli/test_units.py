@@ -352,6 +352,16 @@ def test_progress_lines_are_plain() -> None:
     assert "\x1b" not in text
 
 
+def test_progress_that_stands_still_has_no_time_left() -> None:
+    shown = progress.Progress(Output("cp", stdout=io.StringIO(), stderr=io.StringIO()))
+    shown._began -= 10
+    shown.on_progress(TransferProgress(5, 10, 1, 2, True))
+    shown._samples.clear()
+    shown._samples.append((shown._began, 5))
+    assert shown.rate == 0
+    assert shown.text() == "1/2 items, 5 B of 10 B, 0 B/s"
+
+
 def test_no_color_keeps_the_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     output = Output("cp", stdout=Terminal(), stderr=Terminal())

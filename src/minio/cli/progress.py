@@ -99,6 +99,13 @@ class Progress:
         if not self._samples or now - self._samples[-1][0] >= _SAMPLED:
             self._samples.append((now, self._done))
 
+    def left(self) -> str:
+        """How long it still takes, or "" if that is not known."""
+        rate = self.rate
+        if not self._final or not 0 < self._done < self._total or rate <= 0:
+            return ""
+        return f"{formats.elapsed((self._total - self._done) / rate)} left"
+
     def text(self) -> str:
         """How far the transfer is, on one line."""
         parts = []
@@ -108,8 +115,8 @@ class Progress:
         total = f" of {formats.size(self._total)}" if self._final else ""
         parts.append(f"{formats.size(self._done)}{total}")
         parts.append(f"{formats.size(self.rate)}/s")
-        if self._final and 0 < self._done < self._total:
-            parts.append(f"{formats.elapsed((self._total - self._done) / self.rate)} left")
+        if left := self.left():
+            parts.append(left)
         return ", ".join(parts)
 
     def _tell(self) -> None:
@@ -199,7 +206,6 @@ class RichBar(Bar):
             super().draw()
             return
         total = self._total if self._final else None
-        left = f"{formats.elapsed((self._total - self._done) / self.rate)} left" if self._final and self._done else ""
         items = "" if self._objects_total < 2 else f"{self._objects:,}/{self._objects_total:,}"
         self._bars.update(
             self._task,
@@ -207,7 +213,7 @@ class RichBar(Bar):
             total=total,
             amount=f"{formats.size(self._done)}/{formats.size(self._total)}{'' if self._final else '+'}",
             rate=f"{formats.size(self.rate)}/s",
-            left=left,
+            left=self.left(),
             items=items,
         )
         self._draw_files()
