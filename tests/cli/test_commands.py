@@ -291,7 +291,7 @@ def test_cp_files_from(mio: Program, client: Minio, bucket: str) -> None:
     assert "o" in names_in(client, bucket)
     done = mio("cp", "--files-from", "-", "d", f"s3://{bucket}/p", input=b"a\0none\0", expect=1)
     assert "none" in done.errors
-    mio("cp", "--files-from", "-", f"s3://{bucket}", "out", input=b"../evil\0", expect=2)
+    mio("cp", "--files-from", "-", f"s3://{bucket}", "out", input=b"../evil\0", expect=1)
 
 
 def test_dry_runs_change_nothing(mio: Program, put: Put, client: Minio, bucket: str) -> None:

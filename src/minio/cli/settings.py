@@ -65,12 +65,12 @@ def apply(settings: dict[str, Any], parser: argparse.ArgumentParser) -> None:
         UsageProblem: A value is not one of the flag.
     """
     for action in parser._actions:
-        if action.option_strings and action.dest in settings:
+        # The default of other names of a flag is SUPPRESS.
+        if action.option_strings and action.dest in settings and action.default is not argparse.SUPPRESS:
             value = settings[action.dest]
             if action.nargs == 0 and not isinstance(value, bool | int):
                 raise UsageProblem(f"{path_of()}: {action.dest} must be true or false, not {value!r}")
             if action.choices and value not in action.choices:
                 raise UsageProblem(f"{path_of()}: {action.dest} must be one of {', '.join(map(str, action.choices))}")
-            if action.default is not argparse.SUPPRESS:
-                # argparse converts defaults that are texts, as if they had been given.
-                action.default = str(value) if action.type and not isinstance(value, bool) else value
+            # argparse converts defaults that are texts, as if they had been given.
+            action.default = str(value) if action.type and not isinstance(value, bool) else value
