@@ -13,14 +13,14 @@ Work with MinIO and other S3 servers.
 
   mio ls                          the buckets of the default connection
   mio cp photo.jpg s3://bucket/   upload a file
-  mio sync -h                     the help of a command
+  mio help sync                   the help of a command
 
 Addresses: s3://BUCKET/KEY, ALIAS/BUCKET/KEY (see `mio alias`), or a path.
 """
 
 _FOOT = """\
 Flags of all commands: --json -q -v -y --color --debug --profile --endpoint-url
---region --no-sign-request --no-verify-ssl, and others: see the help of a command.
+--region --no-sign-request --no-verify-ssl; the help of a command has them all.
 """
 
 
