@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 T = TypeVar("T")
 
@@ -16,7 +17,8 @@ def public_names(cls: type[T]) -> type[T]:
     are the parts of this class, and no other class uses them.
     """
     for base in cls.__mro__[:-1]:
-        for name, member in vars(base).items():
+        for name, defined in vars(base).items():
+            member = defined.__func__ if isinstance(defined, _ClassFunction) else defined
             while inspect.isfunction(member) and member.__module__.startswith(_PACKAGE):
                 member.__qualname__ = f"{cls.__qualname__}.{name}"
                 member.__module__ = cls.__module__
@@ -25,6 +27,34 @@ def public_names(cls: type[T]) -> type[T]:
 
 
 _PACKAGE = __name__.partition(".")[0] + "."
+
+
+class _ClassFunction:
+    """A class method that is a plain function when it is read from the class.
+
+    Packages that wrap a client, such as multiminio, take each public callable of `Minio` for a function.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.__func__ = function
+
+    def __get__(self, instance: object, owner: type[Any]) -> Callable[..., Any]:
+        function = self.__func__
+
+        @functools.wraps(function)
+        def bound(*args: Any, **kwargs: Any) -> Any:
+            return function(owner, *args, **kwargs)
+
+        whole = inspect.signature(function)
+        signature = whole.replace(parameters=list(whole.parameters.values())[1:])
+        vars(bound).update(__signature__=signature)
+        return bound
+
+
+if TYPE_CHECKING:
+    class_function = classmethod
+else:
+    class_function = _ClassFunction
 
 
 def publish(module: str, names: Mapping[str, Any]) -> None:

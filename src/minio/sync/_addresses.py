@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from .._core.public import class_function
 from ..error import InvalidArgumentTypeError
 from ._base import Base
 
@@ -12,7 +13,7 @@ from ._base import Base
 class Configured(Base):
     """Clients from the environment, and from the configuration of the MinIO client `mc`."""
 
-    @classmethod
+    @class_function
     def from_env(cls, **options: Any) -> Self:
         """Create a client from environment variables, which are read once. An empty variable counts as not set.
 
@@ -42,7 +43,7 @@ class Configured(Base):
 
         return cls(**environment_options(os.environ, options))
 
-    @classmethod
+    @class_function
     def from_alias(cls, alias: str, filename: str | None = None, **options: Any) -> Self:
         """Create a client for an alias of the MinIO client `mc`, as `mc alias set` stores it.
 
