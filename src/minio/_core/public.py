@@ -17,8 +17,7 @@ def public_names(cls: type[T]) -> type[T]:
     are the parts of this class, and no other class uses them.
     """
     for base in cls.__mro__[:-1]:
-        for name, defined in vars(base).items():
-            member = defined.__func__ if isinstance(defined, _ClassFunction) else defined
+        for name, member in vars(base).items():
             while inspect.isfunction(member) and member.__module__.startswith(_PACKAGE):
                 member.__qualname__ = f"{cls.__qualname__}.{name}"
                 member.__module__ = cls.__module__
@@ -36,18 +35,25 @@ class _ClassFunction:
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        self.__func__ = function
+        self._function = function
+        self._bound: dict[type[Any], Callable[..., Any]] = {}
 
     def __get__(self, instance: object, owner: type[Any]) -> Callable[..., Any]:
-        function = self.__func__
+        if owner not in self._bound:  # pickle requires the same object each time
+            self._bound[owner] = self._bind(owner)
+        return self._bound[owner]
+
+    def _bind(self, owner: type[Any]) -> Callable[..., Any]:
+        function = self._function
 
         @functools.wraps(function)
         def bound(*args: Any, **kwargs: Any) -> Any:
             return function(owner, *args, **kwargs)
 
-        whole = inspect.signature(function)
-        signature = whole.replace(parameters=list(whole.parameters.values())[1:])
+        signature = inspect.signature(function)
+        signature = signature.replace(parameters=list(signature.parameters.values())[1:])
         vars(bound).update(__signature__=signature)
+        bound.__module__, bound.__qualname__ = owner.__module__, f"{owner.__qualname__}.{function.__name__}"
         return bound
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from .._core.arguments import check_filled
 from .._core.public import class_function
-from ..error import InvalidArgumentTypeError
 from ._base import Base
 
 
@@ -66,8 +66,7 @@ class Configured(Base):
         """
         from ..credentials._addresses import alias_options
 
-        if not isinstance(alias, str):
-            raise InvalidArgumentTypeError(f"alias must be a str, not {type(alias).__name__}")
+        check_filled("alias", alias)
         found = alias_options(alias, filename, options)
         virtual = found.pop("virtual")
         client = cls(**found)
