@@ -13,7 +13,7 @@ import sys
 import pytest
 
 import minio
-from minio import AsyncMinio, Minio
+from minio import AsyncMinio, AsyncMinioAdmin, Minio, MinioAdmin
 from minio.datatypes import PostPolicy
 from test_surface import SURFACE
 
@@ -224,7 +224,7 @@ ALL_METHODS = {*METHODS, *EARLIER_METHODS, *OWN_METHODS, *SURFACE["minio.api"]["
 @pytest.mark.parametrize(("name", "parameters"), CALLS)
 def test_method_takes_the_parameters(client: type, name: str, parameters: list[str]) -> None:
     signature = inspect.signature(getattr(client, name))
-    first = () if inspect.ismethod(getattr(client, name)) else (None,)  # a class method has its class already
+    first = (None,) if "self" in signature.parameters else ()  # a class method has its class already
     signature.bind(*first, **dict.fromkeys(parameters))  # by name
     signature.bind(*first, *parameters)  # by position
 
@@ -271,3 +271,17 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     code = "import sys, minio; print(*sorted(set(sys.modules) & {'lxml', 'urllib3', 'asyncio', 'httptools', 'ssl'}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("cls", [Minio, AsyncMinio, MinioAdmin, AsyncMinioAdmin])
+def test_public_callables_are_plain_functions(cls: type) -> None:
+    """Packages that wrap a client, such as multiminio, take each of them for a function."""
+    public = {name: getattr(cls, name) for name in dir(cls) if not name.startswith("_")}
+    assert {name for name, value in public.items() if callable(value) and not inspect.isfunction(value)} == set()
+    signatures = [inspect.signature(value) for value in public.values() if callable(value)]
+    assert "cls" not in {name for signature in signatures for name in signature.parameters}
+
+
+def test_factories_show_the_public_name() -> None:
+    assert Minio.from_env.__qualname__ == "Minio.from_env"
+    assert AsyncMinio.from_alias.__qualname__ == "AsyncMinio.from_alias"

@@ -126,9 +126,18 @@ def check(texts: list[str], secrets: set[str]) -> None:
                 assert form[:12].lower() not in flat.lower(), f"{form[:12]!r} is shown in {text[:2000]!r}"
 
 
+def pickled(error: BaseException) -> bytes:
+    """Pickle an error as Python does, without what other packages register (tblib adds the causes)."""
+    written = io.BytesIO()
+    pickler = pickle.Pickler(written)
+    pickler.dispatch_table = {}
+    pickler.dump(error)
+    return written.getvalue()
+
+
 def texts_of(error: BaseException) -> list[str]:
     own = [repr(value) for name, value in vars(error).items() if name not in ("response", "cause")]
-    again = pickle.loads(pickle.dumps(error)) if isinstance(error, MinioException) else error
+    again = pickle.loads(pickled(error)) if isinstance(error, MinioException) else error
     return [
         str(error),
         repr(error),

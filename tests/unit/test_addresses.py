@@ -350,3 +350,10 @@ def test_a_content_type_is_guessed_only_if_it_is_none(kind: str, given: dict[str
     with ScriptedServer(serve(head("200 OK", {"ETag": '"1"', "Content-Length": "0"}))) as server:
         play(kind, server, story)
         assert server.requests[0].headers["content-type"] == sent
+
+
+@EACH_CLIENT
+@pytest.mark.parametrize("alias", [5, None, "", " ", "my\ud800text"])
+def test_an_alias_must_be_a_name(cls: Any, alias: Any) -> None:
+    with pytest.raises(InvalidArgumentError, match="alias"):
+        cls.from_alias(alias)

@@ -84,13 +84,15 @@ NAMES = {
     "policy_access": "policy",
 }
 """The name in the error of an argument that has two names."""
+FACTORIES = {"from_env", "from_alias"}
+"""Class methods, which take the options of the constructor."""
 NOT_TEXT = {"notification", "notifications", "config", "enc_config"}
 
 
 def calls() -> Iterator[tuple[str, str, Any]]:
     """Each public call, with each of its text arguments and each bad value."""
     for method, function in inspect.getmembers(Minio, inspect.isfunction):
-        if method.startswith("_"):
+        if method.startswith("_") or method in FACTORIES:
             continue
         for name, parameter in inspect.signature(function).parameters.items():
             kind = str(parameter.annotation)

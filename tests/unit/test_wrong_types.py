@@ -51,7 +51,9 @@ FILLED: dict[str, dict[str, Any]] = {
 """Further arguments that a call needs."""
 SHORT = {"prefix", "notification"}
 """Names in messages that stand for an argument with a longer name, or for an earlier one."""
-NO_CALLS = {"close", "with_options", "set_app_info", "trace_on", "trace_off", "get_assume_role_creds"}
+NO_CALLS = {
+    "close", "with_options", "set_app_info", "trace_on", "trace_off", "from_env", "from_alias", "get_assume_role_creds",
+}  # fmt: skip
 """Methods that send nothing, and one that sends to another service."""
 CALLS = sorted(
     name

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 T = TypeVar("T")
 
@@ -25,6 +26,41 @@ def public_names(cls: type[T]) -> type[T]:
 
 
 _PACKAGE = __name__.partition(".")[0] + "."
+
+
+class _ClassFunction:
+    """A class method that is a plain function when it is read from the class.
+
+    Packages that wrap a client, such as multiminio, take each public callable of `Minio` for a function.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+        self._bound: dict[type[Any], Callable[..., Any]] = {}
+
+    def __get__(self, instance: object, owner: type[Any]) -> Callable[..., Any]:
+        if owner not in self._bound:  # pickle requires the same object each time
+            self._bound[owner] = self._bind(owner)
+        return self._bound[owner]
+
+    def _bind(self, owner: type[Any]) -> Callable[..., Any]:
+        function = self._function
+
+        @functools.wraps(function)
+        def bound(*args: Any, **kwargs: Any) -> Any:
+            return function(owner, *args, **kwargs)
+
+        signature = inspect.signature(function)
+        signature = signature.replace(parameters=list(signature.parameters.values())[1:])
+        vars(bound).update(__signature__=signature)
+        bound.__module__, bound.__qualname__ = owner.__module__, f"{owner.__qualname__}.{function.__name__}"
+        return bound
+
+
+if TYPE_CHECKING:
+    class_function = classmethod
+else:
+    class_function = _ClassFunction
 
 
 def publish(module: str, names: Mapping[str, Any]) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from ..error import InvalidArgumentTypeError
+from .._core.arguments import check_filled
+from .._core.public import class_function
 from ._base import AsyncBase
 
 
 class AsyncConfigured(AsyncBase):
     """Clients from the environment, and from the configuration of the MinIO client `mc`."""
 
-    @classmethod
+    @class_function
     def from_env(cls, **options: Any) -> Self:
         """Create a client from environment variables, which are read once. An empty variable counts as not set.
 
@@ -41,7 +42,7 @@ class AsyncConfigured(AsyncBase):
 
         return cls(**environment_options(os.environ, options))
 
-    @classmethod
+    @class_function
     def from_alias(cls, alias: str, filename: str | None = None, **options: Any) -> Self:
         """Create a client for an alias of the MinIO client `mc`, as `mc alias set` stores it.
 
@@ -64,8 +65,7 @@ class AsyncConfigured(AsyncBase):
         """
         from ..credentials._addresses import alias_options
 
-        if not isinstance(alias, str):
-            raise InvalidArgumentTypeError(f"alias must be a str, not {type(alias).__name__}")
+        check_filled("alias", alias)
         found = alias_options(alias, filename, options)
         virtual = found.pop("virtual")
         client = cls(**found)
