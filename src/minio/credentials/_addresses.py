@@ -89,7 +89,7 @@ def _first(found: Mapping[str, str], names: tuple[str, ...]) -> str | None:
 
 
 def _keys(found: Mapping[str, str]) -> dict[str, Any]:
-    """Return the keys that variables have, or nothing if there are no such variables."""
+    """Return the keys from these variables, or nothing if they are not set."""
     for access, secret, token in _KEYS:
         if access in found and secret in found:
             return {

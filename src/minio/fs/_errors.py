@@ -1,6 +1,6 @@
 """The errors of a file system for those of the client. The error of the client is the cause of each.
 
-    FileNotFoundError   there is no such object, version or bucket (404)
+    FileNotFoundError   the object, version or bucket does not exist (404)
     PermissionError     the credentials are wrong, or do not allow the call (401, 403; 405 for a delete marker)
     FileExistsError     a bucket exists, or an object that must not be replaced
     TimeoutError        the deadline has passed

@@ -51,7 +51,7 @@ class ListingCalls(AsyncFileSystem):
     async def _info(self, path: str, refresh: bool = False, version_id: str | None = None, **kwargs: Any) -> Info:
         """Return the size, ETag, time and type of an object, a directory or a bucket.
 
-        S3 operations: HeadObject, and ListObjectsV2 if there is no such object.
+        S3 operations: HeadObject, and ListObjectsV2 if the object does not exist.
         """
         path = self._strip_protocol(path)
         place = self._split(path)

@@ -27,7 +27,7 @@ class RemovalCalls(ListingCalls):
 
     @translates
     async def _rm_file(self, path: str, version_id: str | None = None, **kwargs: Any) -> None:
-        """Remove an object, or one version of it. It is no error if there is none.
+        """Remove an object, or one version of it. If it does not exist, nothing happens.
 
         S3 operation: DeleteObject.
         """

@@ -208,7 +208,7 @@ class Division:
         return near if near is not None and near <= point else None
 
     def gap(self, segment: Segment, found: str) -> None:
-        """Record that there is nothing between the pages of a segment and a name that seemed far away."""
+        """Record that no name lies between the pages of a segment and a name that seemed far away."""
         segment.fine = len(common([segment.place, found])) + 1
         if segment.density is not None:
             segment.density = replace(segment.density, fine=segment.fine)

@@ -33,7 +33,7 @@ class Side:
         return self.at >= len(self.entries)
 
     def feed(self, entries: list[Entry] | None) -> None:
-        """Add entries to a side that is empty. None says that there are no more."""
+        """Add entries to a side that is empty. None marks the end."""
         self.entries, self.at = entries or [], 0
         self.ended = entries is None
 
