@@ -81,6 +81,7 @@ lint: $(STAMP) ## check style, types, generated code and its prose, and imports
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --strict src
 	$(RUN) tools/generate_sync.py --check
+	$(RUN) tools/generate_cli.py --check
 	$(RUN) tools/check_imports.py
 	$(RUN) tools/check_sync_prose.py
 
@@ -88,8 +89,9 @@ format: $(STAMP) ## format the code
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-generate: $(STAMP) ## regenerate src/minio/sync and its tests from src/minio/aio
+generate: $(STAMP) ## regenerate the blocking client and its tests, and what is derived from the commands of mio
 	$(RUN) tools/generate_sync.py
+	$(RUN) tools/generate_cli.py
 
 coverage: $(STAMP) ## run all tests and write htmlcov/index.html
 	$(RUN) -m pytest --cov --cov-report=html --cov-report=term

@@ -39,7 +39,7 @@ class Member:
 
     @property
     def python(self) -> str:
-        return sys.executable if self.worker in ("ours", "bare", "fsspec_ours") else str(PEERS)
+        return sys.executable if self.worker in ("ours", "bare", "fsspec_ours", "mio") else str(PEERS)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ TABLED = (
     "minio.sync",
     "minio.aio",
     "minio.args",
+    "minio.cli.",
+    "minio.__main__",
 )
 
 

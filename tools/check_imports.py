@@ -46,6 +46,8 @@ LAYERS: dict[str, list[str]] = {
     "local": _FACADE,
     # Adapters to other packages, each with an extra of its own. Nothing imports them.
     "integrations": _FACADE,
+    # The command line. Nothing imports it.
+    "cli": [*_FACADE, "local"],
 }
 
 # The longest matching name decides the layer of a module. Modules that match none are values.
@@ -68,6 +70,7 @@ MODULES = {
     "minio.error": "errors",
     "minio.credentials": "credentials",
     "minio._legacy_signer": "credentials",
+    "minio._transfers": "facade",  # it uses clients, and holds no shim
     "minio.parallel": "facade",  # it uses clients, and holds no shim
     "minio.select": "ops",  # it reads the stream of a response, which may contain an error
     "minio.signer": "credentials",
@@ -97,6 +100,8 @@ MODULES = {
     "minio.xml_marshal": "shims",
     "minio.local": "local",
     "minio.fs": "integrations",
+    "minio.cli": "cli",
+    "minio.__main__": "cli",
     "minio.pytest": "local",
 }
 

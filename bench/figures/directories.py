@@ -15,7 +15,7 @@ from ..crew import HERE, PEERS, Record, Sample, WorkerFailed
 from ..result import FILES, MEBIBYTES, MICROSECONDS, Series, Work, cpu_microseconds, series_of
 from ..site import OURS, Site
 from ..workers._worker import Tree
-from .files import S5CMD
+from .files import MIO, S5CMD
 
 MANY = 100_000
 _PREFIX = "files/"
@@ -40,7 +40,7 @@ def p14(site: Site) -> list[Work]:
     cpu = Work("P14", "sync, unchanged, CPU", MICROSECONDS, series_of(records, cpu_microseconds))
     peaks = Work("P14", "sync, unchanged, peak of RSS", MEBIBYTES, _peaks(records))
     return [
-        speed.compare(OURS, {S5CMD: 1.0}),
+        speed.compare(OURS, {S5CMD: 1.0}).compare(MIO, {S5CMD: 0.9}),
         cpu.compare(OURS, {}, [S5CMD]),
         peaks.compare(OURS, {S5CMD: 0.5}),
     ]
@@ -70,6 +70,7 @@ def _unchanged(site: Site, tree: Tree) -> dict[str, Record]:
             commands = {
                 OURS: _ours(site, "sync", bucket, str(source)),
                 S5CMD: _s5cmd(site, "sync", f"{source}/", f"s3://{bucket}/{_PREFIX}"),
+                MIO: [*_mio(site), "sync", str(source), f"s3://{bucket}/{_PREFIX}"],
             }
             records = {label: Record() for label in commands}
             for turn in range(site.rounds + 1):  # the first one fills the caches of files and names
@@ -136,6 +137,10 @@ def _ours(site: Site, *words: str) -> list[str]:
 def _s5cmd(site: Site, *words: str) -> list[str]:
     program = str(PEERS.with_name("s5cmd"))
     return [program, "--endpoint-url", f"http://{site.real.endpoint}", "--log", "error", *words]
+
+
+def _mio(site: Site) -> list[str]:
+    return [sys.executable, "-m", "minio", "--endpoint-url", f"http://{site.real.endpoint}", "--quiet"]
 
 
 async def _store(site: Site, bucket: str, tree: Tree) -> None:

@@ -14,6 +14,7 @@ from ..slowlink import SlowLink
 from .calls import BOTO3, MINIO7, OBSTORE
 
 BARE, READINTO, CRT, S5CMD = "bare sockets", "ours, get + readinto", "boto3[crt]", "s5cmd"
+MIO = "mio"
 FGET = "ours, fget_object"
 FOUR, AS_IT_COMES = "ours, 4 at a time", "ours, defaults"
 LINK_MILLISECONDS, LINK_MEGABYTES, LINK_WORKERS = 20, 25, 4
@@ -58,12 +59,14 @@ def p6(site: Site) -> list[Work]:
         Member(CRT, "boto", {"crt": True}),
         Member(OBSTORE, "obstore_"),
         Member(S5CMD, "s5cmd"),
+        Member(MIO, "mio"),
     ]
     works = []
     for way, records in _up_and_down(site, members, site.real.endpoint, site.size, whole_machine=True).items():
         name = f"{site.size >> 20} MiB {way}"
         speed, cpu = P6_TARGETS[way]
-        works.append(Work("P6", name, SPEED, series_of(records, megabytes)).compare(OURS, speed))
+        work = Work("P6", name, SPEED, series_of(records, megabytes))
+        works.append(work.compare(OURS, speed).compare(MIO, {S5CMD: 1.0}))
         works.append(Work("P6", f"{name}, CPU", CPU_PER_MIB, series_of(records, cpu_per_mib)).compare(OURS, cpu, PEERS))
     return works
 

@@ -88,6 +88,8 @@ class Outcome:
         etag: The ETag of the object that was read or written.
         version_id: The version that was written or removed.
         value: What a bulk call returns: the bytes of `get_objects`, the `Object` of `stat_objects`.
+        source_etag: The ETag of the source object that the plan saw.
+        source_mtime: The time of the source that the plan saw, in seconds since 1970.
     """
 
     action: str
@@ -100,6 +102,8 @@ class Outcome:
     etag: str | None = None
     version_id: str | None = None
     value: Any = field(default=None, repr=False)
+    source_etag: str | None = None
+    source_mtime: float | None = None
 
     @property
     def ok(self) -> bool:
@@ -117,6 +121,7 @@ class TransferProgress:
         objects_done: The number of files and objects transferred or deleted.
         objects_total: The number of those to transfer or delete, as far as the plan is known.
         final: Whether the whole plan is known, so the totals do not grow any more.
+        files: The files of 64 MiB and more that are under way: their names, the bytes transferred, and their sizes.
     """
 
     bytes_done: int = 0
@@ -124,6 +129,7 @@ class TransferProgress:
     objects_done: int = 0
     objects_total: int = 0
     final: bool = False
+    files: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(slots=True)

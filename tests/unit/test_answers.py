@@ -138,7 +138,7 @@ def test_list_objects(answer: Answer, token: tuple[bool, str | None, str | None]
     assert names(parse_list_objects(answer, "other")[0])[0] == ("other", "a", False)
 
 
-def test_one_object_of_a_listing() -> None:
+def test_transfers_of_a_listing() -> None:
     from lxml import etree
 
     root = etree.fromstring("<R><Version><Key>a+b</Key><VersionId>v</VersionId><Size>3</Size></Version></R>")

@@ -36,16 +36,23 @@ class AsyncDirectoryRuns(AsyncPlanningCalls, AsyncDownloadCalls):
         return self
 
     async def _transfer(
-        self, plan: AsyncPlan, jobs: int | None, checkpoint: str | None, progress: Any, executor: Any = None
+        self,
+        plan: AsyncPlan,
+        jobs: int | None,
+        checkpoint: str | None,
+        progress: Any,
+        executor: Any = None,
+        skips: bool = True,
     ) -> AsyncGenerator[list[Outcome], None]:
-        """Carry out a plan."""
+        """Carry out a plan. Without `skips`, names that are unchanged are counted in the `value` of a last outcome."""
         from .._core.transfer.running.run import Run
 
-        async with aclosing(
-            Run(self, plan, jobs, checkpoint, progress, workers=_workers(executor)).outcomes()
-        ) as batches:
+        run = Run(self, plan, jobs, checkpoint, progress, skips, _workers(executor))
+        async with aclosing(run.outcomes()) as batches:
             async for batch in batches:
                 yield batch
+        if run.unchanged:
+            yield [Outcome("skip", status="skipped", reason="unchanged", value=run.unchanged)]
 
     @public_call
     async def _run_to_the_end(

@@ -115,17 +115,25 @@ def _flag(name: str, text: str) -> bool:
     return _FLAGS[text.lower()]
 
 
-def alias_options(alias: str, filename: str | None, given: Mapping[str, Any]) -> dict[str, Any]:
+def alias_options(
+    alias: str, filename: str | None, given: Mapping[str, Any], environment_first: bool = False
+) -> dict[str, Any]:
     """Return the options of a client: what the caller has given, and the rest from an alias of ``mc``.
 
     The option `virtual` says whether buckets are a part of the host's name.
 
+    Args:
+        alias: The name of the alias.
+        filename: The configuration file, or None for that of mc.
+        given: The options that the caller has given.
+        environment_first: Whether the environment variable is used even if the file has the alias.
+
     Raises:
         InvalidArgumentError: The alias does not exist, or its entry cannot be used.
     """
-    entry = read_alias(alias, filename)
+    variable = f"MC_HOST_{alias}"
+    entry = None if environment_first and os.environ.get(variable) else read_alias(alias, filename)
     if entry is None:
-        variable = f"MC_HOST_{alias}"
         if not os.environ.get(variable):
             raise InvalidArgumentError(f"alias {alias!r} is in no configuration file of mc, and {variable} is not set")
         options = _host_options(variable, os.environ[variable])

@@ -100,7 +100,7 @@ class MinioClientConfigProvider(_FileProvider):
         self._alias = alias
 
     def _files(self) -> list[Path]:
-        return [_mc_config(self._filename)]
+        return [mc_config(self._filename)]
 
     def _read(self) -> Credentials:
         path = self._files()[0]
@@ -112,13 +112,38 @@ class MinioClientConfigProvider(_FileProvider):
 
 
 def read_alias(alias: str, filename: str | None = None) -> Mapping[str, Any] | None:
-    """Return the entry of an alias in the configuration of mc, or None if the file or the alias does not exist."""
-    path = _mc_config(filename)
+    """Return the entry of an alias in the configuration of mc, or None if there is no such file or alias."""
+    path = mc_config(filename)
     entry = _aliases(path).get(alias) if filename or path.exists() else None
     return entry if isinstance(entry, dict) else None
 
 
-def _mc_config(filename: str | None) -> Path:
+def profile_settings(profile: str | None = None) -> dict[str, str]:
+    """Return the settings of an AWS profile from both files of AWS, those of the credentials file first.
+
+    `endpoint_url` is the one for S3, if the profile has one. A profile that does not exist has no settings.
+
+    Args:
+        profile: The profile. By default AWS_PROFILE or ``default``.
+
+    Raises:
+        InvalidArgumentError: A file cannot be read.
+    """
+    name = profile or os.environ.get("AWS_PROFILE") or "default"
+    config = _path("AWS_CONFIG_FILE", ".aws/config")
+    found = {**_section(config, name), **_section(_path("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials"), name)}
+    own = _of_service(_section(config, f"services {found['services']}").get("s3", "")) if "services" in found else {}
+    return {**found, **own}
+
+
+def _of_service(text: str) -> dict[str, str]:
+    """Return the settings of one service, which are indented lines in the value of its name."""
+    pairs = (line.partition("=") for line in text.splitlines())
+    return {name.strip(): value.strip() for name, mark, value in pairs if mark}
+
+
+def mc_config(filename: str | None = None) -> Path:
+    """Return the path of the configuration of mc, whether it exists or not."""
     folder = os.environ.get("MC_CONFIG_DIR") or Path.home() / ("mc" if sys.platform == "win32" else ".mc")
     return Path(filename) if filename else Path(folder) / "config.json"
 

@@ -24,7 +24,7 @@ async def names(listing: Any) -> list[str]:
     return [item.object_name async for item in listing]
 
 
-async def test_one_object(client: AsyncMinio, bucket: str) -> None:
+async def test_transfers(client: AsyncMinio, bucket: str) -> None:
     await fill(client, bucket, "object")
     await client.remove_object(bucket, "object")
     with pytest.raises(NoSuchKey):
@@ -174,7 +174,7 @@ async def test_no_incomplete_uploads(client: AsyncMinio, bucket: str) -> None:
         await names(client.list_incomplete_uploads(f"{bucket}-not"))
 
 
-async def test_all_uploads_of_one_object_are_removed(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
+async def test_all_uploads_of_transfers_are_removed(client: AsyncMinio, bucket: str, server: LiveServer) -> None:
     for key in ("dir/one", "dir/one", "dir/one-more", "one"):
         begin_upload(server, bucket, key, b"x")
     await client.put_object(bucket, "dir/one", b"whole", 5)

@@ -25,7 +25,7 @@ def names(listing: Any) -> list[str]:
     return [item.object_name for item in listing]
 
 
-def test_one_object(client: Minio, bucket: str) -> None:
+def test_transfers(client: Minio, bucket: str) -> None:
     fill(client, bucket, "object")
     client.remove_object(bucket, "object")
     with pytest.raises(NoSuchKey):
@@ -172,7 +172,7 @@ def test_no_incomplete_uploads(client: Minio, bucket: str) -> None:
         names(client.list_incomplete_uploads(f"{bucket}-not"))
 
 
-def test_all_uploads_of_one_object_are_removed(client: Minio, bucket: str, server: LiveServer) -> None:
+def test_all_uploads_of_transfers_are_removed(client: Minio, bucket: str, server: LiveServer) -> None:
     for key in ("dir/one", "dir/one", "dir/one-more", "one"):
         begin_upload(server, bucket, key, b"x")
     client.put_object(bucket, "dir/one", b"whole", 5)

@@ -62,7 +62,16 @@ ASYNC_PREFIXES = (
     "asyncio", "minio.aio", "minio._core.http.aio", "minio._core.transfer.aio", "minio._core.transfer.running"
 )  # fmt: skip
 """Prefixes of the modules that only asynchronous clients import."""
-NOT_FOR_CALLS = ("minio.fs", "minio.local", "minio.otel", "minio.progress", "minio.pytest")
+NOT_FOR_CALLS = (
+    "minio.__main__",
+    "minio._transfers",
+    "minio.cli",
+    "minio.fs",
+    "minio.local",
+    "minio.otel",
+    "minio.progress",
+    "minio.pytest",
+)
 """Modules that no call imports."""
 
 

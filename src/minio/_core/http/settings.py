@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -198,10 +199,12 @@ def _naming(files: str) -> Iterator[None]:
 
 def proxy_for(settings: TransportSettings, origin: Origin) -> str | None:
     """Return the proxy URL for an origin, or None for a direct connection."""
-    from urllib.request import getproxies, proxy_bypass
-
     if settings.proxy is not None:
         return _with_scheme(settings.proxy) if settings.proxy else None
+    if sys.platform not in ("darwin", "win32") and not any(name.lower().endswith("_proxy") for name in os.environ):
+        return None  # without the import below, which takes long
+    from urllib.request import getproxies, proxy_bypass
+
     proxies = getproxies()
     proxy = proxies.get(origin.scheme) or proxies.get("all")
     if not proxy or proxy_bypass(str(origin)) or proxy_bypass(origin.host):

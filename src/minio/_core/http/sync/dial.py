@@ -1,7 +1,7 @@
 """Open a blocking connection: directly or through a proxy, with or without TLS, within the connect timeout.
 
-urllib3 handles proxies and TLS. This module creates the socket, so that time limits also cover name resolution and all
-addresses.
+urllib3 handles proxies. This module creates the socket, so that time limits also cover name resolution and all
+addresses. A direct connection needs no urllib3, whose import takes longer than all the rest of a short program.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from .connection import Connection
 from .tunnel import LimitedSocket, TunnelReader
 
 if TYPE_CHECKING:
+    import ssl
+
     from urllib3 import PoolManager
 
 
@@ -33,6 +35,7 @@ class Dialler:
     def __init__(self, settings: TransportSettings) -> None:
         self._settings = settings
         self._managers: dict[Origin, PoolManager] = {}
+        self._direct: set[Origin] = set()
         self._lock = threading.Lock()
         rate = settings.bandwidth_limit
         self.bandwidth = None if rate is None else Bandwidth(rate)
@@ -44,6 +47,43 @@ class Dialler:
             TransportError: The server cannot be reached within the connect timeout. No part of the request was sent.
             Cancelled: The scope was cancelled.
         """
+        if origin in self._direct:
+            return self._dial_directly(origin, scope)
+        if origin not in self._managers and proxy_for(self._settings, origin) is None:
+            self._direct.add(origin)
+            return self._dial_directly(origin, scope)
+        return self._dial_with_urllib3(origin, scope)
+
+    def _dial_directly(self, origin: Origin, scope: CancelScope | None) -> Connection:
+        settings = self._settings
+        context = self._context(origin) if origin.scheme == "https" else None
+        attempt = _Attempt(settings.connect_timeout, scope)
+        sock: socket.socket | None = None
+        try:
+            sock = attempt.connect(_Direct(origin.host, origin.port))
+            if context is not None:
+                sock = context.wrap_socket(sock, server_hostname=origin.host.strip("[]").partition("%")[0])
+            return Connection(sock, origin, settings.read_timeout, None, self.bandwidth)
+        except Exception as error:
+            if sock is not None:
+                sock.close()
+            if scope is not None and scope.is_over():
+                raise scope.error from error
+            raise _to_transport_error(error, settings, origin) from error
+        except BaseException:
+            if sock is not None:
+                sock.close()
+            raise
+        finally:
+            attempt.close()
+
+    def _context(self, origin: Origin) -> ssl.SSLContext:
+        try:
+            return ssl_context(self._settings)
+        except (OSError, ValueError) as reason:
+            raise _no_setup(origin, reason) from reason
+
+    def _dial_with_urllib3(self, origin: Origin, scope: CancelScope | None) -> Connection:
         settings = self._settings
         manager: Any = self._managers.get(origin) or self._new_manager(origin)
         source = manager.connection_from_host(origin.host, origin.port, origin.scheme)
@@ -78,11 +118,24 @@ class Dialler:
                 try:
                     manager = self._managers[origin] = _open_manager(self._settings, origin)
                 except (OSError, ValueError) as reason:
-                    text = f"cannot set up TLS or the proxy: {reason}"
-                    error = TransportError(text, str(origin), reason, safe=True)
-                    error.final = True
-                    raise error from reason
+                    raise _no_setup(origin, reason) from reason
             return manager
+
+
+class _Direct:
+    """What `_Attempt.connect` has to know of a direct connection. urllib3's connections have the same attributes."""
+
+    socket_options = ((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),)
+    source_address = None
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host, self.port = host, port
+
+
+def _no_setup(origin: Origin, reason: Exception) -> TransportError:
+    error = TransportError(f"cannot set up TLS or the proxy: {reason}", str(origin), reason, safe=True)
+    error.final = True
+    return error
 
 
 def _open_manager(settings: TransportSettings, origin: Origin) -> PoolManager:
@@ -179,18 +232,13 @@ class _Attempt:
 
 
 def _to_transport_error(error: Exception, settings: TransportSettings, origin: Origin) -> TransportError:
-    from http.client import HTTPException
-
-    import urllib3
-
     if isinstance(error, TransportError):
         return error
-    # HTTPException: the response to CONNECT does not come from a proxy.
-    if not isinstance(error, (OSError, urllib3.exceptions.HTTPError, HTTPException)):
-        raise error
-    # urllib3 counts a refused connection among the time-outs.
-    late = isinstance(error, (TimeoutError, urllib3.exceptions.ConnectTimeoutError))
-    if late and not isinstance(error, urllib3.exceptions.NewConnectionError):
+    if isinstance(error, OSError):
+        late = isinstance(error, TimeoutError)
+    else:
+        late = _is_late(error)
+    if late:
         text = f"no connection within {settings.connect_timeout:g} s"
     else:
         cause = error if isinstance(error, OSError) else error.__cause__ or error
@@ -198,3 +246,20 @@ def _to_transport_error(error: Exception, settings: TransportSettings, origin: O
     found = TransportError(text, str(origin), error, safe=True)
     found.final = is_final(error)
     return found
+
+
+def _is_late(error: Exception) -> bool:
+    """Return whether an error of urllib3 is a time-out. It raises all others again.
+
+    HTTPException: the response to CONNECT does not come from a proxy.
+    """
+    from http.client import HTTPException
+
+    import urllib3
+
+    if not isinstance(error, (urllib3.exceptions.HTTPError, HTTPException)):
+        raise error
+    # urllib3 counts a refused connection among the time-outs.
+    return isinstance(error, urllib3.exceptions.ConnectTimeoutError) and not isinstance(
+        error, urllib3.exceptions.NewConnectionError
+    )

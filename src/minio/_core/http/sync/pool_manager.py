@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import ssl
+import sys
 import types
 from typing import TYPE_CHECKING, Any
 
@@ -50,10 +51,10 @@ def is_default(retries: object) -> bool:
 
 
 def is_patched() -> bool:
-    """Return whether `urllib3.PoolManager.urlopen` was replaced, as tests do."""
-    import urllib3
-    from urllib3 import poolmanager
-
+    """Return whether `urllib3.PoolManager.urlopen` was replaced, as tests do. It was not if urllib3 is not imported."""
+    urllib3, poolmanager = sys.modules.get("urllib3"), sys.modules.get("urllib3.poolmanager")
+    if urllib3 is None or poolmanager is None or not hasattr(urllib3, "PoolManager"):
+        return False
     Known.urllib3 = urllib3
     found = urllib3.PoolManager.urlopen
     # Not by its name, which `functools.wraps` copies.

@@ -19,6 +19,8 @@ from ...exceptions import InvalidArgumentTypeError
 from ..progress import ProgressType
 
 _INTERVAL = 0.05
+LARGE_FILE = 64 * 1024 * 1024
+"""The size in bytes from which on a file is reported by itself."""
 
 
 def check_run_progress(progress: Any) -> None:
@@ -57,6 +59,7 @@ class Report:
         self._final = False
         self.error: BaseException | None = None
         """What the caller's function has raised."""
+        self._files: dict[str, tuple[int, int]] = {}
 
     def plan(self, size: int) -> None:
         """Count an action that will be carried out."""
@@ -68,6 +71,14 @@ class Report:
         """Count bytes; a negative number for those that have to be sent again."""
         self._bytes += count
         self._tell()
+
+    def file(self, name: str, done: int, size: int) -> None:
+        """Set how much of a large file is transferred."""
+        self._files[name] = done, size
+
+    def file_ended(self, name: str) -> None:
+        """A large file is not under way any more."""
+        self._files.pop(name, None)
 
     def end(self, planned: int, done: int | None) -> None:
         """Count an action that has ended.
@@ -109,7 +120,9 @@ class Report:
     def _call(self) -> None:
         done, total = self._bytes, self._bytes_total
         if _has_events(self._progress):
-            self._progress.on_progress(TransferProgress(done, total, self._objects, self._objects_total, self._final))
+            files = tuple((name, *state) for name, state in self._files.items())
+            numbers = done, total, self._objects, self._objects_total
+            self._progress.on_progress(TransferProgress(*numbers, self._final, files))
         elif isinstance(self._progress, ProgressType):
             told, told_total = self._told
             if total != told_total:

@@ -12,7 +12,7 @@ from ....error import ClosedError, DeadlineExceeded, NoSuchBucket, NoSuchKey, Pr
 from ...engine.session import Session
 from ...ops.base import Operation
 from ..directory.options import SyncOptions
-from ..directory.report import Report
+from ..directory.report import LARGE_FILE, Report
 
 SMALL = 1024 * 1024
 """The size in bytes up to which a file is read and written at once, on the event loop while the disk is fast."""
@@ -67,7 +67,7 @@ class BaseCarrier:
 
     async def carry_out(self, action: Action) -> Outcome:
         """Carry out an action. Its error is in the outcome."""
-        counted = Counted(self.report)
+        counted = Counted(self.report, action.name, action.size or 0)
         try:
             if self.uncertain and action.kind != "make_directory":
                 self.uncertain -= 1
@@ -82,6 +82,8 @@ class BaseCarrier:
                 raise self.report.error from None
             counted.undo()
             return failed(action, error)
+        finally:
+            counted.end()
         counted.settle(outcome)
         return outcome
 
@@ -104,16 +106,26 @@ class BaseCarrier:
 
 
 class Counted:
-    """The bytes of one action that were reported."""
+    """The bytes of one action that were reported.
 
-    __slots__ = ("_report", "bytes")
+    Args:
+        report: Where they are reported.
+        name: The name of the action.
+        size: Its size in bytes. A large file is also reported by itself.
+    """
 
-    def __init__(self, report: Report) -> None:
+    __slots__ = ("_name", "_report", "_size", "bytes")
+
+    def __init__(self, report: Report, name: str = "", size: int = 0) -> None:
         self._report = report
+        self._name = name
+        self._size = 0 if report.silent or size < LARGE_FILE else size
         self.bytes = 0
 
     def __call__(self, done: int, total: int) -> None:
         """Receive the progress of a single transfer."""
+        if self._size:
+            self._report.file(self._name, done, self._size)
         self._report.add(done - self.bytes)
         self.bytes = done
 
@@ -121,6 +133,12 @@ class Counted:
         """Take back what was counted, because it has to be sent again, or failed."""
         self._report.add(-self.bytes)
         self.bytes = 0
+
+    def end(self) -> None:
+        """The action has ended: its file is reported no more."""
+        if self._size:
+            self._size = 0
+            self._report.file_ended(self._name)
 
     def settle(self, outcome: Outcome) -> None:
         """Count what was transferred in all."""
@@ -158,5 +176,14 @@ def done_before(action: Action, found: Any) -> Outcome:
 def done(action: Action, size: int | None, etag: str | None, version_id: str | None = None) -> Outcome:
     """Return the outcome of an action that was carried out."""
     return Outcome(
-        action.kind, action.source, action.target, size, "done", action.reason, etag=etag, version_id=version_id
+        action.kind,
+        action.source,
+        action.target,
+        size,
+        "done",
+        action.reason,
+        etag=etag,
+        version_id=version_id,
+        source_etag=action.etag,
+        source_mtime=action.mtime,
     )

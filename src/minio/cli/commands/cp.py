@@ -1,0 +1,229 @@
+"""`mio cp`: copy files and objects."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+
+from minio._transfers import Stored
+
+from .. import attributes, flags, single, transfers, wildcards
+from ..addresses import Local, Remote, Stream
+from ..context import Context
+from ..errors import NotFound, UsageProblem
+from ..selecting import is_literal
+from ..transfers import Place
+
+DESCRIPTION = """\
+With -r the contents of the source go under the target. A slash at the end of
+the source changes nothing, and nothing depends on whether the target exists.
+Without -r, a target that ends with a slash, a bucket or an existing directory
+takes the source under its own name; any other target is the exact name.
+Nothing is compared: see `mio sync` for that."""
+
+EXAMPLES = (
+    ("mio cp report.pdf s3://my-bucket/", "Upload a file"),
+    ("mio cp s3://my-bucket/report.pdf copy.pdf", "Download an object under another name"),
+    ("mio cp -r album play/my-bucket/album", "Upload a directory"),
+    ("mio cp -r s3://my-bucket/photos photos", "Download what is below a prefix"),
+    ("mio cp 's3://my-bucket/photos/**/*.jpg' pictures/", "Download what matches a pattern"),
+    ("mio cp s3://my-bucket/report.pdf play/my-bucket/copy.pdf", "Copy between servers"),
+    ("mio cp -n report.pdf s3://my-bucket/", "Leave an object alone that exists"),
+    ("mio cp --metadata author=me --tags state=new report.pdf s3://my-bucket/", "With metadata and tags"),
+    ("mio cp -r --dry-run --exclude '*.tmp' album s3://my-bucket/album", "Only show what would be done"),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("sources", nargs="*", metavar="SOURCE", help="a file, a directory, an object, or a pattern")
+    parser.add_argument("target", metavar="TARGET", help="where it goes")
+    flags.add_recursive(parser)
+    flags.add_dry_run(parser)
+    flags.add_versions(parser, all=False)
+    flags.add_raw(parser)
+    parser.add_argument(
+        "--files-from", metavar="FILE", help="- or a file: names below SOURCE, each followed by NUL, or JSON lines"
+    )
+    parser.add_argument("--checkpoint", metavar="FILE", help="with -r: record what is done, to go on from there")
+    flags.add_transfer(parser)
+    flags.add_filters(parser)
+    flags.add_ages(parser)
+    flags.add_attributes(parser)
+
+
+def run(context: Context, arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    if arguments.files_from is not None:
+        from ..listed_files import run as run_listed
+
+        return run_listed(context, arguments)
+    if not arguments.sources:
+        raise UsageProblem("the source or the target is missing", "mio cp SOURCE TARGET")
+    if "-" in (*arguments.sources, arguments.target):
+        return _stream(context, arguments)
+    target = transfers.place(context, arguments.target)
+    sources = [transfers.place(context, text) for text in arguments.sources]
+    for source, text in zip(sources, arguments.sources, strict=True):
+        transfers.check_one_remote(context, source, target, (text, arguments.target))
+        check_kind(context, source)
+    check_distinct(context, sources, target)
+    context.each(sources, lambda source: _copy(context, source, target, len(sources) > 1))
+    transfers.sum_up(context, "copied")
+    return 0
+
+
+def check_kind(context: Context, source: Place) -> None:
+    """Refuse a directory or a prefix without -r, and a version with it.
+
+    Raises:
+        UsageProblem: It is one.
+    """
+    context.place = source
+    if context.arguments.recursive:
+        if getattr(context.arguments, "version_id", None):
+            raise UsageProblem("--version-id is for one object, and -r for all", "leave out one of them")
+        return
+    if isinstance(source, Local) and os.path.isdir(source.path):
+        raise UsageProblem(f"{source} is a directory", f"mio {context.output.command} -r")
+    if isinstance(source, Remote) and source.is_into:
+        raise UsageProblem(f"{source} is not one object", f"mio {context.output.command} -r")
+
+
+def check_distinct(context: Context, sources: list[Place], target: Place) -> None:
+    """Refuse several sources of which two have the same target: the second would replace the first.
+
+    Raises:
+        UsageProblem: They have.
+    """
+    if len(sources) < 2:
+        return
+    taken: dict[str, Place] = {}
+    for source in sources:
+        context.place = source
+        if isinstance(source, Local) and not os.path.lexists(source.path):
+            continue  # it fails by itself
+        try:
+            sides = sides_of(context, source, target)
+        except NotFound:
+            continue
+        for name in _targets(context, source, target, sides):
+            if name in taken:
+                context.place = None
+                raise UsageProblem(f"{taken[name]} and {source} both go to {name}", "copy them one by one")
+            taken[name] = source
+
+
+def _targets(context: Context, source: Place, target: Place, sides: transfers.Sides | None) -> Iterator[str]:
+    if sides is None:
+        yield str(single.target_of(source, target, True))
+        return
+    for action in transfers.plan(context, sides, None):
+        if action.target is not None and action.kind not in ("skip", "warn", "fail"):
+            yield str(sides.target.at(action.target)) if isinstance(sides.target, Remote) else action.target
+
+
+def _copy(context: Context, source: Place, target: Place, several: bool) -> None:
+    context.place = source
+    sides = sides_of(context, source, target)
+    if sides is not None:
+        compare = "exists" if context.arguments.no_clobber else None
+        plan = transfers.plan(context, sides, compare)
+        if context.arguments.dry_run:
+            transfers.show(context, sides, plan)
+        else:
+            transfers.carry_out(context, sides, plan)
+        return
+    place = single.target_of(source, target, several)
+    if single.is_same(context, source, place) and not attributes.are_given(context.arguments):
+        raise UsageProblem(f"{source} and {place} are the same object")
+    copy_one(context, source, place)
+
+
+def sides_of(context: Context, source: Place, target: Place) -> transfers.Sides | None:
+    """Return the sides if a source means several names: a directory, a prefix or a pattern; None for one object.
+
+    Raises:
+        UsageProblem: There may be several, and the target is one name.
+    """
+    given = context.arguments
+    if isinstance(source, Local):
+        return transfers.whole(context, source, target) if given.recursive and os.path.isdir(source.path) else None
+    client = context.client(source)
+    if not is_literal(client, source, given.raw):
+        if given.recursive:
+            return transfers.whole(context, source, target)
+        wildcards.matcher(source.key)
+        _check_into(source, target)
+        return _nonempty(context, transfers.matching(source, target), source)
+    if not given.recursive:
+        return None
+    if source.is_into or next(iter(client.list_objects(source.bucket, f"{source.key}/", max_keys=1)), None):
+        return transfers.whole(context, source, target)
+    return None
+
+
+def _nonempty(context: Context, sides: transfers.Sides, source: Remote) -> transfers.Sides:
+    """Refuse a pattern that matches nothing.
+
+    Raises:
+        NotFound: It does.
+    """
+    from .. import selecting
+
+    client = context.client(source)
+    next(selecting.existing(selecting.listed(client, source, recursive=True), source))
+    return sides
+
+
+def _check_into(source: Remote, target: Place) -> None:
+    if isinstance(target, Remote):
+        if not target.is_into:
+            raise UsageProblem(f"{source} may be several objects, and {target} is one", f"{target}/")
+    elif os.path.lexists(target.path) and not os.path.isdir(target.path):
+        raise UsageProblem(f"{source} may be several objects, and {target} is a file")
+
+
+def copy_one(context: Context, source: Place, target: Place) -> Stored | None:
+    """Copy one object, and report it."""
+    kind = transfers.Sides(source, target).direction
+    if not _has_age(context, source):
+        context.output.item(kind, "skipped", source, target, reason="its age")
+        return None
+    if context.arguments.dry_run:
+        context.output.item(kind, "would", source, target)
+        return None
+    stored = single.copy(context, source, target)
+    if stored is None:
+        context.output.item(kind, "skipped", source, target, reason="it exists")
+        return None
+    context.output.item(kind, "done", source, target, size=stored.size, etag=stored.etag, version_id=stored.version_id)
+    return stored
+
+
+def _has_age(context: Context, source: Place) -> bool:
+    given = context.arguments
+    if given.older_than is None and given.newer_than is None:
+        return True
+    if isinstance(source, Local):
+        return transfers.has_time(given, os.stat(source.path).st_mtime)
+    found = context.client(source).stat_object(source.bucket, source.key, version_id=getattr(given, "version_id", None))
+    return found.last_modified is None or transfers.has_time(given, found.last_modified.timestamp())
+
+
+def _stream(context: Context, arguments: argparse.Namespace) -> int:
+    """Copy from standard input or to standard output, as `pipe` and `cat` do."""
+    from . import cat, pipe
+
+    if len(arguments.sources) != 1:
+        raise UsageProblem("- stands for one object")
+    source, target = context.address(arguments.sources[0]), context.address(arguments.target)
+    if isinstance(source, Stream) and isinstance(target, Remote):
+        arguments.target = str(target)
+        return pipe.run(context, arguments)
+    if isinstance(source, Remote) and isinstance(target, Stream):
+        if context.output.json:
+            raise UsageProblem("the content of an object is no JSON", "mio stat --json")
+        return cat.copy(context, source)
+    raise UsageProblem("one side must be an object", "s3://BUCKET/KEY")

@@ -1,0 +1,80 @@
+"""`mio diff`: in what two places differ."""
+
+from __future__ import annotations
+
+import argparse
+
+from .. import flags, transfers
+from ..addresses import Local, Remote
+from ..context import Context
+from ..table import Column
+from ..transfers import Place
+
+DESCRIPTION = """\
+Compares as `mio sync` does, and changes nothing. `<` is only in the first
+place, `>` only in the second, and `≠` in both with other content. The exit
+status is 1 if they differ."""
+
+EXAMPLES = (
+    ("mio diff album s3://my-bucket/album || true", "What a sync would upload and remove"),
+    ("mio diff --checksum s3://my-bucket/photos play/my-bucket/photos/2024 || true", "Compare the contents"),
+)
+
+_COLUMNS = (Column("side", "text", 1), Column("name", "name"))
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("source", metavar="FIRST", help="a directory, or a prefix")
+    parser.add_argument("target", metavar="SECOND", help="a directory, or a prefix")
+    flags.add_compare(parser)
+    flags.add_filters(parser)
+    flags.add_null(parser)
+    flags.add_raw(parser)
+    parser.add_argument("-r", "--recursive", action="store_true", help=argparse.SUPPRESS)
+    parser.set_defaults(
+        bad_names="skip",
+        case_conflict="error",
+        empty_dirs=False,
+        preserve=False,
+        follow_symlinks=True,
+        limit_upload=None,
+        limit_download=None,
+    )
+
+
+def run(context: Context, arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    source, target = transfers.place(context, arguments.source), transfers.place(context, arguments.target)
+    transfers.check_one_remote(context, source, target, (arguments.source, arguments.target))
+    context.place = source
+    sides = transfers.whole(context, source, target)
+    plan = transfers.plan(
+        context, sides, flags.compare_of(arguments), delete=True, allow_empty_source=True, max_delete="100%"
+    )
+    differences = 0
+    for action in plan:
+        if action.kind in ("skip", "make_directory"):
+            continue
+        if action.kind == "warn":
+            context.output.warn(action.reason, action.source)
+            continue
+        differences += 1
+        sign = ">" if action.kind == "delete" else "<" if action.replaces is None else "≠"
+        context.output.row(_COLUMNS, (sign, action.name))
+        context.output.record(
+            "difference",
+            status={"<": "source", ">": "target", "≠": "both"}[sign],
+            key=action.name,
+            source=_address(sides.source, action.source),
+            target=_address(sides.target, action.target),
+            size=action.size,
+            reason=action.reason,
+        )
+    return 1 if differences else 0
+
+
+def _address(side: Place, name: str | None) -> Place | None:
+    if name is None:
+        return None
+    return side.at(name) if isinstance(side, Remote) else Local(name)

@@ -1,0 +1,250 @@
+"""What a command is given: addresses, clients, output, progress, and the answers of the person."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from . import addresses, aliases, connections, progress
+from .addresses import Address, Local, Remote
+from .errors import CommandProblem, UsageProblem
+from .output import Output
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
+    from minio.directories import Prefix
+    from minio.sync import Minio
+
+    from .lean import LeanClient
+
+
+_RECENT = 100
+"""The number of addresses among which that of an error is looked for."""
+
+C = TypeVar("C", "Minio", "LeanClient")
+P = TypeVar("P")
+
+
+class Context:
+    """One run of a command.
+
+    Args:
+        arguments: The parsed arguments.
+        output: Where results go.
+        settings: The defaults of the configuration file.
+        rest: What follows `--`, for commands that take it.
+    """
+
+    def __init__(
+        self, arguments: argparse.Namespace, output: Output, settings: Mapping[str, Any], rest: list[str] | None = None
+    ) -> None:
+        self.arguments, self.output, self.settings, self.rest = arguments, output, settings, rest or []
+        self.place: object = None
+        """The address that an error is about, if the error ends the command."""
+        self._uses_default = False
+        self._remotes: deque[Remote] = deque(maxlen=_RECENT)
+        self._readers: dict[str | None, LeanClient] = {}
+        self._folders: list[TemporaryDirectory[str]] = []
+        self._clients: dict[tuple[str | None, tuple[tuple[str, Any], ...]], Minio] = {}
+
+    # Addresses
+
+    @cached_property
+    def alias_names(self) -> set[str]:
+        """The names of the aliases."""
+        return aliases.names()
+
+    def address(self, text: str) -> Address:
+        """Return the address that an argument means. It becomes `place`."""
+        found = addresses.parse(text, _Names(self), lambda path: os.path.lexists(path))
+        self._uses_default = self._uses_default or (isinstance(found, Remote) and found.alias is None)
+        if isinstance(found, Local):
+            found = Local(os.path.expanduser(found.path))
+        if isinstance(found, Remote):
+            self._remotes.append(found)
+        self.place = found
+        return found
+
+    def remote(self, text: str, bucket: bool = True) -> Remote:
+        """Return the remote address that an argument means.
+
+        Args:
+            text: The argument.
+            bucket: Whether it must have a bucket.
+
+        Raises:
+            UsageProblem: It means something else.
+        """
+        found = self.address(text)
+        if not isinstance(found, Remote):
+            self.place = None
+            meant = self.meant(text) or "s3://BUCKET/KEY, or ALIAS/BUCKET/KEY"
+            raise UsageProblem(f"{text} is not the address of an object or a bucket", f"did you mean {meant}?")
+        return addresses.check_nonempty_bucket(found) if bucket else found
+
+    def meant(self, text: str) -> str:
+        """Return the addresses that someone may have meant who wrote a path, or ""."""
+        if addresses.is_path(text):
+            return ""
+        from difflib import get_close_matches
+
+        first, slash, rest = text.partition("/")
+        close = [name for name in get_close_matches(first, sorted(self.alias_names), 1, 0.6) if name != first]
+        return " or ".join([*(f"{name}{slash}{rest}" for name in close), f"s3://{text}"])
+
+    def place_of(self, error: BaseException) -> object:
+        """Return the address that an error is about: the bucket that it names, else the last address."""
+        bucket = getattr(error, "bucket_name", None)
+        if isinstance(bucket, str) and not (isinstance(self.place, Remote) and self.place.bucket == bucket):
+            found = next((each for each in self._remotes if each.bucket == bucket), Remote(None, bucket))
+            return found.at(getattr(error, "object_name", None) or "")
+        return self.place
+
+    def each(self, places: Sequence[P], act: Callable[[P], None]) -> None:
+        """Do something with each address. If there are several, a failure of one does not stop the others.
+
+        A refusal ends the command, as long as nothing was changed.
+        """
+        from minio.error import MinioException
+
+        counts = self.output.counts
+
+        for place in places:
+            self.place = place
+            try:
+                act(place)
+            except (MinioException, OSError, CommandProblem) as error:
+                refused = isinstance(error, UsageProblem) and not (counts.done or counts.deleted or counts.failed)
+                if len(places) == 1 or refused:
+                    raise
+                self.output.fail(error, "", place)
+
+    # Connections
+
+    @property
+    def wishes(self) -> connections.Wishes:
+        """What the flags say about connections."""
+        given = self.arguments
+        return connections.Wishes(given.endpoint_url, given.profile, given.region, given.no_sign_request)
+
+    def connection(self, remote: Remote) -> connections.Connection:
+        """Return how to reach the server of an address."""
+        wishes = self.wishes if remote.alias is None else self._wishes_for_alias(remote.alias)
+        return connections.resolve(remote.alias, wishes, self.settings.get("default_alias"))
+
+    def _wishes_for_alias(self, alias: str) -> connections.Wishes:
+        """Return what the flags say about an alias. Those of an endpoint are about `s3://` only.
+
+        Raises:
+            UsageProblem: They are given, and nothing is on `s3://`.
+        """
+        given = self.wishes
+        if self._uses_default:
+            return connections.Wishes(no_sign_request=given.no_sign_request)
+        for name, value in (("endpoint_url", given.endpoint_url), ("profile", given.profile)):
+            if value and value != self.settings.get(name):
+                flag = f"--{name.replace('_', '-')}"
+                raise UsageProblem(f"{flag} is for s3://, and {alias} is an alias", f"mio alias set {alias} URL")
+        return connections.Wishes(region=given.region, no_sign_request=given.no_sign_request)
+
+    def client(self, remote: Remote, **options: Any) -> Minio:
+        """Return the client for an address, one for each server.
+
+        Args:
+            remote: The address.
+            options: Further arguments of the client.
+        """
+        key = remote.alias, tuple(sorted(options.items()))
+        if key not in self._clients:
+            self._clients[key] = self._watched(self.connection(remote).client(**{**self._client_options(), **options}))
+        return self._clients[key]
+
+    def reader(self, remote: Remote, **options: Any) -> LeanClient:
+        """Return a client for an address that only lists and reads. It is imported faster than `client`."""
+        if remote.alias not in self._readers:
+            self._readers[remote.alias] = self._watched(
+                self.connection(remote).reader(**{**self._client_options(), **options})
+            )
+        return self._readers[remote.alias]
+
+    def _watched(self, client: C) -> C:
+        if self.arguments.debug:
+            client.trace_on(sys.stderr)
+        return client
+
+    def prefix(self, remote: Remote, **options: Any) -> Prefix:
+        """Return an address as a side of a directory call."""
+        from minio.directories import Prefix
+
+        return Prefix(remote.bucket, remote.key, self.client(remote, **options))
+
+    def _client_options(self) -> dict[str, Any]:
+        given = self.arguments
+        options: dict[str, Any] = {"ca_certs": given.ca_bundle or os.environ.get("AWS_CA_BUNDLE") or None}
+        if given.no_verify_ssl:
+            options["cert_check"] = False
+        if given.retries is not None:
+            options["retries"] = given.retries
+        if given.timeout is not None:
+            options.update(connect_timeout=given.timeout, read_timeout=given.timeout)
+        return options
+
+    def folder(self) -> str:
+        """Return a new directory for temporary files, which is removed at the end."""
+        from tempfile import TemporaryDirectory
+
+        made = TemporaryDirectory(prefix="mio-", ignore_cleanup_errors=True)
+        self._folders.append(made)
+        return made.name
+
+    def close(self) -> None:
+        """Close all connections, and remove temporary files."""
+        for folder in self._folders:
+            folder.cleanup()
+        for client in (*self._clients.values(), *self._readers.values()):
+            client.close()
+
+    # People
+
+    def progress(self) -> progress.Progress:
+        """Return what shows the progress of a transfer; use it in a `with` statement."""
+        return progress.make(self.output, getattr(self.arguments, "progress", None))
+
+    def confirm(self, question: str, answer: str = "") -> None:
+        """Ask before something is removed.
+
+        Args:
+            question: The question, without a question mark.
+            answer: What has to be typed; "y" or "yes" if it is empty.
+
+        Raises:
+            UsageProblem: The answer is no, or there is no terminal to ask on, and --yes is not given.
+        """
+        if self.arguments.yes:
+            return
+        if not (sys.stdin is not None and sys.stdin.isatty()):
+            force = ", and --force does not stand for --yes" if getattr(self.arguments, "force", False) else ""
+            raise UsageProblem(f"this removes things, and there is no terminal to ask on{force}", "--yes")
+        self.output.flush()
+        prompt = f"{question}? Type {answer} to confirm: " if answer else f"{question}? [y/N] "
+        sys.stderr.write(prompt)
+        sys.stderr.flush()
+        given = sys.stdin.readline().strip()
+        if given != answer if answer else given.lower() not in ("y", "yes"):
+            raise UsageProblem("not confirmed; nothing was removed")
+
+
+class _Names:
+    """The names of the aliases, which are read only if one of them is looked up."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._context.alias_names

@@ -1,0 +1,230 @@
+"""What ends a command: its exit status, and one line on standard error.
+
+| exit | when |
+|---|---|
+| 0 | everything is done; what options leave alone is included |
+| 1 | some items failed, or `diff` found differences |
+| 2 | usage or configuration, or refused as unsafe: nothing was changed |
+| 3 | the single cause: not found |
+| 4 | ... denied, or no credentials |
+| 5 | ... unreachable or timed out, which is worth another try |
+| 130, 143, 141 | Ctrl-C, SIGTERM, a closed pipe |
+"""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import dataclass
+from typing import Any
+
+DONE, SOME_FAILED, USAGE, NOT_FOUND, DENIED, UNREACHABLE = range(6)
+INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143
+
+
+class CommandProblem(Exception):
+    """An error of the command line itself.
+
+    Args:
+        message: What is wrong.
+        hint: What to try.
+    """
+
+    exit_status = SOME_FAILED
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class UsageProblem(CommandProblem):
+    """The arguments or the configuration are wrong, or the command is refused. Nothing was changed."""
+
+    exit_status = USAGE
+    command = ""
+    """The command, if it is found before there is an `Output`."""
+
+
+class NotFound(CommandProblem):
+    """What was named does not exist."""
+
+    exit_status = NOT_FOUND
+
+
+class NoCredentials(CommandProblem):
+    """There are no credentials for a server."""
+
+    exit_status = DENIED
+
+
+class Failed(CommandProblem):
+    """The command failed for another reason."""
+
+
+class OutputClosed(Exception):
+    """The reader of standard output has gone."""
+
+
+def advice(hint: str) -> str:
+    """Return a hint as the end of a message: what can be typed is quoted, a sentence is not."""
+    if not hint:
+        return ""
+    typed = hint.startswith(("mio ", "s3://", "./", "aws ")) or (hint.startswith("--") and " " not in hint)
+    if typed:
+        return f"; try: {hint}" if "'" in hint and "' or '" not in hint else f"; try '{hint}'"
+    return f"; {hint}"
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An error as it is shown.
+
+    Args:
+        exit_status: The exit status, if this is the single cause.
+        code: The code of S3, or the kind of the error.
+        message: One line.
+        hint: What to try, or "".
+        http_status: The status of the response, or 0.
+        request_id: The id of the request, or "".
+        retryable: Whether the same command may succeed later.
+    """
+
+    exit_status: int
+    code: str
+    message: str
+    hint: str = ""
+    http_status: int = 0
+    request_id: str = ""
+    retryable: bool = False
+
+    @property
+    def text(self) -> str:
+        """The error on one line, without the hint."""
+        request = f" (request {self.request_id})" if self.request_id else ""
+        return f"{self.code}: {self.message}{request}" if self.code else f"{self.message}{request}"
+
+    def record(self) -> dict[str, Any]:
+        """The error in a JSON record."""
+        return {
+            "code": self.code,
+            "status": self.http_status,
+            "message": self.message,
+            "request_id": self.request_id,
+            "retryable": self.retryable,
+        }
+
+
+def explain(error: BaseException) -> Explained:
+    """Return how to show an error."""
+    if isinstance(error, CommandProblem):
+        return Explained(error.exit_status, "", str(error), error.hint)
+    if isinstance(error, OSError) and not _is_of_library(error):
+        return _explain_os(error)
+    from minio import error as errors
+
+    if isinstance(error, errors.ResponseError):
+        return _explain_response(error)
+    if isinstance(error, errors.TransportError):
+        return Explained(UNREACHABLE, "", str(error), "mio ping", retryable=not error.final)
+    if isinstance(error, errors.MissingFileError):
+        return Explained(NOT_FOUND, "", in_flags(str(error)))
+    if isinstance(error, (errors.InvalidArgumentError, errors.UnsafeDeleteError)):
+        return Explained(USAGE, "", in_flags(str(error)))
+    if isinstance(error, errors.MinioException):
+        return Explained(SOME_FAILED, "", in_flags(str(error)))
+    return _explain_bug(error)
+
+
+def _is_of_library(error: OSError) -> bool:
+    return type(error).__module__.startswith("minio.")
+
+
+def _explain_os(error: OSError) -> Explained:
+    name = f"{error.filename}: " if error.filename else ""
+    status = NOT_FOUND if isinstance(error, FileNotFoundError) else SOME_FAILED
+    hint = "free some space, and run the same command again" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+    return Explained(status, "", f"{name}{error.strerror or error}", hint)
+
+
+_FLAGS = {
+    "allow_empty_source=True": "--allow-empty-source",
+    "file_path": "the file",
+    "bad_names": "--bad-names",
+    "case_conflict": "--case-conflict",
+    "delete=True": "--delete",
+    "delete_excluded=True": "--delete-excluded",
+    "max_delete": "--max-delete",
+    "part_size": "--part-size",
+    "jobs": "--jobs",
+}
+"""The arguments of the library, and the flags that set them."""
+
+
+def in_flags(message: str) -> str:
+    """Return a message of the library with the names of flags in place of those of arguments."""
+    import re
+
+    names = "|".join(map(re.escape, _FLAGS))
+    return re.sub(rf"(?<![\w-])({names})(?![\w-])", lambda found: _FLAGS[found[1]], message)
+
+
+_DENIED_CODES = frozenset(
+    {
+        "AccessDenied",
+        "AllAccessDisabled",
+        "ExpiredToken",
+        "InvalidAccessKeyId",
+        "InvalidToken",
+        "RequestTimeTooSkewed",
+        "SignatureDoesNotMatch",
+        "XMinioAdminInvalidAccessKey",
+    }
+)
+_MISSING_CODES = frozenset({"NoSuchBucket", "NoSuchKey", "NoSuchUpload", "NoSuchVersion"})
+_HINTS = {
+    "BucketNotEmpty": "mio rb --force",
+    "RequestTimeTooSkewed": "mio ping",
+    "SignatureDoesNotMatch": "mio ping",
+    "InvalidAccessKeyId": "mio ping",
+    "AccessDenied": "mio ping",
+}
+
+
+def _explain_response(error: Any) -> Explained:
+    code = str(error.code or "")
+    status = error.status
+    if code in _DENIED_CODES or status in (401, 403):
+        exit_status = DENIED
+    elif code in _MISSING_CODES or code.startswith("NoSuch") or status == 404:
+        exit_status = NOT_FOUND
+    elif (status >= 500 and status not in (501, 505)) or status == 429:
+        exit_status = UNREACHABLE
+    else:
+        exit_status = SOME_FAILED
+    return Explained(
+        exit_status,
+        code or type(error).__name__,
+        _message(error),
+        _HINTS.get(code, ""),
+        status,
+        str(error.request_id or ""),
+        exit_status == UNREACHABLE,
+    )
+
+
+def _message(error: Any) -> str:
+    from minio._core.printable import printable
+
+    told = str(error.message or "").strip() or str(error)
+    return printable(told.splitlines()[0] if told else type(error).__name__).rstrip(".")
+
+
+def _explain_bug(error: BaseException) -> Explained:
+    from minio._core.wire.redact import redact
+
+    told = redact(str(error)).splitlines()
+    return Explained(SOME_FAILED, type(error).__name__, told[0] if told else "", "--debug shows more")
+
+
+def status_of(error: BaseException) -> int:
+    """Return the exit status of a command that an error ends."""
+    return explain(error).exit_status

@@ -1,0 +1,208 @@
+"""The program: finds the command, imports its module, runs it, and turns errors into an exit status."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    import argparse
+    from types import ModuleType
+
+    from .context import Context
+    from .output import Output
+    from .registry import Command
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given in (["--version"], ["-V"]):
+        # Nothing else is imported: this is also how people find out whether the program is there.
+        from minio._version import __version__
+
+        print(f"mio {__version__}")
+        return 0
+    from . import interrupts
+    from .errors import INTERRUPTED, TERMINATED, UsageProblem
+
+    interrupts.install()
+    try:
+        status = _dispatch(given)
+    except UsageProblem as error:
+        status = _early(error, given)
+    except KeyboardInterrupt as stop:
+        status = _stopped(stop)
+    if status in (INTERRUPTED, TERMINATED):
+        _end_now(status)
+    return status
+
+
+def _end_now(status: int) -> NoReturn:
+    """End the process without waiting for threads, which may wait for a server or for standard input."""
+    import os
+
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)
+
+
+def _dispatch(given: list[str]) -> int:
+    from . import registry
+
+    name, rest = _split(given)
+    if name is None or name == "help":
+        return _help(rest)
+    command = registry.find(name)
+    if command is None:
+        raise _unknown(name)
+    return _run(command, rest)
+
+
+def _split(given: list[str]) -> tuple[str | None, list[str]]:
+    """Return the name of the command, and all other arguments. Flags may be in front of it."""
+    from .flags import VALUE_FLAGS
+
+    skip = False
+    for index, text in enumerate(given):
+        if skip:
+            skip = False
+        elif text in VALUE_FLAGS:
+            skip = True
+        elif not text.startswith("-") or text == "-":
+            return text, given[:index] + given[index + 1 :]
+    return None, given
+
+
+def _run(command: Command, given: list[str]) -> int:
+    from . import settings
+    from .context import Context
+    from .output import Output
+    from .parsing import parse
+
+    module = _load(command)
+    configured = settings.read()
+    arguments, rest = parse(command, module, given, configured)
+    output = Output(
+        command.name,
+        json=arguments.json,
+        null=getattr(arguments, "null", False),
+        quiet=arguments.quiet,
+        verbose=bool(arguments.verbose),
+        color=arguments.color,
+    )
+    context = Context(arguments, output, configured, rest)
+    try:
+        return _carry_out(module, context, arguments)
+    finally:
+        context.close()
+
+
+def _carry_out(module: ModuleType, context: Context, arguments: argparse.Namespace) -> int:
+    from . import errors
+
+    output = context.output
+    told = None
+    try:
+        try:
+            status = int(module.run(context, arguments)) or _status_of_items(output, arguments)
+        except KeyboardInterrupt as stop:
+            status = _stopped(stop, output)
+        except errors.OutputClosed:
+            raise
+        except Exception as error:  # noqa: BLE001  (the last place where it can become one line)
+            if arguments.debug:
+                _show_traceback()
+            told = output.problem(error, context.place_of(error))
+            status = told.exit_status
+            output.counts.failed += status != errors.USAGE
+        output.finish()
+        output.summary(status, told)
+        output.flush()
+    except errors.OutputClosed:
+        from .output import close_stdout
+
+        close_stdout()
+        return errors.CLOSED_PIPE
+    return status
+
+
+def _status_of_items(output: Output, arguments: argparse.Namespace) -> int:
+    if output.counts.failed or (output.counts.warnings and getattr(arguments, "strict", False)):
+        return 1
+    return 0
+
+
+def _stopped(stop: KeyboardInterrupt, output: Output | None = None) -> int:
+    from .errors import INTERRUPTED, TERMINATED
+    from .interrupts import Terminated
+
+    if output is not None:
+        counts = output.counts
+        items = counts.done + counts.deleted
+        done = f" after {items} item{'' if items == 1 else 's'}" if items else ""
+        advice = f"; {output.resume}" if output.resume else ""
+        output.error_line(f"mio: {output.command}: stopped{done}{advice}")
+    return TERMINATED if isinstance(stop, Terminated) else INTERRUPTED
+
+
+def _load(command: Command) -> ModuleType:
+    from importlib import import_module
+
+    return import_module(f"minio.cli.commands.{command.module or command.name}")
+
+
+def _help(rest: list[str]) -> int:
+    from . import helping, registry
+
+    for name in rest:
+        if not name.startswith("-"):
+            command = registry.find(name)
+            if command is None:
+                raise _unknown(name)
+            helping.show_command(command, _load(command))
+            return 0
+    helping.show_all()
+    return 0 if rest else 2
+
+
+def _unknown(name: str) -> Exception:
+    from . import registry
+    from .errors import UsageProblem
+
+    close = registry.suggestions(name)
+    hint = "' or '".join(f"mio {each}" for each in close) or "mio --help"
+    return UsageProblem(f"{name!r} is no command", hint)
+
+
+def _early(error: Any, given: Sequence[str]) -> int:
+    command = getattr(error, "command", "")
+    status = _early_text(f"{command}: {error}" if command else str(error), error.hint)
+    if "--json" in given:
+        from .errors import explain
+        from .output import Output
+
+        output = Output(command, json=True)
+        output.summary(status, explain(error))
+    return status
+
+
+def _early_text(text: str, hint: str) -> int:
+    """Write an error before there is an `Output`."""
+    from minio._core.printable import printable
+
+    from .errors import USAGE, advice
+
+    print(f"mio: {printable(text)}{advice(hint)}", file=sys.stderr)
+    return USAGE
+
+
+def _show_traceback() -> None:
+    import traceback
+
+    from minio._core.wire.redact import redact
+
+    sys.stderr.write(redact(traceback.format_exc()))

@@ -1,0 +1,126 @@
+"""The parser of one command. It takes flags and positional arguments in any order."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from . import flags, settings
+from .errors import UsageProblem
+
+if TYPE_CHECKING:
+    from .registry import Command
+
+_WIDTH = 80
+_AS_IT_IS = "\0"
+"""What is in front of arguments that are no flags, while they are parsed. No argument of a program can contain it."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line, with a hint."""
+
+    def error(self, message: str) -> NoReturn:
+        from difflib import get_close_matches
+
+        hint = f"{self.prog} --help"
+        if message.startswith("unrecognized arguments: -"):
+            wrong = message.partition(": ")[2].split()[0]
+            known = [name for action in self._actions for name in action.option_strings]
+            message = f"there is no flag {wrong}"
+            hint = next(iter(get_close_matches(wrong.partition("=")[0], known, 1, 0.6)), hint)
+        problem = UsageProblem(message, hint)
+        problem.command = self.prog.partition(" ")[2]
+        raise problem
+
+
+class Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help of at most 80 columns, so that it reads well in any terminal."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28, width=_WIDTH - 2)
+
+    def _format_action_invocation(self, action: argparse.Action) -> str:
+        """Return `-j, --jobs N`, as newer versions of Python do: the value once."""
+        if not action.option_strings or action.nargs == 0:
+            return super()._format_action_invocation(action)
+        value = self._format_args(action, self._get_default_metavar_for_optional(action))
+        return f"{', '.join(action.option_strings)} {value}".rstrip()
+
+
+def build(command: Command, module: ModuleType) -> Parser:
+    """Return the parser of a command."""
+    # Newer versions of Python colour their help.
+    options: dict[str, Any] = {"color": False} if sys.version_info >= (3, 14) else {}
+    parser = Parser(
+        f"mio {command.name}",
+        description=_description(command, module),
+        epilog=_examples(module),
+        formatter_class=Formatter,
+        allow_abbrev=False,
+        **options,
+    )
+    module.add_arguments(parser)
+    flags.add_common(parser)
+    parser.usage = f"{parser.prog} [FLAGS] {_usage(parser, command)}".rstrip()
+    return parser
+
+
+def _usage(parser: argparse.ArgumentParser, command: Command) -> str:
+    """Return the positional arguments. The flags are in the list below, and would hide them here."""
+    forms = {None: "{}", "?": "[{}]", "*": "[{} ...]", "+": "{} [{} ...]"}
+    shown = [
+        forms[action.nargs if isinstance(action.nargs, str) else None].format(*[action.metavar or action.dest] * 2)
+        for action in parser._actions
+        if not action.option_strings and action.help != argparse.SUPPRESS
+    ]
+    return " ".join([*shown, "[-- COMMAND ...]"] if command.takes_rest else shown)
+
+
+def parse(
+    command: Command, module: ModuleType, given: list[str], configured: dict[str, Any]
+) -> tuple[argparse.Namespace, list[str]]:
+    """Parse the arguments of a command, and return what follows `--` apart, if the command takes it.
+
+    Raises:
+        SystemExit: The help was asked for.
+        UsageProblem: An argument or the configuration file is wrong.
+    """
+    rest: list[str] = []
+    if command.takes_rest and "--" in given:
+        cut = given.index("--")
+        given, rest = given[:cut], given[cut + 1 :]
+    elif "--" in given:
+        # argparse forgets that what follows is no flag when flags and positional arguments are mixed.
+        cut = given.index("--")
+        given = given[:cut] + [f"{_AS_IT_IS}{text}" for text in given[cut + 1 :]]
+    parser = build(command, module)
+    settings.apply(configured, parser)
+    found = parser.parse_intermixed_args(given)
+    for name, value in vars(found).items():
+        setattr(found, name, _unmarked(value))
+    return found, rest
+
+
+def _unmarked(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unmarked(each) for each in value]
+    return value.removeprefix(_AS_IT_IS) if isinstance(value, str) else value
+
+
+def _description(command: Command, module: ModuleType) -> str:
+    text = f"{command.summary}."
+    more = getattr(module, "DESCRIPTION", "")
+    also = f"Also: {', '.join(command.aliases)}." if command.aliases else ""
+    return "\n\n".join(each for each in (text, more, also) if each)
+
+
+def _examples(module: ModuleType) -> str:
+    return "examples:\n" + "\n".join(_lines(module.EXAMPLES))
+
+
+def _lines(examples: Iterable[tuple[str, str]]) -> Iterable[str]:
+    for line, text in examples:
+        yield f"  # {text}\n  {line}"

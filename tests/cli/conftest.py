@@ -1,0 +1,84 @@
+"""The program `mio`, connected to each server in turn, or to none."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cli.program import Program, make_program
+from servers.live import LiveServer
+
+if TYPE_CHECKING:
+    from minio import Minio
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Program:
+    """The program without any configuration."""
+    return make_program(tmp_path)
+
+
+@pytest.fixture
+def mio(bare: Program, server: LiveServer) -> Program:
+    """The program: `s3://` is the server, and so is the alias `play`."""
+    return connected(bare, server)
+
+
+def connected(program: Program, server: LiveServer) -> Program:
+    """Give a program the address and the keys of a server."""
+    program.environ.update(
+        AWS_ACCESS_KEY_ID=server.access_key,
+        AWS_SECRET_ACCESS_KEY=server.secret_key,
+        AWS_ENDPOINT_URL=server.url,
+        MC_HOST_play=f"http://{server.access_key}:{server.secret_key}@{server.endpoint}",
+    )
+    return program
+
+
+@pytest.fixture
+def put(client: Minio, bucket: str) -> Put:
+    """Stores objects in `bucket`."""
+    return Put(client, bucket)
+
+
+class Put:
+    """Stores objects: `put("a/b", "c")` with their names as contents, `put(d=b"...")` with others."""
+
+    def __init__(self, client: Minio, bucket: str) -> None:
+        self._client, self._bucket = client, bucket
+
+    def __call__(self, *names: str, **contents: bytes) -> None:
+        for name in names:
+            self.one(name, name.encode())
+        for name, data in contents.items():
+            self.one(name, data)
+
+    def one(self, name: str, data: bytes) -> None:
+        self._client.put_object(self._bucket, name, data, len(data))
+
+
+def names_in(client: Minio, bucket: str, prefix: str = "") -> list[str]:
+    """The names of all objects below a prefix, without the directories that JuiceFS keeps when they are empty."""
+    found = client.list_objects(bucket, prefix, recursive=True)
+    return [item.object_name for item in found if not item.is_dir]
+
+
+def write_files(root: Path, *names: str) -> Path:
+    """Write files whose contents are their names, and return their directory."""
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(name.encode())
+    return root
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until a condition holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
