@@ -283,7 +283,7 @@ def _replaced(found: Any, headers: dict[str, str], metadata: dict[str, str], how
 
 def _described(found: Any) -> tuple[dict[str, str], dict[str, str]]:
     """Return the headers and the user metadata of an object."""
-    from ._core.ops.objects import copyable_headers
+    from ._core.ops.copying import copyable_headers
 
     kept = copyable_headers({name.lower(): value for name, value in (found.metadata or {}).items()})
     headers = {name: value for name, value in kept.items() if not name.lower().startswith((_META, "content-type"))}

@@ -18,8 +18,9 @@ from minio import Minio
 from minio._core import ops
 from minio._core.engine.call_options import FRAMING, SELECTORS, check_options, checked_headers
 from minio._core.ops import subresources
+from minio._core.ops.copying import CopyObject
 from minio._core.ops.multipart import AbortMultipartUpload, CompleteMultipartUpload, CreateMultipartUpload, UploadPart
-from minio._core.ops.objects import CopyObject, GetObject, HeadObject, PutObject
+from minio._core.ops.objects import GetObject, HeadObject, PutObject
 from minio._core.transfer.journal import purpose_of
 from minio._core.transfer.plan import Plan
 from minio.error import InvalidArgumentError, PreconditionFailed

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 import minio.error
+from minio._core.ops.copying import CopyObject
 from minio._core.ops.deletion import DeleteObjects
 from minio._core.ops.errors import to_exception
 from minio._core.ops.multipart import CompleteMultipartUpload
-from minio._core.ops.objects import CopyObject
 from minio._core.ops.success import check_success
 from minio._core.wire.message import Headers, Response
 from minio._core.wire.xml import is_error, parse

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 from minio._core.ops.buckets import GetBucketLocation, ListBuckets
+from minio._core.ops.copying import CopyObject
 from minio._core.ops.deletion import DeleteObjects
 from minio._core.ops.listing import Listing
 from minio._core.ops.multipart import CompleteMultipartUpload, CreateMultipartUpload, ListMultipartUploads, ListParts
-from minio._core.ops.objects import CopyObject
 from minio._core.ops.success import check_success
 from minio._core.wire import xml
 from minio._core.wire.message import Headers, Response

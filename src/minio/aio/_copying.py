@@ -148,7 +148,7 @@ class AsyncCopyCalls(AsyncMultipartCopy):
         Example:
             >>> await client.copy_object("my-bucket", "my-copy", "/my-bucket/my-object")
         """
-        from .._core.ops.objects import CopyObject
+        from .._core.ops.copying import CopyObject
         from .._core.transfer.plan import check_part_size
         from ..commonconfig import REPLACE
 

@@ -10,7 +10,6 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from ..directories import Outcome, Summary
 from ..error import PartialFailure
 from ._backend import ShortWork, public_call
 from ._download import AsyncDownloadCalls
@@ -19,6 +18,7 @@ from ._planning import AsyncPlanningCalls
 if TYPE_CHECKING:
     from .._core.datatypes import StatObject
     from .._core.ops.objects import GetObject
+    from ..directories import Outcome, Summary
     from ._file_download import Downloads
     from ._planning import AsyncPlan
 
@@ -46,6 +46,7 @@ class AsyncDirectoryRuns(AsyncPlanningCalls, AsyncDownloadCalls):
     ) -> AsyncGenerator[list[Outcome], None]:
         """Carry out a plan. Without `skips`, names that are unchanged are counted in the `value` of a last outcome."""
         from .._core.transfer.running.run import Run
+        from ..directories import Outcome
 
         run = Run(self, plan, jobs, checkpoint, progress, skips, _workers(executor))
         async with aclosing(run.outcomes()) as batches:
@@ -114,6 +115,8 @@ class AsyncDirectoryRuns(AsyncPlanningCalls, AsyncDownloadCalls):
 
 async def _summary(run: Any, raise_errors: bool) -> Summary:
     """Count the outcomes of a run."""
+    from ..directories import Summary
+
     summary = Summary()
     begin = time.monotonic()
     async with aclosing(run.outcomes()) as batches:

@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from .._core.arguments import check_region
 from .._core.engine.flow import call
-from .._core.engine.interception import CURRENT, Intercepted, intercepted_session
 from .._core.ops.base import Operation
 from .._core.ops.errors import complete_error, to_exception
-from .._core.ops.raw import RawRequest, raw_request
 from .._core.wire.message import Request, Response
 from ..error import InvalidArgumentTypeError, ResponseError
 from ._backend import CancelScope, public_call, run, run_call
@@ -25,6 +23,7 @@ from ._legacy_http import HttpAttribute, from_http_response, to_http_response
 if TYPE_CHECKING:
     from .._core.arguments import DictType
     from .._core.engine.flow import Flow
+    from .._core.engine.interception import Intercepted
     from .._core.engine.session import Session
     from .._core.wire.base_url import BaseURL
     from ..credentials import Provider
@@ -131,6 +130,8 @@ class AsyncLegacyCalls(AsyncLegacyAttributes):
         """Return the session and the transport for a flow, which may go through replaced methods."""
         replaced = not ignore_execute and self._is_replaced("_execute")
         if replaced or self._is_replaced("_url_open"):
+            from .._core.engine.interception import intercepted_session
+
             return intercepted_session(session, self), _Methods(self, with_execute=replaced)
         return session, self._transport
 
@@ -189,6 +190,9 @@ class AsyncLegacyCalls(AsyncLegacyAttributes):
             >>> response = await client._execute("GET", "my-bucket", query_params={"location": ""})
             >>> print(response.status, len(response.data))
         """
+        from .._core.engine.interception import CURRENT
+        from .._core.ops.raw import raw_request
+
         around = CURRENT.get()
         if around is not None and around.owner is self:
             same = (around.request.bucket, around.request.key) == (bucket_name or "", object_name or "")
@@ -247,6 +251,9 @@ class AsyncLegacyCalls(AsyncLegacyAttributes):
             >>> response = await client._url_open("HEAD", "us-east-1", bucket_name="my-bucket")
             >>> print(response.status)
         """
+        from .._core.engine.interception import CURRENT
+        from .._core.ops.raw import raw_request
+
         stream = not preload_content
         request = raw_request(
             method, bucket_name, object_name, body, headers, query_params, stream=stream, region=region or None
@@ -258,6 +265,8 @@ class AsyncLegacyCalls(AsyncLegacyAttributes):
 
     async def _run_raw(self, request: Request, session: Session, transport: Any) -> Any:
         """Run a request as a call: with retries, corrections and traces."""
+        from .._core.ops.raw import RawRequest
+
         response = await run(call(RawRequest(request, lambda response: response), session), transport)
         return to_http_response(response, _url_of(request))
 
@@ -289,6 +298,8 @@ class _Methods:
 
     async def send(self, outgoing: Intercepted, scope: CancelScope | None = None) -> Response:
         """Have a method of the client send a request, and return its response."""
+        from .._core.engine.interception import CURRENT
+
         outgoing.scope = scope
         token = CURRENT.set(outgoing)
         try:

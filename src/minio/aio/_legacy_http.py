@@ -8,7 +8,6 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from .._core.engine.interception import Intercepted
 from .._core.http.aio.mock_response import BufferedBody, read_mock
 from .._core.wire.message import Response
 from ._base import AsyncBase
@@ -16,6 +15,7 @@ from ._base import AsyncBase
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
+    from .._core.engine.interception import Intercepted
     from .._core.http.aio.response import AsyncObjectResponse
 
 _NO_HTTP = (

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .._core.arguments import DictType, check_headers, check_names, check_repeated_query
 from .._core.ops.base import ALREADY_DONE
 from .._core.ops.object_headers import genheaders
-from .._core.ops.raw import RawRequest
 from .._core.wire.message import Request, Response
 from ._backend import public_call
 from ._legacy import AsyncLegacyCalls
@@ -28,6 +27,8 @@ class AsyncLegacyOperations(AsyncLegacyCalls):
     """The low-level operations of the 7.2 API. Programs use them for uploads whose parts others send."""
 
     async def _raw(self, name: str, request: Request, read: Callable[[Response], T]) -> T:
+        from .._core.ops.raw import RawRequest
+
         return await self._call(RawRequest(request, read, name))
 
     @public_call
@@ -101,8 +102,8 @@ class AsyncLegacyOperations(AsyncLegacyCalls):
         Returns:
             The ETag and the modification time of the part.
         """
+        from .._core.ops.copying import copy_result
         from .._core.ops.multipart import UploadPartCopy
-        from .._core.ops.objects import copy_result
 
         check_names(bucket_name, object_name)
         fields = check_headers("headers", headers)

@@ -44,7 +44,7 @@ class AsyncObjectConfigCalls(AsyncSubresourceCalls):
             >>> found = await client.get_object_acl("my-bucket", "my-object")
             >>> print(found.owner_id, [grant.permission for grant in found.access_control_list])
         """
-        from .._core.ops.objects import GetObjectAcl
+        from .._core.ops.attributes import GetObjectAcl
 
         check_names(bucket_name, object_name)
         version = optional_text("version_id", version_id) or None

@@ -370,7 +370,7 @@ class AsyncObjectCalls(AsyncReading):
             >>> found.object_size
             24
         """
-        from .._core.ops.objects import GetObjectAttributes
+        from .._core.ops.attributes import GetObjectAttributes
         from ..objectattributes import ATTRIBUTES
 
         check_names(bucket_name, object_name)

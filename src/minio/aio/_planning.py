@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 from .._core.arguments import optional_text
 from .._core.display import shows
 from .._core.engine.call_options import takes_options
-from .._core.transfer.directory.deletes import check_other_endpoint, check_overlap, check_root
-from .._core.transfer.directory.options import SyncOptions, check_path
-from ..directories import Action, Prefix
 from ..error import InvalidArgumentError, InvalidArgumentTypeError
 from ._backend import limits_steps, public_call, run_blocking
 from ._listing import AsyncListingCalls
 
 if TYPE_CHECKING:
     from .._core.engine.call_options import CallOptions
+    from .._core.transfer.directory.options import SyncOptions
+    from ..directories import Action, Prefix
 
 
 class AsyncPlanningCalls(AsyncListingCalls):
@@ -95,6 +94,8 @@ class AsyncPlanningCalls(AsyncListingCalls):
             >>> async for action in client.plan_sync(Path("photos"), Prefix("my-bucket", "photos")):
             ...     print(action.kind, action.name, action.reason)
         """
+        from .._core.transfer.directory.options import SyncOptions
+
         checked = SyncOptions.checked(
             include=include,
             exclude=exclude,
@@ -140,6 +141,7 @@ class AsyncPlanningCalls(AsyncListingCalls):
             >>> await client.plan_sync(Path("photos"), Prefix("my-bucket", "photos")).save("photos.plan")
             >>> plan = await client.load_plan("photos.plan")
         """
+        from .._core.transfer.directory.options import check_path
         from .._core.transfer.directory.planfile import read_head, read_options
 
         saved = check_path("path", path)
@@ -160,6 +162,8 @@ class AsyncPlanningCalls(AsyncListingCalls):
 
     def _saved_place(self, place: str | list[str], known: dict[str, Any]) -> str | Prefix:
         """Return a source or target of a saved plan."""
+        from ..directories import Prefix
+
         if isinstance(place, str):
             return place
         bucket, prefix, endpoint = place
@@ -187,6 +191,9 @@ class AsyncPlanningCalls(AsyncListingCalls):
 
     def _place(self, argument: str, place: object) -> str | Prefix:
         """Check a source or a target."""
+        from .._core.transfer.directory.options import check_path
+        from ..directories import Prefix
+
         if isinstance(place, Prefix):
             self._check_bucket(place.bucket)
             optional_text(f"{argument}: prefix", place.prefix)
@@ -206,7 +213,7 @@ class AsyncPlanningCalls(AsyncListingCalls):
 
     def _check_places(self, source: str | Prefix, target: str | Prefix, options: SyncOptions) -> str:
         """Check source and target together. Return the name of the target within the source, or ''."""
-        from .._core.transfer.directory.deletes import inner_name
+        from .._core.transfer.directory.deletes import check_other_endpoint, check_overlap, check_root, inner_name
         from ._plan_run import folder
 
         if isinstance(source, str) and isinstance(target, str):
@@ -271,6 +278,7 @@ class AsyncPlan:
             >>> from minio.directories import Prefix
             >>> await client.plan_sync(Path("photos"), Prefix("my-bucket", "photos")).save("photos.plan")
         """
+        from .._core.transfer.directory.options import check_path
         from .._core.transfer.directory.planfile import PlanFile
 
         file = await run_blocking(PlanFile, check_path("path", path), self._head())
@@ -283,6 +291,8 @@ class AsyncPlan:
 
     def _head(self) -> dict[str, Any]:
         """Return what a saved plan begins with."""
+        from ..directories import Prefix
+
         places = [
             [place.bucket, place.prefix, endpoint_of(place.client or self._client)]
             if isinstance(place, Prefix)

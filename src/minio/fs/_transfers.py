@@ -313,7 +313,7 @@ class TransferCalls(RemovalCalls):
         if truncate or not await self._exists(path):
             await self._pipe_file(path, b"", **kwargs)
             return
-        from .._core.ops.objects import copyable_headers
+        from .._core.ops.copying import copyable_headers
 
         client = self._open_client()
         found = await client.stat_object(place.bucket, place.key)

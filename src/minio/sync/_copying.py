@@ -149,7 +149,7 @@ class CopyCalls(MultipartCopy):
         Example:
             >>> client.copy_object("my-bucket", "my-copy", "/my-bucket/my-object")
         """
-        from .._core.ops.objects import CopyObject
+        from .._core.ops.copying import CopyObject
         from .._core.transfer.plan import check_part_size
         from ..commonconfig import REPLACE
 

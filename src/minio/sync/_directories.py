@@ -5,12 +5,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from .._core.engine.call_options import takes_options
-from .._core.transfer.directory.arguments import check_directory, check_executor, check_prefix, check_run
-from ..directories import Outcome, Prefix, Summary
 from ..error import InvalidArgumentTypeError
 from ._backend import public_call
 from ._directory_runs import DirectoryRuns
@@ -18,7 +15,10 @@ from ._loops import complete, open_stream
 from ._planning import Plan
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from .._core.engine.call_options import CallOptions
+    from ..directories import Outcome, Prefix, Summary
     from ._loops import Stream
 
 
@@ -75,6 +75,8 @@ class DirectoryCalls(DirectoryRuns):
             ...     print(outcome.status, outcome.target)
             done photos/cat.jpg
         """
+        from .._core.transfer.directory.arguments import check_executor, check_run
+
         arguments = check_run(jobs, checkpoint, progress, True)[:3]
         if not isinstance(plan, Plan):
             raise InvalidArgumentTypeError(f"plan must be what plan_sync returns, not {type(plan).__name__}")
@@ -162,6 +164,9 @@ class DirectoryCalls(DirectoryRuns):
             >>> print(summary.failed)
             0
         """
+        from .._core.transfer.directory.arguments import check_directory, check_executor, check_prefix, check_run
+        from ..directories import Prefix
+
         arguments = *check_run(jobs, checkpoint, progress, raise_errors), check_executor(executor)
         plan = self.plan_sync(
             check_directory(directory),
@@ -266,6 +271,9 @@ class DirectoryCalls(DirectoryRuns):
             >>> print(summary.failed)
             0
         """
+        from .._core.transfer.directory.arguments import check_directory, check_executor, check_prefix, check_run
+        from ..directories import Prefix
+
         arguments = *check_run(jobs, checkpoint, progress, raise_errors), check_executor(executor)
         plan = self.plan_sync(
             Prefix(bucket_name, check_prefix(prefix)),
@@ -358,6 +366,9 @@ class DirectoryCalls(DirectoryRuns):
             >>> print(summary.failed)
             0
         """
+        from .._core.transfer.directory.arguments import check_executor, check_prefix, check_run
+        from ..directories import Prefix
+
         if not isinstance(source, Prefix):
             raise InvalidArgumentTypeError(f"source must be a Prefix, not {type(source).__name__}")
         arguments = *check_run(jobs, checkpoint, progress, raise_errors), check_executor(executor)

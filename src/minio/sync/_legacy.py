@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from .._core.arguments import check_region
 from .._core.engine.flow import call
-from .._core.engine.interception import CURRENT, Intercepted, intercepted_session
 from .._core.ops.base import Operation
 from .._core.ops.errors import complete_error, to_exception
-from .._core.ops.raw import RawRequest, raw_request
 from .._core.wire.message import Request, Response
 from ..error import InvalidArgumentTypeError, ResponseError
 from ._backend import CancelScope, public_call, run, run_call
@@ -26,6 +24,7 @@ from ._legacy_http import HttpAttribute, from_http_response, to_http_response
 if TYPE_CHECKING:
     from .._core.arguments import DictType
     from .._core.engine.flow import Flow
+    from .._core.engine.interception import Intercepted
     from .._core.engine.session import Session
     from .._core.wire.base_url import BaseURL
     from ..credentials import Provider
@@ -132,6 +131,8 @@ class LegacyCalls(LegacyAttributes):
         """Return the session and the transport for a flow, which may go through replaced methods."""
         replaced = not ignore_execute and self._is_replaced("_execute")
         if replaced or self._is_replaced("_url_open"):
+            from .._core.engine.interception import intercepted_session
+
             return intercepted_session(session, self), _Methods(self, with_execute=replaced)
         return session, self._transport
 
@@ -190,6 +191,9 @@ class LegacyCalls(LegacyAttributes):
             >>> response = client._execute("GET", "my-bucket", query_params={"location": ""})
             >>> print(response.status, len(response.data))
         """
+        from .._core.engine.interception import CURRENT
+        from .._core.ops.raw import raw_request
+
         around = CURRENT.get()
         if around is not None and around.owner is self:
             same = (around.request.bucket, around.request.key) == (bucket_name or "", object_name or "")
@@ -248,6 +252,9 @@ class LegacyCalls(LegacyAttributes):
             >>> response = client._url_open("HEAD", "us-east-1", bucket_name="my-bucket")
             >>> print(response.status)
         """
+        from .._core.engine.interception import CURRENT
+        from .._core.ops.raw import raw_request
+
         stream = not preload_content
         request = raw_request(
             method, bucket_name, object_name, body, headers, query_params, stream=stream, region=region or None
@@ -259,6 +266,8 @@ class LegacyCalls(LegacyAttributes):
 
     def _run_raw(self, request: Request, session: Session, transport: Any) -> Any:
         """Run a request as a call: with retries, corrections and traces."""
+        from .._core.ops.raw import RawRequest
+
         response = run(call(RawRequest(request, lambda response: response), session), transport)
         return to_http_response(response, _url_of(request))
 
@@ -290,6 +299,8 @@ class _Methods:
 
     def send(self, outgoing: Intercepted, scope: CancelScope | None = None) -> Response:
         """Have a method of the client send a request, and return its response."""
+        from .._core.engine.interception import CURRENT
+
         outgoing.scope = scope
         token = CURRENT.set(outgoing)
         try:

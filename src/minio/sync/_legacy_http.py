@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._core.engine.interception import Intercepted
 from .._core.http.sync.buffered import BufferedBody
 from .._core.http.sync.transport import BlockingTransport
 from .._core.wire.message import Origin, Response
@@ -15,6 +14,8 @@ from ._base import Base
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager
+
+    from .._core.engine.interception import Intercepted
 
 
 class HttpAttribute(Base):

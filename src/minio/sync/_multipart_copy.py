@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from .._core.ops.conditions import CONDITIONS, is_met
 from .._core.wire.etag import is_weak, same_etag
@@ -36,8 +36,7 @@ J = TypeVar("J")
 _WORKERS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """The properties that a copy of one whole source keeps."""
 
     metadata: bool = False
@@ -45,7 +44,7 @@ class Kept:
 
     def headers(self, look: Object, headers: dict[str, str]) -> dict[str, str]:
         """Return the headers of the new object, including those kept from the source."""
-        from .._core.ops.objects import copyable_headers
+        from .._core.ops.copying import copyable_headers
 
         return {**copyable_headers(look.metadata or {}), **headers} if self.metadata else headers
 
@@ -59,6 +58,9 @@ class Kept:
             "x-amz-metadata-directive": COPY if self.metadata and not itself else REPLACE,
             "x-amz-tagging-directive": COPY if self.tags else REPLACE,
         }
+
+
+_NOTHING = Kept()
 
 
 class MultipartCopy(Multipart):
@@ -161,7 +163,7 @@ class MultipartCopy(Multipart):
         sse: Sse | None,
     ) -> ObjectWriteResult:
         """Copy in parts. Unlike CopyObject, this has to read and set the content type, metadata and tags itself."""
-        from .._core.ops.objects import copyable_headers
+        from .._core.ops.copying import copyable_headers
         from ..commonconfig import COPY
 
         own = {name: value for name, value in headers.items() if not name.startswith("x-amz-copy-source")}
@@ -198,10 +200,11 @@ class MultipartCopy(Multipart):
         part_size: int,
         sse: Sse | None,
         conditions: Mapping[str, str] | None = None,
-        kept: Kept = Kept(),
+        kept: Kept = _NOTHING,
         looks: list[Object] | None = None,
     ) -> ObjectWriteResult:
-        from .._core.ops.objects import CopyObject, HeadObject
+        from .._core.ops.copying import CopyObject
+        from .._core.ops.objects import HeadObject
         from .._core.transfer.copy_plan import copy_plan
         from ..sse import SseCustomerKey
 

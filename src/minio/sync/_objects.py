@@ -371,7 +371,7 @@ class ObjectCalls(Reading):
             >>> found.object_size
             24
         """
-        from .._core.ops.objects import GetObjectAttributes
+        from .._core.ops.attributes import GetObjectAttributes
         from ..objectattributes import ATTRIBUTES
 
         check_names(bucket_name, object_name)

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 from .._core.arguments import optional_text
 from .._core.display import shows
 from .._core.engine.call_options import takes_options
-from .._core.transfer.directory.deletes import check_other_endpoint, check_overlap, check_root
-from .._core.transfer.directory.options import SyncOptions, check_path
-from ..directories import Action, Prefix
 from ..error import InvalidArgumentError, InvalidArgumentTypeError
 from ._backend import limits_steps, public_call, run_blocking
 from ._listing import ListingCalls
 
 if TYPE_CHECKING:
     from .._core.engine.call_options import CallOptions
+    from .._core.transfer.directory.options import SyncOptions
+    from ..directories import Action, Prefix
 
 
 class PlanningCalls(ListingCalls):
@@ -96,6 +95,8 @@ class PlanningCalls(ListingCalls):
             >>> for action in client.plan_sync(Path("photos"), Prefix("my-bucket", "photos")):
             ...     print(action.kind, action.name, action.reason)
         """
+        from .._core.transfer.directory.options import SyncOptions
+
         checked = SyncOptions.checked(
             include=include,
             exclude=exclude,
@@ -141,6 +142,7 @@ class PlanningCalls(ListingCalls):
             >>> client.plan_sync(Path("photos"), Prefix("my-bucket", "photos")).save("photos.plan")
             >>> plan = client.load_plan("photos.plan")
         """
+        from .._core.transfer.directory.options import check_path
         from .._core.transfer.directory.planfile import read_head, read_options
 
         saved = check_path("path", path)
@@ -161,6 +163,8 @@ class PlanningCalls(ListingCalls):
 
     def _saved_place(self, place: str | list[str], known: dict[str, Any]) -> str | Prefix:
         """Return a source or target of a saved plan."""
+        from ..directories import Prefix
+
         if isinstance(place, str):
             return place
         bucket, prefix, endpoint = place
@@ -187,6 +191,9 @@ class PlanningCalls(ListingCalls):
 
     def _place(self, argument: str, place: object) -> str | Prefix:
         """Check a source or a target."""
+        from .._core.transfer.directory.options import check_path
+        from ..directories import Prefix
+
         if isinstance(place, Prefix):
             self._check_bucket(place.bucket)
             optional_text(f"{argument}: prefix", place.prefix)
@@ -206,7 +213,7 @@ class PlanningCalls(ListingCalls):
 
     def _check_places(self, source: str | Prefix, target: str | Prefix, options: SyncOptions) -> str:
         """Check source and target together. Return the name of the target within the source, or ''."""
-        from .._core.transfer.directory.deletes import inner_name
+        from .._core.transfer.directory.deletes import check_other_endpoint, check_overlap, check_root, inner_name
         from ._plan_run import folder
 
         if isinstance(source, str) and isinstance(target, str):
@@ -270,6 +277,7 @@ class Plan:
             >>> from minio.directories import Prefix
             >>> client.plan_sync(Path("photos"), Prefix("my-bucket", "photos")).save("photos.plan")
         """
+        from .._core.transfer.directory.options import check_path
         from .._core.transfer.directory.planfile import PlanFile
 
         file = run_blocking(PlanFile, check_path("path", path), self._head())
@@ -282,6 +290,8 @@ class Plan:
 
     def _head(self) -> dict[str, Any]:
         """Return what a saved plan begins with."""
+        from ..directories import Prefix
+
         places = [
             [place.bucket, place.prefix, endpoint_of(place.client or self._client)]
             if isinstance(place, Prefix)

@@ -6,8 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Unpack
 
 from .._core.arguments import check_flag, whole_number
-from .._core.transfer.directory.arguments import check_prefix, check_run
-from ..directories import Summary
 from ..error import InvalidArgumentError
 from ._backend import public_call
 from ._directory_runs import DirectoryRuns
@@ -15,6 +13,7 @@ from ._loops import complete
 
 if TYPE_CHECKING:
     from .._core.engine.call_options import CallOptions
+    from ..directories import Summary
 
 
 class PrefixRemovalCalls(DirectoryRuns):
@@ -67,6 +66,8 @@ class PrefixRemovalCalls(DirectoryRuns):
             >>> print(summary.failed)
             0
         """
+        from .._core.transfer.directory.arguments import check_prefix, check_run
+
         self._check_bucket(bucket_name)
         jobs, _, progress, raise_errors = check_run(jobs, None, progress, raise_errors)
         if not check_prefix(prefix).strip("/") and not check_flag("whole_bucket", whole_bucket):

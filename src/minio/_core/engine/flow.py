@@ -25,7 +25,7 @@ from .trace import trace_request
 
 if TYPE_CHECKING:
     from ...credentials import Credentials
-    from .hooks import Observer
+    from .observer import Observer
 
 T = TypeVar("T")
 HASH_INLINE = 64 * 1024
@@ -86,7 +86,7 @@ def call(
 
 def _observed(operation: Operation[T], session: Session) -> Flow[T]:
     """Perform one operation, and tell the hooks of the session."""
-    from .hooks import Observer
+    from .observer import Observer
 
     assert session.hooks is not None
     observer = Observer(session.hooks, operation_name(operation))

@@ -22,7 +22,7 @@ from .trace import log_retry, trace_error, trace_response
 
 if TYPE_CHECKING:
     from ...credentials import Credentials
-    from .hooks import Observer
+    from .observer import Observer
 
 T = TypeVar("T")
 _logger = logging.getLogger("minio")

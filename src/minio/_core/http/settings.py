@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import ssl
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,8 @@ from ..exceptions import InvalidArgumentError, InvalidArgumentTypeError, Transpo
 from .proxy import parse_proxy
 
 if TYPE_CHECKING:
+    import ssl
+
     from minio._core.wire.message import Origin
 
 
@@ -119,6 +120,8 @@ class CertificateFileError(OSError):
 
 def is_final(error: BaseException) -> bool:
     """Return whether a retry cannot help, because the certificate or its file is the cause."""
+    import ssl
+
     while not isinstance(error, (ssl.SSLCertVerificationError, CertificateFileError)):
         if error.__cause__ is None:
             return False
@@ -128,6 +131,8 @@ def is_final(error: BaseException) -> bool:
 
 def why_unconnected(error: BaseException, settings: TransportSettings, origin: Origin) -> str:
     """Return why the connection failed, and how to fix it if known."""
+    import ssl
+
     if isinstance(error, ssl.SSLCertVerificationError):
         text = f"TLS failed: certificate verify failed: {error.verify_message}{_ADVICE.get(error.verify_code, '')}"
     elif isinstance(error, ssl.SSLError) and error.reason in _PLAIN:
@@ -170,6 +175,8 @@ def proxy_refusal(proxy: str, origin: Origin) -> TransportError:
 
 @lru_cache(maxsize=64)
 def _context(authorities: str, client_cert: str | tuple[str, str] | None) -> ssl.SSLContext:
+    import ssl
+
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])

@@ -16,8 +16,9 @@ from ..wire.url import unquote
 from ..wire.xml_fields import find_bool, read_int, read_moment
 from .base import ALREADY_DONE
 from .conditions import in_both_spellings
+from .copying import copy_result
 from .listing import last_entry
-from .objects import Written, copy_result
+from .objects import Written
 
 PAGE = 1000
 

@@ -1,37 +1,32 @@
-"""Operations on one object: head, get, put, copy, delete."""
+"""The most frequent operations on one object: head, get, put, delete. Every client imports them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
 from ..datatypes import Object, StatObject
-from ..exceptions import InvalidArgumentError, InvalidXMLError
-from ..wire import xml
+from ..exceptions import InvalidArgumentError
 from ..wire.body import Body, body_length
 from ..wire.dates import from_http_header
 from ..wire.etag import bare_etag
 from ..wire.message import Headers, Request, Response
 from ..wire.url import Query
-from ..wire.xml_fields import read_moment, read_size
-from .conditions import in_both_spellings
+from ..wire.xml_fields import read_size
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from lxml.etree import _Element as Element
-
-    from ...accesscontrol import AccessControlPolicy
-    from ...objectattributes import ObjectAttributes
     from ..wire.checksums import Payload
     from ..wire.header_dict import LazyHeaders
 
 # The most frequent operations are not frozen, because creating a frozen instance takes three times as long.
 WRITE_OFFSET = "x-amz-write-offset-bytes"
 """The header of an append request. It must not be sent twice, because the first request changes the object's size."""
-_CONFLICT = frozenset({"ConditionalRequestConflict"})
+CONFLICT = frozenset({"ConditionalRequestConflict"})
+"""The code with which a server asks to try a conditional write again."""
 _EXPECT = 1024 * 1024
 """Bodies of at least this many bytes are sent with Expect: 100-continue, so that a rejection costs no upload."""
 
@@ -50,18 +45,6 @@ def _lazy_headers() -> type[LazyHeaders]:
 
 if TYPE_CHECKING:
     from urllib3 import HTTPHeaderDict
-
-
-_KEPT = ("cache-control", "content-disposition", "content-encoding", "content-language", "content-type", "expires")
-
-
-def copyable_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return the headers of an object that a copy of it should have as well."""
-    return {
-        name: value
-        for name, value in headers.items()
-        if name.lower() in _KEPT or name.lower().startswith("x-amz-meta-")
-    }
 
 
 def version(version_id: str | None, extra: Query | None = None) -> Query:
@@ -103,7 +86,7 @@ class HeadObject:
         return StatObject(
             self.bucket,
             self.key,
-            _moment(get("last-modified")),
+            moment(get("last-modified")),
             bare_etag(get("etag", "")),
             read_size("Content-Length", size) if size else None,
             header_dict(head),
@@ -113,80 +96,12 @@ class HeadObject:
         )
 
 
-def _moment(value: str | None) -> datetime | None:
+def moment(value: str | None) -> datetime | None:
     """Parse the date in a header. An invalid date is ignored, because the object exists nonetheless."""
     try:
         return from_http_header(value) if value else None
     except InvalidArgumentError:
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class GetObjectAttributes:
-    """Get the attributes of an object. Servers without this operation send the object itself."""
-
-    bucket: str
-    key: str
-    attributes: Sequence[str]
-    version_id: str | None = None
-    headers: dict[str, str] = field(default_factory=dict)
-
-    def request(self) -> Request:
-        return Request(
-            method="GET",
-            bucket=self.bucket,
-            key=self.key,
-            query={"attributes": "", **version(self.version_id)},
-            headers={**self.headers, "x-amz-object-attributes": ",".join(self.attributes)},
-            reads_object=True,
-            version=self.version_id or "",
-        )
-
-    def parse(self, response: Response, /) -> ObjectAttributes:
-        from ...objectattributes import ObjectAttributes
-
-        head = response.headers
-        return replace(
-            ObjectAttributes.fromxml(_attributes_root(response)),
-            bucket_name=self.bucket,
-            object_name=self.key,
-            version_id=head.get("x-amz-version-id"),
-            last_modified=_moment(head.get("last-modified")),
-        )
-
-
-def _attributes_root(response: Response) -> Element:
-    try:
-        root = xml.parse(response.body)
-        # AWS sends the first name, other servers the second one. One server starts it with a lower-case letter.
-        if xml.local(root).lower() in ("getobjectattributesresponse", "getobjectattributesoutput"):
-            return root
-    except InvalidXMLError:
-        pass
-    response.body = b""  # the content of an object must not become the text of an error
-    raise InvalidXMLError("the server sent something else than attributes: it may not support GetObjectAttributes")
-
-
-@dataclass(frozen=True, slots=True)
-class GetObjectAcl:
-    """Get the access control list of an object. Servers without this operation send the object itself."""
-
-    bucket: str
-    key: str
-    version_id: str | None = None
-
-    def request(self) -> Request:
-        query = {"acl": "", **version(self.version_id)}
-        return Request(method="GET", bucket=self.bucket, key=self.key, query=query)
-
-    def parse(self, response: Response, /) -> AccessControlPolicy:
-        from ...accesscontrol import AccessControlPolicy
-
-        try:
-            return AccessControlPolicy.fromxml(xml.parse(response.body, "AccessControlPolicy"))
-        except InvalidXMLError:
-            response.body = b""  # the content of an object must not become the text of an error
-            raise
 
 
 @dataclass(slots=True)
@@ -267,7 +182,7 @@ class PutObject:
             payload=self.payload,
             conditional=True,
             repeatable=not appends(self.headers),
-            retry_codes=_CONFLICT,
+            retry_codes=CONFLICT,
             # File system gateways create a directory for such a key, which has no ETag.
             required_header="x-amz-request-id" if self.key[-1:] == "/" else "etag",
             expect=body_length(self.body) >= _EXPECT,
@@ -279,40 +194,7 @@ class PutObject:
         return Written(bare_etag(etag) if etag else etag, head.get("x-amz-version-id"), head)
 
 
-@dataclass(frozen=True, slots=True)
-class CopyObject:
-    """Copy an object on the server. `headers` name the source and the conditions."""
-
-    bucket: str
-    key: str
-    headers: dict[str, str]
-
-    def request(self) -> Request:
-        headers = in_both_spellings(self.headers)
-        return Request(
-            method="PUT",
-            bucket=self.bucket,
-            key=self.key,
-            headers=headers,
-            conditional=True,
-            retry_codes=_CONFLICT,
-        )
-
-    def parse(self, response: Response, /) -> Written:
-        etag, modified = copy_result(response)
-        return Written(etag, response.headers.get("x-amz-version-id"), response.headers, modified)
-
-
-def copy_result(response: Response) -> tuple[str, datetime | None]:
-    """Return the ETag and the modification time in the response to a copy."""
-    root = xml.parse(response.body)
-    etag = bare_etag(xml.text(root, "ETag") or "")
-    if not etag:
-        raise InvalidXMLError(f"<{xml.local(root)}> has no <ETag>")
-    return etag, read_moment("LastModified", xml.text(root, "LastModified"))
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DeleteObject:
     """Delete an object or one of its versions."""
 

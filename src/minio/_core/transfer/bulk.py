@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..arguments import check_flag, check_number, check_workers
 from ..exceptions import InvalidArgumentTypeError
@@ -13,8 +12,7 @@ JOBS = 32
 BUFFERED = 256 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class BulkOptions:
+class BulkOptions(NamedTuple):
     """The options that all calls on many objects have.
 
     Args:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
+from typing import NamedTuple
 
 from ..arguments import BYTES, whole_number
 from ..exceptions import InvalidArgumentError, InvalidSizeError
@@ -28,8 +29,7 @@ _LARGE_PART = 8 * MIB
 """The size from which parts are larger, and their size. Still larger ones save little, and a lost part costs more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A part of the body: its number (from 1), its offset and its size (the maximum, if the length is unknown)."""
 
     number: int

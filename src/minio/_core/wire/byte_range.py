@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..exceptions import InvalidXMLError
 from .message import Response
@@ -14,8 +14,7 @@ _GIVEN = re.compile(r"bytes (\d{1,19})-(\d{1,19})/(\d{1,19}|\*)", re.ASCII | re.
 _LENGTH = re.compile(r"\d{1,19}", re.ASCII).fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class ByteRange:
+class ByteRange(NamedTuple):
     """The bytes that a request asks for, inclusive. None is an open end. Without `first`, the last `last` bytes."""
 
     first: int | None = 0
@@ -34,8 +33,7 @@ class ByteRange:
         return f"bytes={first}-{last}"
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """The requested bytes within a response body, and their position in the object."""
 
     skip: int = 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import _socket
 import contextlib
 import socket
-import ssl
 import struct
 import sys
 from collections.abc import Mapping
@@ -177,7 +176,7 @@ def set_timeout(sock: socket.socket, seconds: float) -> None:
 
 def _is_plain(sock: socket.socket) -> bool:
     """Return whether this is a plain socket of the operating system, without TLS and not patched (gevent)."""
-    return isinstance(sock, _socket.socket) and not isinstance(sock, ssl.SSLSocket)
+    return isinstance(sock, _socket.socket) and not hasattr(sock, "pending")
 
 
 def _pending(sock: Any) -> int:

@@ -7,7 +7,6 @@ Programs read a client's `_http` to change its time-outs or to close its connect
 from __future__ import annotations
 
 import os
-import ssl
 import sys
 import types
 from typing import TYPE_CHECKING, Any
@@ -97,6 +96,8 @@ def _own(options: dict[str, Any]) -> dict[str, Any]:
 
 def _tls(settings: TransportSettings) -> dict[str, Any]:
     """Return the options for TLS as names of files: unlike a context, they can be read, changed and pickled."""
+    import ssl
+
     pair = settings.client_cert if isinstance(settings.client_cert, tuple) else (settings.client_cert, None)
     options: dict[str, Any] = {"cert_file": pair[0], "key_file": pair[1], "ssl_minimum_version": ssl.TLSVersion.TLSv1_2}
     options = {name: value for name, value in options.items() if value is not None}

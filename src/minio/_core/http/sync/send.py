@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import socket
-import ssl
 import time
 from collections.abc import Callable, Iterator
 
@@ -160,8 +159,14 @@ class _BodySender:
             # socket may be readable only because of session tickets.
             for piece in _slices(body):
                 self._connection.send_all(piece)
-        except (*_GONE, ssl.SSLError):
+        except _GONE:
             return False
+        except OSError as error:
+            import ssl
+
+            if isinstance(error, ssl.SSLError):
+                return False
+            raise
         return True
 
     def _send_and_listen(self, body: Body) -> tuple[Head | None, bool]:

@@ -14,7 +14,8 @@ from __future__ import annotations
 from ....commonconfig import CopySource
 from ....directories import Action, Outcome
 from ....error import APINotImplemented, PreconditionFailed, S3Error, TransportError
-from ...ops.objects import HeadObject, PutObject, copyable_headers
+from ...ops.copying import copyable_headers
+from ...ops.objects import HeadObject, PutObject
 from ...wire.etag import same_etag
 from ..directory.options import SyncOptions
 from ..directory.report import Report
