@@ -59,6 +59,7 @@ MODULES = {
     "minio._core.arguments": "arguments",
     "minio._core.admin_arguments": "wire",  # it writes moments as the protocol has them
     "minio._core.datatypes": "values",
+    "minio._core.bucket_datatypes": "values",
     "minio._core.wire": "wire",
     "minio._core.ops": "ops",
     "minio._core.engine": "engine",

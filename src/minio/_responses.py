@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from ._core.datatypes import Object, Part
+from ._core.bucket_datatypes import Part
+from ._core.datatypes import Object
 from ._core.display import shows
 from ._core.ops.listing import last_entry, read_objects
 from ._core.public import publish

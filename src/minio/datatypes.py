@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from ._core.datatypes import (
-    Bucket,
-    HeadBucketResult,
-    IncompleteUpload,
-    ListAllMyBucketsResult,
-    Object,
-    ObjectWriteResult,
-    Part,
-    StatObject,
-)
+from ._core.bucket_datatypes import Bucket, HeadBucketResult, IncompleteUpload, ListAllMyBucketsResult, Part
+from ._core.datatypes import Object, ObjectWriteResult, StatObject
 from ._core.transfer.sync.events import EventIterable
 from ._core.upload_data import AsyncReadable, AsyncUploadData, BytesLike, Readable, UploadData
 from ._responses import (

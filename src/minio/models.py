@@ -5,7 +5,8 @@ Each name is the class of this library with the same role. Classes are defined i
 
 from __future__ import annotations
 
-from ._core.datatypes import HeadBucketResult as HeadBucketResponse, StatObject as HeadObjectResponse
+from ._core.bucket_datatypes import HeadBucketResult as HeadBucketResponse
+from ._core.datatypes import StatObject as HeadObjectResponse
 from ._core.http.sync.response import ObjectResponse as GetObjectResponse
 from .accesscontrol import AccessControlPolicy
 from .bucketconfig import CreateBucketConfiguration

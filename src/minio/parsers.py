@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._core.datatypes import Bucket, IncompleteUpload, ListAllMyBucketsResult, Object, ObjectWriteResult
+from ._core.bucket_datatypes import Bucket, IncompleteUpload, ListAllMyBucketsResult
+from ._core.datatypes import Object, ObjectWriteResult
 from ._core.wire import xml
 from ._responses import (
     ListMultipartUploadsResult,

@@ -17,7 +17,7 @@ import pytest
 from fakes.clients import KINDS, content, done, play
 from fakes.scripted_server import Recorded, ScriptedServer, answer, forever
 from minio import AsyncMinio, Minio, S3Error
-from minio._core.datatypes import IncompleteUpload
+from minio._core.bucket_datatypes import IncompleteUpload
 from minio._core.transfer.plan import MIN_PART_SIZE
 from minio.commonconfig import CopySource
 from minio.credentials import Credentials

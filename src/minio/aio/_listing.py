@@ -12,7 +12,8 @@ from ._backend import AsyncItems, limits_steps
 from ._base import AsyncBase
 
 if TYPE_CHECKING:
-    from .._core.datatypes import IncompleteUpload, Object, Part
+    from .._core.bucket_datatypes import IncompleteUpload, Part
+    from .._core.datatypes import Object
     from .._core.engine.call_options import CallOptions, RegionOption
     from .._core.ops.listing import Listing
 
@@ -188,7 +189,7 @@ class AsyncListingCalls(AsyncBase):
         self, bucket_name: str, prefix: str, delimiter: str, sized: bool
     ) -> AsyncIterator[IncompleteUpload]:
         """Yield the incomplete uploads. With `sized`, list the parts of each one for its size."""
-        from .._core.datatypes import IncompleteUpload
+        from .._core.bucket_datatypes import IncompleteUpload
 
         seen: set[str] = set()
         # The client groups the names: SeaweedFS ignores a delimiter, and Ceph drops the names after it.

@@ -10,7 +10,7 @@ from ._backend import run_blocking
 from ._listing import AsyncListingCalls
 
 if TYPE_CHECKING:
-    from .._core.datatypes import Part
+    from .._core.bucket_datatypes import Part
     from .._core.transfer.journal import Journal
     from .._core.transfer.plan import Plan
     from .._core.transfer.source import AsyncSource
@@ -47,7 +47,7 @@ class AsyncResuming(AsyncListingCalls):
 
     async def _held_parts(self, bucket: str, key: str, upload_id: str) -> list[Part]:
         """Return the parts of an upload on the server, or an empty list without permission to list them."""
-        from .._core.datatypes import IncompleteUpload
+        from .._core.bucket_datatypes import IncompleteUpload
 
         try:
             listed = [part async for part in self._parts(IncompleteUpload(bucket, key, upload_id))]

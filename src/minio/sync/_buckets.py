@@ -14,7 +14,7 @@ from ._base import Base
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .._core.datatypes import Bucket, HeadBucketResult
+    from .._core.bucket_datatypes import Bucket, HeadBucketResult
     from .._core.engine.call_options import CallOptions, ExtraOptions
     from ..bucketconfig import BucketInfo, LocationInfo
     from ..tagging import Tags
@@ -181,7 +181,7 @@ class BucketCalls(Base):
             >>> found = client.head_bucket("my-bucket")
             >>> print(found.bucket_name, found.region)
         """
-        from .._core.datatypes import HeadBucketResult
+        from .._core.bucket_datatypes import HeadBucketResult
         from .._core.ops.buckets import HeadBucket
         from .._core.ops.objects import header_dict
         from .._core.wire.endpoint import parse_region

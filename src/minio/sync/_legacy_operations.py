@@ -15,7 +15,8 @@ from ._backend import public_call
 from ._legacy import LegacyCalls
 
 if TYPE_CHECKING:
-    from .._core.datatypes import Object, ObjectWriteResult, Part
+    from .._core.bucket_datatypes import Part
+    from .._core.datatypes import Object, ObjectWriteResult
     from .._responses import CompleteMultipartUploadResult, ListMultipartUploadsResult, ListPartsResult
     from ..deleteobjects import DeleteObject, DeleteResult
     from ..sse import Sse, SseCustomerKey

@@ -11,7 +11,7 @@ from ._backend import run_blocking
 from ._listing import ListingCalls
 
 if TYPE_CHECKING:
-    from .._core.datatypes import Part
+    from .._core.bucket_datatypes import Part
     from .._core.transfer.journal import Journal
     from .._core.transfer.plan import Plan
     from .._core.transfer.source import Source
@@ -48,7 +48,7 @@ class Resuming(ListingCalls):
 
     def _held_parts(self, bucket: str, key: str, upload_id: str) -> list[Part]:
         """Return the parts of an upload on the server, or an empty list without permission to list them."""
-        from .._core.datatypes import IncompleteUpload
+        from .._core.bucket_datatypes import IncompleteUpload
 
         try:
             listed = list(self._parts(IncompleteUpload(bucket, key, upload_id)))

@@ -11,16 +11,16 @@ The laws:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import wraps
-from typing import Any, TypedDict, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, cast
 
 from ..arguments import DictType, check_headers, check_query, check_region
 from ..earlier_keywords import EARLIER_KEYWORDS, rename_keywords
 from ..exceptions import InvalidArgumentError
-from ..ops.conditions import HEADERS as CONDITIONS
 from ..public import publish
-from ..wire.message import Request
+
+if TYPE_CHECKING:
+    from .request_options import RequestOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -131,50 +131,6 @@ SELECTORS = frozenset(
 _SIGNATURES = "x-amz-"
 
 
-@dataclass(frozen=True, slots=True)
-class RequestOptions:
-    """The options of one call, checked."""
-
-    region: str | None = None
-    headers: dict[str, str] = field(default_factory=dict)
-    query: dict[str, str] = field(default_factory=dict)
-
-    def apply(self, request: Request) -> Request:
-        """Return the request of an operation with these options."""
-        added = {
-            name: value
-            for name, value in self.headers.items()
-            if (request.conditional or name.lower() not in CONDITIONS) and not _is_pinned(name, request)
-        }
-        names = {name.lower() for name in added}
-        own = {name: value for name, value in request.headers.items() if name.lower() not in names}
-        return replace(
-            request,
-            region=request.region or self.region,
-            headers={**own, **added},
-            query={**request.query, **self.query},
-        )
-
-    @property
-    def conditions(self) -> dict[str, str]:
-        """The conditions among the headers."""
-        return {name: value for name, value in self.headers.items() if name.lower() in CONDITIONS}
-
-    @property
-    def identity(self) -> dict[str, str]:
-        """What distinguishes a transfer with these options from another one. It can be resumed only with the same."""
-        named = {f"header {name.lower()}": value for name, value in self.headers.items()}
-        return {**named, **{f"query {name}": value for name, value in self.query.items()}}
-
-
-def _is_pinned(name: str, request: Request) -> bool:
-    """Return whether the request needs its own header of this name: the version it reads, or the type of a document."""
-    name = name.lower()
-    if name == "content-type":
-        return request.headers.get("Content-Type") in ("application/xml", "application/json")
-    return name in CONDITIONS and any(own.lower() == name for own in request.headers)
-
-
 def check_options(options: Mapping[str, Any]) -> RequestOptions | None:
     """Check the options of a call. Return None if there is nothing to apply.
 
@@ -187,7 +143,11 @@ def check_options(options: Mapping[str, Any]) -> RequestOptions | None:
     for name in query:
         if name in SELECTORS or name.lower().startswith(_SIGNATURES):
             raise InvalidArgumentError(f"extra_query_params: {name!r} is a parameter of S3 that calls set themselves")
-    return RequestOptions(region, headers, query) if region or headers or query else None
+    if not (region or headers or query):
+        return None
+    from .request_options import RequestOptions
+
+    return RequestOptions(region, headers, query)
 
 
 def checked_headers(argument: str, headers: DictType | None, only_framing: bool = False) -> dict[str, str]:

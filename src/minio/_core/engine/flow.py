@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, cast
 
 from ...error import ResponseError
 from ..exceptions import TransportError
@@ -32,8 +32,7 @@ HASH_INLINE = 64 * 1024
 """Bodies up to this many bytes are hashed immediately. Larger ones are hashed where they do not block an event loop."""
 
 
-@dataclass(slots=True)
-class Sleep:
+class Sleep(NamedTuple):
     """Wait for a number of seconds."""
 
     seconds: float
@@ -47,13 +46,14 @@ class Blocking:
     spare: Any = None
 
 
-@dataclass(slots=True)
 class Fetch(Blocking):
     """Run a function that waits for another server.
 
     A driver may abandon it when the call's deadline expires, and several calls may share one run. If there is a `spare`
     result, a driver may use that and run the function in the background.
     """
+
+    __slots__ = ()
 
 
 Effect: TypeAlias = "Outgoing | Sleep | Blocking"

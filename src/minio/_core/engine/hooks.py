@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..arguments import NOT_GIVEN
 from ..exceptions import InvalidArgumentError, InvalidArgumentTypeError
@@ -16,8 +15,7 @@ _COROUTINE = 0x80 | 0x200
 """The flags of coroutine functions and asynchronous generator functions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hooks:
+class Hooks(NamedTuple):
     """The hooks of a client."""
 
     on_request: Callable[[RequestEvent], object] | None = None

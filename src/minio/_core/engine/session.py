@@ -22,8 +22,8 @@ from .layouts import Layouts, common_headers
 
 if TYPE_CHECKING:
     from ...credentials import Credentials, Provider
-    from .call_options import RequestOptions
     from .hooks import Hooks
+    from .request_options import RequestOptions
 
 
 def _user_agent() -> str:

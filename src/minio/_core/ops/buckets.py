@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..datatypes import Bucket, ListAllMyBucketsResult
+from ..bucket_datatypes import Bucket, ListAllMyBucketsResult
 from ..exceptions import InvalidXMLError
 from ..wire import xml
 from ..wire.endpoint import parse_region

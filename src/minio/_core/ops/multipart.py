@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..datatypes import IncompleteUpload, Part
+from ..bucket_datatypes import IncompleteUpload, Part
 from ..exceptions import InvalidXMLError
 from ..wire import xml
 from ..wire.body import Body

@@ -16,7 +16,7 @@ import base64
 import re
 from typing import Protocol
 
-from ..datatypes import Part as Listed
+from ..bucket_datatypes import Part as Listed
 from ..wire.body import Body, body_length
 from ..wire.checksums import Payload, digests
 from .journal import Recorded
