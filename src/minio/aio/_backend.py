@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeAlias, Type
 
 from .._core.engine.call_options import option_taker
 from .._core.engine.drive import adrive
+from .._core.engine.effects import Flow
 from .._core.engine.first_try import first_try, plain_result
-from .._core.engine.flow import Flow, call
 from .._core.http.aio.cancel import (
     current_deadline,
     detach,
@@ -99,6 +99,8 @@ async def run_call(
     """Run one operation. A flow runs it unless it succeeds at once."""
     outgoing = first_try(operation, session)
     if outgoing is None:
+        from .._core.engine.flow import call
+
         return await run(call(operation, session), transport)
     outcome: Response | TransportError
     try:
@@ -108,6 +110,8 @@ async def run_call(
             return found[0]
     except TransportError as error:
         outcome = error
+    from .._core.engine.flow import call
+
     return await run(call(operation, session, (outgoing, outcome)), transport)
 
 

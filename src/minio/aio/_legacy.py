@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from .._core.arguments import check_region
-from .._core.engine.flow import call
 from .._core.ops.base import Operation
 from .._core.ops.errors import complete_error, to_exception
 from .._core.wire.message import Request, Response
@@ -22,7 +21,7 @@ from ._legacy_http import HttpAttribute, from_http_response, to_http_response
 
 if TYPE_CHECKING:
     from .._core.arguments import DictType
-    from .._core.engine.flow import Flow
+    from .._core.engine.effects import Flow
     from .._core.engine.interception import Intercepted
     from .._core.engine.session import Session
     from .._core.wire.base_url import BaseURL
@@ -110,6 +109,8 @@ class AsyncLegacyCalls(AsyncLegacyAttributes):
             own = False
         if own:
             return await run_call(operation, self._session, self._transport, scope)
+        from .._core.engine.flow import call
+
         session, transport = self._route(await self._session_for(operation))
         return await run(call(operation, session), transport, scope)
 
@@ -265,6 +266,7 @@ class AsyncLegacyCalls(AsyncLegacyAttributes):
 
     async def _run_raw(self, request: Request, session: Session, transport: Any) -> Any:
         """Run a request as a call: with retries, corrections and traces."""
+        from .._core.engine.flow import call
         from .._core.ops.raw import RawRequest
 
         response = await run(call(RawRequest(request, lambda response: response), session), transport)

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar, cast
 
 from .._core.engine.call_options import option_taker
 from .._core.engine.drive import drive
+from .._core.engine.effects import Flow
 from .._core.engine.first_try import first_try, plain_result
-from .._core.engine.flow import Flow, call
 from .._core.http.settings import TransportSettings
 from .._core.http.sync.cancel import Alarm, CancelScope, current_scope, detached, fail_after, inside
 from .._core.http.sync.transport import BlockingTransport
@@ -91,6 +91,8 @@ def run_call(operation: Operation[T], session: Session, transport: Transport, sc
     scope = scope or current_scope()
     outgoing = first_try(operation, session)
     if outgoing is None:
+        from .._core.engine.flow import call
+
         return run(call(operation, session), transport, scope)
     outcome: Response | TransportError
     try:
@@ -100,6 +102,8 @@ def run_call(operation: Operation[T], session: Session, transport: Transport, sc
             return found[0]
     except TransportError as error:
         outcome = error
+    from .._core.engine.flow import call
+
     return run(call(operation, session, (outgoing, outcome)), transport, scope)
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, TextIO, TypeVar, cast
 
 from .._core.arguments import DEFAULT_TRUE, NOT_GIVEN, check_bucket_name, check_encodable, check_flag, check_region
-from .._core.engine.flow import bucket_region, call, current_credentials
 from .._core.engine.hooks import changed_hooks, make_hooks
 from .._core.engine.session import USER_AGENT, Session
 from .._core.http.settings import TransportSettings
@@ -256,6 +255,8 @@ class Base:
 
     def _call_briefly(self, operation: Operation[T], seconds: float) -> T:
         """Run a cleanup operation with few tries, because an error is waiting to be raised."""
+        from .._core.engine.flow import call
+
         session, transport = self._route(replace(self._session, retry=Retry(tries=2, base=0.1)))
         return run_detached(call(operation, session), transport, seconds)
 
@@ -264,10 +265,14 @@ class Base:
         return session, self._transport
 
     def _credentials(self) -> Credentials | None:
+        from .._core.engine.flow import current_credentials
+
         return run(current_credentials(self._session), self._transport)
 
     def _region(self, bucket_name: str) -> str:
         """Return the region of a bucket: the given one, the cached one, or the one that the server reports."""
+        from .._core.engine.flow import bucket_region
+
         session = self._session
         options = session.options
         found = (options and options.region) or session.regions.get(bucket_name) or session.region

@@ -13,7 +13,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from .._core.arguments import check_region
-from .._core.engine.flow import call
 from .._core.ops.base import Operation
 from .._core.ops.errors import complete_error, to_exception
 from .._core.wire.message import Request, Response
@@ -23,7 +22,7 @@ from ._legacy_http import HttpAttribute, from_http_response, to_http_response
 
 if TYPE_CHECKING:
     from .._core.arguments import DictType
-    from .._core.engine.flow import Flow
+    from .._core.engine.effects import Flow
     from .._core.engine.interception import Intercepted
     from .._core.engine.session import Session
     from .._core.wire.base_url import BaseURL
@@ -111,6 +110,8 @@ class LegacyCalls(LegacyAttributes):
             own = False
         if own:
             return run_call(operation, self._session, self._transport, scope)
+        from .._core.engine.flow import call
+
         session, transport = self._route(self._session_for(operation))
         return run(call(operation, session), transport, scope)
 
@@ -266,6 +267,7 @@ class LegacyCalls(LegacyAttributes):
 
     def _run_raw(self, request: Request, session: Session, transport: Any) -> Any:
         """Run a request as a call: with retries, corrections and traces."""
+        from .._core.engine.flow import call
         from .._core.ops.raw import RawRequest
 
         response = run(call(RawRequest(request, lambda response: response), session), transport)

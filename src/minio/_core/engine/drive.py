@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from ..exceptions import TransportError
 from ..threads import on_thread
 from ..wire.message import Outgoing, Response
-from .flow import Fetch, Flow, Sleep
+from .effects import Fetch, Flow, Sleep
 
 T = TypeVar("T")
 Run = Callable[[Callable[[], Any], Any], Any]

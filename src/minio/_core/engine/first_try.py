@@ -16,7 +16,7 @@ from ..ops.base import Operation
 from ..wire.body import body_length
 from ..wire.checksums import NO_BODY, Payload
 from ..wire.message import Outgoing, Response
-from .flow import HASH_INLINE
+from .effects import HASH_INLINE
 from .session import Session
 
 T = TypeVar("T")
