@@ -13,7 +13,7 @@ from contextlib import closing
 from contextvars import Context, copy_context
 from functools import partial, wraps
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeAlias, TypeVar, cast
 
 from .._core.engine.call_options import option_taker
 from .._core.engine.drive import drive
@@ -22,7 +22,6 @@ from .._core.engine.first_try import first_try, plain_result
 from .._core.http.settings import TransportSettings
 from .._core.http.sync.cancel import Alarm, CancelScope, current_scope, detached, fail_after, inside
 from .._core.http.sync.transport import BlockingTransport
-from .._core.http.sync.urllib3_transport import Urllib3Transport, check_pool_manager
 from .._core.wire.interrupts import Latch, interrupts_later, take
 from ..error import DeadlineExceeded, TransportError
 
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from urllib3 import PoolManager
 
     from .._core.engine.session import Session
+    from .._core.http.sync.urllib3_transport import Urllib3Transport
     from .._core.ops.base import Operation
     from .._core.wire.message import Response
 
@@ -70,12 +70,16 @@ _LONG = 3600.0
 _AT_EXIT = 1.5
 """Seconds that program exit waits for the upload of an unclosed file to be aborted."""
 
-Transport = BlockingTransport | Urllib3Transport
+Transport: TypeAlias = "BlockingTransport | Urllib3Transport"
 
 
 def open_transport(settings: TransportSettings, http_client: PoolManager | None) -> Transport:
     """Return the transport for a new client: the built-in one, or an adapter for the caller's HTTP client."""
-    return BlockingTransport(settings) if http_client is None else Urllib3Transport(check_pool_manager(http_client))
+    if http_client is None:
+        return BlockingTransport(settings)
+    from .._core.http.sync.urllib3_transport import Urllib3Transport, check_pool_manager
+
+    return Urllib3Transport(check_pool_manager(http_client))
 
 
 def run(flow: Flow[T], transport: Transport, scope: CancelScope | None = None) -> T:

@@ -37,7 +37,7 @@ class Part(NamedTuple):
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Plan:
     """The division of one body. A `length` of None means that it is unknown until the end is reached."""
 

@@ -26,12 +26,12 @@ from .dial import Dialler
 from .pool import ConnectionPool
 from .pool_manager import Known, is_patched, open_pool_manager
 from .send import exchange
-from .urllib3_transport import Urllib3Transport, check_urlopen
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager
 
     from ..bandwidth import Bandwidth
+    from .urllib3_transport import Urllib3Transport
 
 
 class BlockingTransport:
@@ -123,6 +123,8 @@ class BlockingTransport:
 
     def use(self, http_client: PoolManager) -> None:
         """Send all further requests through a urllib3 client, which the caller assigned."""
+        from .urllib3_transport import Urllib3Transport, check_urlopen
+
         self._urllib3, self._over_urllib3 = Urllib3Transport(check_urlopen("_http", http_client)), True
 
     def options(self) -> dict[str, Any] | None:
@@ -132,10 +134,14 @@ class BlockingTransport:
 
     def restore(self, origin: Origin, options: dict[str, Any]) -> None:
         """Send all further requests through a urllib3 client with these settings."""
+        from .urllib3_transport import Urllib3Transport
+
         self._own_pool_manager = open_pool_manager(self._settings, origin, options)
         self._urllib3, self._over_urllib3 = Urllib3Transport(self._own_pool_manager, retries=False), True
 
     def _open_urllib3(self, origin: Origin) -> Urllib3Transport:
+        from .urllib3_transport import Urllib3Transport
+
         with self._opening:
             if self._urllib3 is None:
                 self._own_pool_manager = open_pool_manager(self._settings, origin)
