@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "AsyncMinio": "aio",
     "AsyncMinioAdmin": "minioadmin",
-    "Bucket": "_core.datatypes",
+    "Bucket": "_core.bucket_datatypes",
     "CopyConditions": "copy_conditions",
     "InvalidResponseError": "error",
     "Minio": "sync",

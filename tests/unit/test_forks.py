@@ -105,7 +105,7 @@ print(late)
 """
 
 
-@pytest.mark.parametrize("used", ["minio.sync", "minio.aio", "minio.minioadmin", "minio.parallel"])
+@pytest.mark.parametrize("used", ["minio.sync._client", "minio.aio._client", "minio.minioadmin", "minio.parallel"])
 def test_a_fork_loads_no_module_that_has_to_know_of_it_before(used: str) -> None:
     """What such a module does after a fork would fail: it releases a lock that it has not acquired before."""
     command = [sys.executable, "-c", HANDLERS, "minio", used]

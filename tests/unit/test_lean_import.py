@@ -7,8 +7,11 @@ import sys
 
 # Loaded when a call first needs them.
 LATER = [
+    "concurrent.futures",
     "lxml",
+    "ssl",
     "tarfile",
+    "urllib3",
     "minio.aio",
     "minio.lifecycleconfig",
     "minio.notificationconfig",
@@ -17,8 +20,17 @@ LATER = [
     "minio.policy",
     "minio.post_policy",
     "minio.deleteobjects",
+    "minio.directories",
+    "minio.hooks",
     "minio.credentials.providers",
+    "minio._core.bucket_datatypes",
+    "minio._core.engine.flow",
+    "minio._core.engine.interception",
+    "minio._core.engine.request_options",
+    "minio._core.http.sync.urllib3_transport",
+    "minio._core.ops.copying",
     "minio._core.ops.listing",
+    "minio._core.transfer.directory",
 ]
 
 
