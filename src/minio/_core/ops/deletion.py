@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 BATCH = 1000
+"""The most objects of one request."""
+SHARE = 250
+JOBS = 16
+"""The size and the number of the requests when several are under way. A server may delete the objects of a request one
+after the other. So many small requests keep it busy, and end together."""
 
 
 def _read(element: _Element) -> DeleteError:

@@ -117,7 +117,7 @@ def _remove(context: Context, client: Minio, place: Remote, arguments: argparse.
     if literal and not found.literal and _is_plain(context, arguments):
         _remove_prefix(context, client, place, arguments)
     else:
-        removing.remove(context, client, place, items, arguments.bypass)
+        removing.remove(context, client, place, items, arguments.bypass, arguments.jobs)
     counts = context.output.counts
     context.output.note(f"mio: rm: {formats.count(counts.deleted, 'object')} removed")
 

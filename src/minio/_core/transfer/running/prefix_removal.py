@@ -17,7 +17,7 @@ from typing import Any
 from ....deleteobjects import DeleteObject
 from ....directories import Action, Outcome
 from ....error import S3Error, UnsafeDeleteError
-from ...ops.deletion import BATCH, DeleteObjects
+from ...ops.deletion import BATCH, JOBS, SHARE, DeleteObjects
 from ...ops.objects import DeleteObject as DeleteOne, HeadObject
 from ..directory.deletes import not_below
 from ..directory.options import SyncOptions
@@ -30,8 +30,6 @@ from .run import undated
 
 _FOLDERS = 200_000
 """The number of directories that are remembered."""
-_JOBS = 8
-"""How many requests are under way at a time. Each deletes up to 1,000 objects."""
 
 
 class PrefixRemoval:
@@ -59,7 +57,7 @@ class PrefixRemoval:
         jobs: int | None,
         progress: Any,
     ) -> None:
-        self._throttle = Throttle(_JOBS, _JOBS) if jobs is None else Throttle.of_jobs(jobs)
+        self._throttle = Throttle(JOBS, JOBS) if jobs is None else Throttle.of_jobs(jobs)
         self._client = undated(client._derive(on_slow_down=self._throttle.slow_down))
         self._bucket, self._prefix, self._versions, self._bypass = bucket, prefix, all_versions, bypass
         self._most = most
@@ -73,7 +71,7 @@ class PrefixRemoval:
         if self._most is not None:
             await self._count(self._most)
         carrier = RemovesObjects(self._client, self._bucket, SyncOptions(), self._report)
-        carrier.bypass_governance_mode = self._bypass
+        carrier.bypass_governance_mode, carrier.batch = self._bypass, SHARE
         pipeline = Pipeline(self._actions(), carrier, RunObserver(self._report, None), self._throttle)
         async with aclosing(pipeline.outcomes()) as outcomes:
             async for batch in outcomes:
@@ -140,7 +138,7 @@ class PrefixRemoval:
                 latest = key[:end]
                 self._keep_folders(latest)
             batch.append(Action("delete", name, None, key, item.size, etag=item.etag, version_id=version))
-            if len(batch) == BATCH:
+            if len(batch) == SHARE:
                 yield batch
                 batch = []
         yield batch
