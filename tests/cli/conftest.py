@@ -45,7 +45,8 @@ def put(client: Minio, bucket: str) -> Iterator[Put]:
     """Stores objects in `bucket`."""
     yield Put(client, bucket)
     # The bucket itself is removed by others, one object at a time.
-    client.remove_prefix(bucket, "", whole_bucket=True, raise_errors=False)
+    if client.bucket_exists(bucket):
+        client.remove_prefix(bucket, "", whole_bucket=True, raise_errors=False)
 
 
 class Put:

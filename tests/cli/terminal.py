@@ -77,6 +77,12 @@ class Terminal:
             pass
         return Done(self.running.wait(60), self.shown.replace(b"\r\n", b"\n"), "")
 
+    def echoes(self) -> bool:
+        """Whether the terminal shows what is typed."""
+        import termios
+
+        return bool(termios.tcgetattr(self._leader)[3] & termios.ECHO)
+
     def _read(self) -> bool:
         """Read what comes within a tenth of a second, and return whether there may be more."""
         if not select.select([self._leader], [], [], 0.1)[0]:

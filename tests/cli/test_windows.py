@@ -41,7 +41,9 @@ def test_paths_are_paths_whatever_the_aliases(path: str) -> None:
     assert parse(path, ALIASES, lambda each: True) == Local(path)
 
 
-@pytest.mark.parametrize("path", ["play\\b", "play\\b\\k", "srv\\x", "sub\\play/b", "C", "C/b", "c/b/k", "x", "x/y", "C:x"])
+@pytest.mark.parametrize(
+    "path", ["play\\b", "play\\b\\k", "srv\\x", "sub\\play/b", "C", "C/b", "c/b", "x", "x/y", "C:x"]
+)
 def test_backslashes_and_single_letters_are_never_aliases(path: str) -> None:
     assert parse(path, ALIASES) == Local(path)
 
