@@ -243,7 +243,9 @@ def index() -> str:
     parts += ["## Exit status", "", "| exit | when |", "|---|---|"]
     rows = [line.strip("| ").split(" | ") for line in _errors_table()]
     parts += [f"| {status} | {when} |" for status, when in rows]
-    return "\n".join(parts) + "\n" + TOC + "\n".join(each.name for each in SHOWN) + "\n```\n"
+    parts += ["", "[A table](differences.md) shows where `mio`, `s5cmd` and `aws s3` differ on the same inputs."]
+    names = [*(each.name for each in SHOWN), "differences"]
+    return "\n".join(parts) + "\n" + TOC + "\n".join(names) + "\n```\n"
 
 
 def _errors_table() -> list[str]:
