@@ -6,6 +6,7 @@ import os
 import select
 import subprocess
 import time
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -33,17 +34,29 @@ class Terminal:
         program: The program.
         arguments: Its arguments.
         stdout: Where standard output goes, if not to the terminal.
+        command: A command to run in the environment of the program instead.
         environ: Environment variables.
     """
 
-    def __init__(self, program: Program, *arguments: object, stdout: int | None = None, **environ: str) -> None:
+    def __init__(
+        self,
+        program: Program,
+        *arguments: object,
+        stdout: int | None = None,
+        command: Sequence[str] | None = None,
+        **environ: str,
+    ) -> None:
         import pty
 
         self._leader, follower = pty.openpty()
         streams = {"stdin": follower, "stdout": follower if stdout is None else stdout, "stderr": follower}
-        environ = {"TERM": "xterm", **environ}
-        self.running: subprocess.Popen[bytes] = program.start(
-            *arguments, **streams, environ=environ, preexec_fn=_take_terminal, start_new_session=True
+        self.running: subprocess.Popen[bytes] = subprocess.Popen(
+            [*(command or program.command), *map(str, arguments)],
+            cwd=program.directory,
+            env={**program.environ, "TERM": "xterm", **environ},
+            preexec_fn=_take_terminal,
+            start_new_session=True,
+            **streams,
         )
         os.close(follower)
         self.shown = b""
@@ -91,7 +104,7 @@ class Terminal:
             data = os.read(self._leader, 65536)
         except OSError:  # the other side is closed
             return False
-        self.shown += data
+        self.shown += data.replace(b"\a", b"")
         return bool(data)
 
 
