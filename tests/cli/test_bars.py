@@ -88,13 +88,13 @@ def test_bar_appears_and_goes(barred: Program, environ: dict[str, str], client: 
 
 def test_short_transfer_shows_none(barred: Program, bucket: str) -> None:
     write_files(barred.directory / "d", "a", "b")
-    for _ in range(10):
+    for _ in range(5):
         with Terminal(barred, "cp", "-r", "d", f"s3://{bucket}") as terminal:
             done = terminal.end()
         assert done.status == 0
-        assert done.lines[-1].startswith("mio: cp: 2 items copied")
-        if float(done.lines[-1].split()[-2]) < 0.5:  # otherwise the machine was busy, and there may be a bar
-            assert len(done.lines) == 1
+        (line,) = screen(terminal.shown)
+        assert line.startswith("mio: cp: 2 items copied")
+        if float(line.split()[-2]) < 0.5:  # otherwise the machine was busy, and there may have been a bar
             assert b"\x1b" not in terminal.shown
             return
 
