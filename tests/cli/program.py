@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+FULL_SIZE = "MINIO_TEST_FULL_SIZE" in os.environ
+"""Whether the checks of a million objects and of a gibibyte have these sizes. Otherwise they have smaller ones."""
 SOURCE = str(Path(__file__).parent.parent.parent / "src")
 
 

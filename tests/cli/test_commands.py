@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.conftest import Put, names_in, wait_for, write_files
+from cli.conftest import Put, files_in, names_in, wait_for, write_files
 from cli.program import Program
 from cli.schema import check
 from cli.terminal import run_in_terminal
@@ -206,7 +206,7 @@ def test_two_local_sides_are_refused(mio: Program) -> None:
     write_files(mio.directory, "f")
     done = mio("cp", "f", "plya/bucket/f", expect=2)
     assert "play/bucket/f" in done.errors
-    assert files(mio.directory) == ["f"]
+    assert files_in(mio.directory) == ["f"]
     mio("mv", "f", "g", expect=2)
     mio("sync", ".", "elsewhere", expect=2)
 
@@ -244,13 +244,13 @@ def test_cp_preserves_times_and_modes(mio: Program, bucket: str) -> None:
 def test_cp_patterns(mio: Program, put: Put, bucket: str) -> None:
     put("a/x.jpg", "a/y.txt", "a/b/z.jpg", "a.jpg/q")
     mio("cp", f"s3://{bucket}/a/*.jpg", "one/")
-    assert files(mio.directory / "one") == ["x.jpg"]
+    assert files_in(mio.directory / "one") == ["x.jpg"]
     mio("cp", f"s3://{bucket}/a/**.jpg", "all/")
-    assert files(mio.directory / "all") == ["b/z.jpg", "x.jpg"]
+    assert files_in(mio.directory / "all") == ["b/z.jpg", "x.jpg"]
     mio("cp", f"s3://{bucket}/*.jpg", "none/", expect=3)
     mio("cp", f"s3://{bucket}/a/*", f"s3://{bucket}/exact", expect=2)
     mio("cp", "-r", "--include", "*.txt", f"s3://{bucket}/a", "texts")
-    assert files(mio.directory / "texts") == ["y.txt"]
+    assert files_in(mio.directory / "texts") == ["y.txt"]
 
 
 def test_filters_apply_in_their_order(mio: Program, client: Minio, bucket: str) -> None:
@@ -278,7 +278,7 @@ def test_habits_of_mc(bare: Program, mio: Program, server: LiveServer, put: Put,
     assert "never arguments" in done.errors
     assert mio("share", "download", f"play/{bucket}/a").text.startswith("http")
     mio("mirror", "--overwrite", "--remove", f"play/{bucket}", "copy")
-    assert files(mio.directory / "copy") == ["a"]
+    assert files_in(mio.directory / "copy") == ["a"]
 
 
 def test_cp_files_from(mio: Program, client: Minio, bucket: str) -> None:
@@ -306,7 +306,7 @@ def test_dry_runs_change_nothing(mio: Program, put: Put, client: Minio, bucket: 
         assert done.lines, command
         assert all(line.startswith("would ") for line in done.lines), done
     assert names_in(client, bucket) == ["d/a", "only"]
-    assert files(mio.directory) == ["d/x"]
+    assert files_in(mio.directory) == ["d/x"]
 
 
 def test_ages(mio: Program, client: Minio, bucket: str) -> None:
@@ -334,7 +334,7 @@ def test_mv(mio: Program, put: Put, client: Minio, bucket: str) -> None:
     mio("mv", "-r", "up", f"s3://{bucket}/up")
     assert not (mio.directory / "up").exists()
     mio("mv", "-r", f"s3://{bucket}/up", "down")
-    assert files(mio.directory) == ["down/g", "down/h/i", "here"]
+    assert files_in(mio.directory) == ["down/g", "down/h/i", "here"]
     assert names_in(client, bucket) == ["e/b", "e/e/c", "f"]
     put("down")
     mio("mv", "-n", "here", f"s3://{bucket}/f")
@@ -375,14 +375,14 @@ def test_mv_keeps_what_was_changed_meanwhile(mio: Program, client: Minio, bucket
     os.utime(mio.directory / "m" / "big", (1e9, 1e9))
     _, errors = running.communicate(timeout=60)
     assert running.returncode == 1, errors
-    assert files(mio.directory / "m") == ["big"]
+    assert files_in(mio.directory / "m") == ["big"]
 
 
 def test_two_sources_of_one_name_are_refused(mio: Program, client: Minio, bucket: str) -> None:
     write_files(mio.directory, "x/k", "y/k", "x/only")
     for command in (["mv", "x/k", "y/k"], ["cp", "x/k", "y/k"], ["mv", "-r", "x", "y"], ["cp", "-r", "x", "y"]):
         mio(*command, f"s3://{bucket}/t/", expect=2)
-    assert files(mio.directory) == ["x/k", "x/only", "y/k"]
+    assert files_in(mio.directory) == ["x/k", "x/only", "y/k"]
     assert names_in(client, bucket) == []
     mio("cp", "x/k", "x/only", f"s3://{bucket}/t/")
     mio("mv", f"s3://{bucket}/t/k", f"s3://{bucket}/t/only", f"play/{bucket}/u/")
@@ -666,10 +666,6 @@ def test_bash_completion(mio: Program, put: Put, bucket: str) -> None:
     """.replace("BUCKET", bucket)
     done = mio._run(["bash", "-c", script], None, 0, {})
     assert done.lines == ["sync", "--recursive", f"play/{bucket}/photos/"]
-
-
-def files(root: Path) -> list[str]:
-    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
 
 
 def test_times_are_utc_when_piped(mio: Program, put: Put, bucket: str) -> None:

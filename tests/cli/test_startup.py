@@ -1,13 +1,14 @@
 """How long the program takes to start, as a ratio to a bare interpreter.
 
 The budgets are those of a quiet machine, where `python -c pass` takes about 12 ms: 40 ms more for `--version`, 80 ms
-for a completion, 100 ms up to the first request of `ls`. CPU time is compared, the best of several runs, so that other
-programs of the machine change little; what they do change is allowed for.
+for a completion, 100 ms up to the first request of `ls`. CPU time is compared, the best of several rounds in which the
+two take turns, so that other programs of the machine change little. What they do change, `ROOM` allows for.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 
 from cli.program import Program
 
-RUNS = 8
+RUNS, MOST_RUNS = 5, 20
 BARE = 12.0
 """The milliseconds of `python -c pass` that the budgets are for."""
 ROOM = 1.5
@@ -26,46 +27,47 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "wait4"), reason="the CPU time o
 
 def cpu_seconds(command: list[str], environ: dict[str, str], listener: socket.socket | None = None) -> float:
     """The CPU time of a program, up to its first request if there is a listener."""
-    best = 1e9
-    for _ in range(RUNS):
-        running = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        if listener is not None:
-            connection, _ = listener.accept()
-            with connection:
-                connection.recv(65536)
-                running.kill()  # what follows is not counted
-        _, _, used = os.wait4(running.pid, 0)
-        running.returncode = 0
-        best = min(best, used.ru_utime + used.ru_stime)
-    return best
+    running = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if listener is not None:
+        connection, _ = listener.accept()
+        with connection:
+            assert b"HTTP/1.1" in connection.recv(65536)
+            running.kill()  # what follows is not counted
+    _, status, used = os.wait4(running.pid, 0)
+    running.returncode = os.waitstatus_to_exitcode(status)
+    assert running.returncode == (0 if listener is None else -signal.SIGKILL)
+    return used.ru_utime + used.ru_stime
 
 
-def bare_seconds(environ: dict[str, str]) -> float:
-    return cpu_seconds([sys.executable, "-c", "pass"], environ)
-
-
-def check(found: float, bare: float, budget: float) -> None:
-    ratio, most = found / bare, (BARE + budget) / BARE * ROOM
-    assert ratio <= most, f"{ratio:.1f} times a bare interpreter, and {most:.1f} at most"
+def check(budget: float, program: Program, *arguments: str, listener: socket.socket | None = None) -> None:
+    """Compare a command with a bare interpreter. `budget` is the milliseconds that it may take beyond that."""
+    bare, found = [], []
+    most = (BARE + budget) / BARE * ROOM
+    for turn in range(MOST_RUNS):
+        bare.append(cpu_seconds([sys.executable, "-c", "pass"], program.environ))
+        found.append(cpu_seconds([*program.command, *arguments], program.environ, listener))
+        if turn + 1 >= RUNS and min(found) / min(bare) <= most:
+            return
+    ratio = min(found) / min(bare)
+    raise AssertionError(f"{ratio:.1f} times a bare interpreter, and {most:.1f} at most")
 
 
 def test_version(bare: Program) -> None:
-    check(cpu_seconds([*bare.command, "--version"], bare.environ), bare_seconds(bare.environ), 40)
+    check(40, bare, "--version")
 
 
 def test_completion(bare: Program) -> None:
-    command = [*bare.command, "__complete", "--", "s3"]
-    check(cpu_seconds(command, bare.environ), bare_seconds(bare.environ), 80)
+    """Of the names of aliases: that of remote names waits for a server."""
+    check(80, bare, "__complete", "--", "s3")
 
 
 def test_ls_up_to_its_first_request(bare: Program) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        environ = {
-            **bare.environ,
-            "AWS_ACCESS_KEY_ID": "key",
-            "AWS_SECRET_ACCESS_KEY": "secret-key",
-            "AWS_REGION": "us-east-1",
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{listener.getsockname()[1]}",
-        }
-        used = cpu_seconds([*bare.command, "ls", "s3://bucket"], environ, listener)
-    check(used, bare_seconds(bare.environ), 100)
+        listener.settimeout(60)
+        bare.environ.update(
+            AWS_ACCESS_KEY_ID="key",
+            AWS_SECRET_ACCESS_KEY="secret-key",
+            AWS_REGION="us-east-1",
+            AWS_ENDPOINT_URL=f"http://127.0.0.1:{listener.getsockname()[1]}",
+        )
+        check(100, bare, "ls", "s3://bucket", listener=listener)

@@ -15,7 +15,7 @@ from hypothesis import given, strategies as st
 
 from minio._core.transfer.directory.patterns import Rules
 from minio.cli import aliases, connections, formats, progress, registry, wildcards
-from minio.cli.addresses import Address, Local, Remote, Stream, base_name, is_path, parse
+from minio.cli.addresses import Address, Local, Remote, Stream, is_path, parse
 from minio.cli.connections import Wishes, resolve
 from minio.cli.errors import NoCredentials, UsageProblem, explain, in_flags
 from minio.cli.output import Output
@@ -104,14 +104,6 @@ def test_every_text_is_an_address_or_refused(text: str) -> None:
         return
     assert isinstance(found, (Remote, Local, Stream))
     assert not (is_path(text) and isinstance(found, Remote)) or text.startswith("s3")
-
-
-@pytest.mark.parametrize(
-    ("path", "name"),
-    [("a/b", "b"), ("C:\\a\\b", "b"), ("C:/a/b", "b"), ("\\\\s\\t\\b", "b"), ("a\\b", "a\\b"), ("b", "b")],
-)
-def test_names_of_paths(path: str, name: str) -> None:
-    assert base_name(Local(path)) == name
 
 
 @pytest.mark.parametrize(

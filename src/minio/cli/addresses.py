@@ -13,6 +13,7 @@ Nothing here reads files or the environment; what exists is passed in.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -145,12 +146,20 @@ def check_nonempty_bucket(remote: Remote) -> Remote:
     return remote
 
 
-def base_name(address: Remote | Local) -> str:
-    """Return the last segment of a key or path, which is the name of what goes into another place."""
+def base_name(address: Remote | Local, windows: bool = os.name == "nt") -> str:
+    """Return the last segment of a key or path, which is the name of what goes into another place.
+
+    Args:
+        address: The address.
+        windows: Whether a backslash in any path separates segments. In one from a drive or a server it always does.
+    """
     if isinstance(address, Remote):
         return address.key.rstrip("/").rpartition("/")[2]
-    windows = _has_drive(address.path) or address.path.startswith("\\\\")
-    return (address.path.replace("\\", "/") if windows else address.path).rpartition("/")[2]
+    if windows or _has_drive(address.path) or address.path.startswith("\\\\"):
+        import ntpath
+
+        return ntpath.basename(address.path)
+    return address.path.rpartition("/")[2]
 
 
 def folder(prefix: str) -> str:

@@ -16,6 +16,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
@@ -90,8 +91,8 @@ class Output:
         """Whether a block of text was written, so that the next one is set off."""
         self.resume = ""
         """How to go on after Ctrl-C."""
-        self.over: Callable[[], None] | None = None
-        """Clears the bar of a transfer. `progress` sets it."""
+        self.over: Callable[[], AbstractContextManager[None]] = nullcontext
+        """Clears the bar of a transfer, and keeps it away within the context. `progress` sets it."""
         for stream in (self._stdout, self._stderr):
             _prepare(stream)
 
@@ -133,7 +134,7 @@ class Output:
 
     def style(self, text: str, style: str, error: bool = False) -> str:
         """Return a text in a style: "error", "warning", "directory", "dim", "good" or "bold"."""
-        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if style and self._colors[error] else text
+        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if text and style and self._colors[error] else text
 
     def flush(self) -> None:
         """Write what is buffered."""
@@ -246,12 +247,11 @@ class Output:
 
     def error_line(self, text: str) -> None:
         """Write a line to standard error, above the bar if there is one."""
-        if self.over is not None:
-            self.over()
         try:
-            self._stdout.flush()
-            self._stderr.write(f"{text}\n")
-            self._stderr.flush()
+            with self.over():
+                self._stdout.flush()
+                self._stderr.write(f"{text}\n")
+                self._stderr.flush()
         except (BrokenPipeError, ValueError):
             pass  # nothing is left to write to; the exit status says the rest
 
@@ -292,9 +292,8 @@ class Output:
         words = f"would {type}" if status == "would" else type if status == "done" else f"{status} {type}"
         places = " -> ".join(_shown(place) for place in (source, target) if place is not None)
         why = f" ({reason})" if reason else ""
-        if self.over is not None:
-            self.over()
-        self._write(f"{words} {places}{self.style(why, 'dim')}\n")
+        with self.over():
+            self._write(f"{words} {places}{self.style(why, 'dim')}\n")
 
     def _write(self, text: str) -> None:
         try:

@@ -3,6 +3,7 @@
 The laws:
 
 * A bar appears after half a second, so that short transfers show none. It is drawn by rich if that is installed.
+* It is drawn also while nothing arrives.
 * What is not a terminal gets full lines: no carriage return, no escape.
 * Nothing of it goes to standard output, except records of `--json --progress`.
 
@@ -17,6 +18,8 @@ import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Self
 
 from . import formats
@@ -159,20 +162,40 @@ class Bar(Progress):
         super().__init__(output)
         self._next = self._began + delay
         self._drawn = False
+        self._over = threading.Event()
+        self._ticker = threading.Thread(target=self._tick, args=(delay,), daemon=True)
 
     def __enter__(self) -> Self:
-        self._output.over = self.clear
+        self._output.over = self.hidden
+        self._ticker.start()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.clear()
-        self._output.over = None
+        self._over.set()
+        self._output.over = nullcontext
+        with self._lock:
+            self._next = float("inf")  # what threads tell from now on is not drawn
+            self.clear()
+
+    def _tick(self, delay: float) -> None:
+        """Draw the bar also while nothing arrives: that is when people look at it."""
+        while not self._over.wait(delay):
+            with self._lock:
+                if self._total or self._objects_total:
+                    self._tell()
 
     def _tell(self) -> None:
         now = time.monotonic()
         if now >= self._next:
             self._next = now + _REDRAW
             self.draw()
+
+    @contextmanager
+    def hidden(self) -> Iterator[None]:
+        """Remove the bar, and do not draw it within the context."""
+        with self._lock:
+            self.clear()
+            yield
 
     def draw(self) -> None:
         """Draw the bar."""
@@ -252,7 +275,10 @@ class RichBar(Bar):
         columns = [TextColumn("{task.percentage:>3.0f}%"), BarColumn(None)]
         texts = [TextColumn(f"{{task.fields[{name}]}}", markup=False) for name in names]
         # Colour follows the console: rich reads NO_COLOR and TERM itself.
-        self._bars = Bars(*columns, *texts, console=Console(stderr=True), transient=True, expand=True)
+        console = Console(stderr=True)
+        # The cursor stays: a second Ctrl-C ends the process at once, and nothing would bring it back.
+        console.show_cursor = lambda show=True: False  # type: ignore[method-assign]
+        self._bars = Bars(*columns, *texts, console=console, transient=True, expand=True)
         self._task = self._bars.add_task("", total=None, **dict.fromkeys(names, ""))
         self._of_files = {}
         self._bars.start()

@@ -337,8 +337,8 @@ def _close(descriptor: int, path: str, remove: bool) -> None:
 
 
 def _is_private(folder: str) -> bool:
-    """Return whether the directory belongs to this user and is not world-writable."""
-    if os.name == "nt":
+    """Return whether the directory belongs to this user and is not world-writable. Windows reports no owners."""
+    if not hasattr(os, "geteuid"):
         return True
     found = os.stat(folder)
     return found.st_uid == os.geteuid() and not found.st_mode & stat.S_IWOTH

@@ -76,4 +76,9 @@ _mio() {
   (( $#found )) && [[ -n "$found[1]" ]] && compadd -U -S '' -- $found
   [[ "$word" == s3:* ]] || _files
 }
-_mio "$@"
+# In a directory of $fpath the file is the body of the function. Otherwise it is read with `source`.
+if [[ "$funcstack[1]" == _mio ]]; then
+  _mio "$@"
+else
+  compdef _mio mio
+fi
