@@ -270,6 +270,29 @@ def test_busy_server_gets_fewer_requests(kind: str, tmp_path: Path) -> None:
     assert 0 < busy.refused < 150
 
 
+@pytest.mark.parametrize(("refusals", "failures"), [(2, 0), (100, 1)], ids=["passes", "stays"])
+def test_refused_file_is_tried_again_after_the_others(kind: str, tmp_path: Path, refusals: int, failures: int) -> None:
+    """A busy server may refuse all tries of one file while others get through. It has one outcome nevertheless."""
+    source = make_tree(tmp_path / "source", tree(*(f"{number:02}" for number in range(40))))
+    refused: list[str] = []
+
+    def busy(request: Recorded) -> bytes | None:
+        if request.method != "PUT" or not request.target.endswith("/05") or len(refused) == refusals:
+            return None
+        refused.append(request.target)
+        return refusal("503 Slow Down", "SlowDown")
+
+    bucket = MemoryBucket(before=busy)
+
+    async def story(client: Any) -> None:
+        summary = await done(client.upload_directory("bucket", "", source, jobs=4, raise_errors=False))
+        assert (summary.done, summary.failed) == (40 - failures, failures)
+
+    on(bucket, kind, story, retries=0)
+    assert len(bucket.objects) == 40 - failures
+    assert len(refused) == (3 if failures else refusals)
+
+
 # --- what is left by an error
 
 

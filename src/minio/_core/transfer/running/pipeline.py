@@ -10,6 +10,8 @@ The laws:
   of the plan is raised.
 * Nothing that is to be last begins before everything else has ended.
 * No delete is carried out if anything before it failed. Its outcome is then "cancelled".
+* An action that a busy server refused ("slow down"), its retries included, is tried again after all others, up to
+  twice, if others get through.
 * Once an action has failed because a server cannot be reached, its retries included, nothing more begins. The outcomes
   of all other actions are "cancelled", with the reason.
 * An error of the observer, which is one of the caller's `progress`, ends the run at once, and is raised.
@@ -36,6 +38,8 @@ _AHEAD = 1000
 """The number of actions that are read ahead."""
 _BACKLOG = 1000
 """The number of outcomes that may wait for the caller before no further action begins."""
+_SECOND_TRIES = 2
+"""The number of times that an action goes back to the end of the queue because the server is busy."""
 _NO_WAY = {errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN, getattr(errno, "EHOSTDOWN", -1)}
 """Errors of the system which say that nothing listens at an address, or that no way leads there."""
 
@@ -104,7 +108,9 @@ class Pipeline:
         self._outcomes: list[Outcome] = []
         self._idle: list[asyncio.Future[None]] = []
         self._active = 0
+        self._succeeded = 0
         self._failed = 0
+        self._refused: dict[tuple[Action, ...], tuple[int, int]] = {}
         self._read = False
         self._error: BaseException | None = None
         self._broken = False
@@ -280,11 +286,14 @@ class Pipeline:
             for action in job:
                 self._end(action, not_tried(action, self._unreachable))
             return
-        number = self._throttle.begin()
+        number, succeeded = self._throttle.begin(), self._succeeded
         if job[0].kind == "delete":
             found = await self._carrier.delete(job)
         else:
             found = [await self._carrier.carry_out(job[0])]
+            if is_slow_down(found[0].error) and self._goes_again(job, succeeded):
+                self._throttle.slow_down(number)
+                return
         ok = True
         for action, outcome in zip(job, found, strict=True):
             self._end(action, outcome)
@@ -293,10 +302,25 @@ class Pipeline:
                 if is_slow_down(outcome.error):
                     self._throttle.slow_down(number)
         if ok:
+            self._succeeded += 1
             limit = self._throttle.limit
             self._throttle.succeed()
             if self._throttle.limit > limit:
                 self._wake()
+
+    def _goes_again(self, job: tuple[Action, ...], succeeded: int) -> bool:
+        """Put a job that was refused back to the end of the queue, if others get through.
+
+        Args:
+            job: The job.
+            succeeded: The number of jobs that had succeeded when it began.
+        """
+        refusals, since = self._refused.get(job, (0, succeeded))
+        if refusals == _SECOND_TRIES or self._succeeded == (since if refusals else 0):
+            return False
+        self._refused[job] = refusals + 1, since
+        self._jobs.append(job)
+        return True
 
     def _end(self, action: Action, outcome: Outcome) -> None:
         if outcome.status == "failed":
