@@ -36,7 +36,7 @@ class PrefixRemovalCalls(DirectoryRuns):
     ) -> Summary:
         """Remove the objects below a prefix, and the objects that stand for its directories.
 
-        Objects are removed while the listing goes on, up to 250 in one request, 16 requests at a time.
+        Objects are removed while the listing goes on, up to 250 in one request, 8 requests at a time.
 
         S3 operations: ListObjectsV2 (or ListObjectVersions) and DeleteObjects.
 
@@ -47,7 +47,7 @@ class PrefixRemovalCalls(DirectoryRuns):
             max_delete: Remove nothing if there are more objects (or versions) than this. They are counted first.
             whole_bucket: Must be True if `prefix` is empty.
             bypass_governance_mode: Also remove versions that are locked in governance mode.
-            jobs: How many requests are under way at a time. The default is 16; fewer if the server asks for it.
+            jobs: How many requests are under way at a time. The default is 8; fewer if the server asks for it.
             progress: As in `upload_directory`. Bytes are not counted.
             raise_errors: Raise PartialFailure at the end if anything failed.
             options: The region and additional headers and query parameters of the requests; see `CallOptions`.

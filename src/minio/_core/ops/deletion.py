@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 BATCH = 1000
 """The most objects of one request."""
 SHARE = 250
-JOBS = 16
+JOBS = 8
 """The size and the number of the requests when several are under way. A server may delete the objects of a request one
-after the other. So many small requests keep it busy, and end together."""
+after the other: small requests end together, where large ones would leave the last of them alone."""
 
 
 def _read(element: _Element) -> DeleteError:
