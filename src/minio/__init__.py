@@ -55,12 +55,12 @@ if TYPE_CHECKING:
     from .sync import Minio
 
 _HOMES = {
-    "AsyncMinio": "aio",
+    "AsyncMinio": "aio._client",
     "AsyncMinioAdmin": "minioadmin",
     "Bucket": "_core.bucket_datatypes",
     "CopyConditions": "copy_conditions",
     "InvalidResponseError": "error",
-    "Minio": "sync",
+    "Minio": "sync._client",
     "MinioAdmin": "minioadmin",
     "MinioException": "error",
     "Object": "_core.datatypes",

@@ -77,7 +77,7 @@ def works(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_p
         monkeypatch.setattr(module, "_up_and_down", partial(up_and_down, sample))
     run = directories.Run(1.0, 999.0, 99_999, peak=9_999 << 20)
     for name in ("_unchanged", "_removals"):
-        found = {member: FakeCrew([]).found_one(run) for member in ("ours", "s5cmd")}
+        found = {member: FakeCrew([]).found_one(run) for member in ("ours", "s5cmd", "mio")}
         monkeypatch.setattr(directories, name, lambda *words, found=found: found)
     monkeypatch.setattr(filesystems, "_measure", lambda site, members: [FakeCrew(members).found(MANY_KEYS)] * 3)
     peaks = "up: peak RSS 9999.9 MiB\ndown: peak RSS 9999.9 MiB\nthe data is correct"
