@@ -20,7 +20,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     """Add the flags of output and connection."""
     group = parser.add_argument_group("output")
     group.add_argument("--json", action="store_true", help="one JSON object a line, the last one a summary")
-    group.add_argument("-q", "--quiet", action="store_true", help="only errors on standard error")
+    _add(group, "-q", "--quiet", also=("--only-show-errors",), action="store_true", help="only errors on standard error")
     group.add_argument("-v", "--verbose", action="count", default=0, help="a line for each item")
     _add(group, "-y", "--yes", also=("--assume-yes",), action="store_true", help="do not ask")
     group.add_argument(
@@ -35,7 +35,14 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     _add(group, "--no-sign-request", also=("--anonymous",), action="store_true", help="send no keys")
     _add(group, "--no-verify-ssl", also=("--insecure",), action="store_true", help="do not check certificates")
     group.add_argument("--ca-bundle", metavar="FILE", help="certificates of authorities to trust")
-    group.add_argument("--retries", metavar="N", type=int, help="tries after the first one (default: 4)")
+    _add(
+        group,
+        "--retries",
+        also=("--retry-count",),
+        metavar="N",
+        type=int,
+        help="tries after the first one (default: 4)",
+    )
     group.add_argument("--timeout", metavar="TIME", type=duration, help="without progress (default: 60s)")
 
 

@@ -55,22 +55,22 @@ def _dispatch(given: list[str]) -> int:
 
     name, rest = _split(given)
     if name is None or name == "help":
-        return _help(rest)
+        return _help(rest, asked=name is not None)
     command = registry.find(name)
     if command is None:
         raise _unknown(name)
-    return _run(command, rest)
+    return _run(command, [*registry.IMPLIED.get(name, ()), *rest])
 
 
 def _split(given: list[str]) -> tuple[str | None, list[str]]:
     """Return the name of the command, and all other arguments. Flags may be in front of it."""
-    from .flags import VALUE_FLAGS
+    from . import flags, habits
 
     skip = False
     for index, text in enumerate(given):
         if skip:
             skip = False
-        elif text in VALUE_FLAGS:
+        elif text in flags.VALUE_FLAGS or text in habits.VALUE_FLAGS:
             skip = True
         elif not text.startswith("-") or text == "-":
             return text, given[:index] + given[index + 1 :]
@@ -155,7 +155,7 @@ def _load(command: Command) -> ModuleType:
     return import_module(f"minio.cli.commands.{command.module or command.name}")
 
 
-def _help(rest: list[str]) -> int:
+def _help(rest: list[str], asked: bool) -> int:
     from . import helping, registry
 
     for name in rest:
@@ -166,13 +166,15 @@ def _help(rest: list[str]) -> int:
             helping.show_command(command, _load(command))
             return 0
     helping.show_all()
-    return 0 if rest else 2
+    return 0 if rest or asked else 2
 
 
 def _unknown(name: str) -> Exception:
-    from . import registry
+    from . import habits, registry
     from .errors import UsageProblem
 
+    if name in habits.COMMANDS:
+        return UsageProblem(f"{name!r} is no command", habits.COMMANDS[name])
     close = registry.suggestions(name)
     hint = "' or '".join(f"mio {each}" for each in close) or "mio --help"
     return UsageProblem(f"{name!r} is no command", hint)

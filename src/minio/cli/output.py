@@ -83,6 +83,8 @@ class Output:
         self.terminal = _is_terminal(self._stdout)
         self.error_terminal = _is_terminal(self._stderr)
         self._colors = (_use_color(color, self.terminal), _use_color(color, self.error_terminal))
+        self.units = False
+        """Whether sizes have units although a program reads them."""
         self.counts = Counts()
         self._told: dict[str, int] = {}
         """How often each message of a failure was written."""
@@ -111,7 +113,7 @@ class Output:
         elif self.terminal:
             self._write(f"{self.style(for_terminal(columns, cells), style)}\n")
         else:
-            self._write(f"{for_program(columns, cells)}\n")
+            self._write(f"{for_program(columns, cells, self.units)}\n")
 
     def record(self, type: str, **fields: Any) -> None:
         """Write a JSON record, if `--json` is given. Fields that are None are left out."""

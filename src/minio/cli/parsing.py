@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import sys
 from collections.abc import Iterable
 from types import ModuleType
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from .registry import Command
 
 _WIDTH = 80
+_WITH_SIZES = ("ls", "du")
+"""The commands with which people type -h for sizes with units, as they do with those of the system."""
 _AS_IT_IS = "\0"
 """What is in front of arguments that are no flags, while they are parsed. No argument of a program can contain it."""
 
@@ -23,17 +27,27 @@ class Parser(argparse.ArgumentParser):
     """A parser whose errors are one line, with a hint."""
 
     def error(self, message: str) -> NoReturn:
+        from . import habits
+
+        command = self.prog.partition(" ")[2]
+        hint = habits.of_word(command, message)
+        if message.startswith("unrecognized arguments: -"):
+            wrong = message.partition(": ")[2].split()[0].partition("=")[0]
+            message = f"there is no flag {wrong}"
+            hint = habits.of_flag(command, wrong) or self._like(wrong)
+        problem = UsageProblem(message, hint or f"{self.prog} --help")
+        problem.command = command
+        raise problem
+
+    def _like(self, wrong: str) -> str:
+        """Return a flag that someone may have meant, or how to write a name that looks like a flag; else ""."""
         from difflib import get_close_matches
 
-        hint = f"{self.prog} --help"
-        if message.startswith("unrecognized arguments: -"):
-            wrong = message.partition(": ")[2].split()[0]
-            known = [name for action in self._actions for name in action.option_strings]
-            message = f"there is no flag {wrong}"
-            hint = next(iter(get_close_matches(wrong.partition("=")[0], known, 1, 0.6)), hint)
-        problem = UsageProblem(message, hint)
-        problem.command = self.prog.partition(" ")[2]
-        raise problem
+        if os.path.lexists(wrong):
+            return f"./{wrong}"
+        shown = (action for action in self._actions if action.help != argparse.SUPPRESS)
+        known = {name.lstrip("-"): name for action in shown for name in action.option_strings}
+        return next((known[name] for name in get_close_matches(wrong.lstrip("-"), known, 1, 0.7)), "")
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
@@ -96,12 +110,21 @@ def parse(
         # argparse forgets that what follows is no flag when flags and positional arguments are mixed.
         cut = given.index("--")
         given = given[:cut] + [f"{_AS_IT_IS}{text}" for text in given[cut + 1 :]]
+    if command.name in _WITH_SIZES:
+        given = _human(given)
     parser = build(command, module)
     settings.apply(configured, parser)
     found = parser.parse_intermixed_args(given)
     for name, value in vars(found).items():
         setattr(found, name, _unmarked(value))
     return found, rest
+
+
+def _human(given: list[str]) -> list[str]:
+    """Return arguments in which the h of `-lh`, and `-h` beside an address, asks for units and not for help."""
+    alone = all(text.startswith("-") for text in given)
+    bundle = re.compile(r"-[a-zA-Z0-9]*h[a-zA-Z0-9]*").fullmatch
+    return [text.replace("h", "H") if bundle(text) and not (text == "-h" and alone) else text for text in given]
 
 
 def _unmarked(value: Any) -> Any:

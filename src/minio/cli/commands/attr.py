@@ -43,7 +43,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     version = arguments.version_id
     if arguments.action == "get":
         value = value_of(aspect, name, client, place, version)
-        context.output.line(value)
+        context.output.line(value.removesuffix("\n"))
         context.output.record("setting", key=name, source=place, value=value)
         return 0
     if arguments.action == "set":

@@ -49,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Run the command."""
+    context.output.units = arguments.human_readable
     places = [context.remote(text, bucket=False) for text in arguments.places or ["s3://"]]
     context.each(places, lambda remote: _measure_all(context, remote, arguments))
     return 0

@@ -64,6 +64,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     """Run the command."""
     if arguments.tree:
         arguments.recursive = True
+    context.output.units = arguments.human_readable
     places = [context.remote(text, bucket=False) for text in arguments.places or ["s3://"]]
     context.each(places, lambda remote: _list(context, remote, arguments))
     if arguments.summarize:

@@ -14,7 +14,7 @@ from minio.error import MethodNotAllowed, NoSuchKey, NoSuchVersion
 from .. import flags, formats, removing, selecting, wildcards
 from ..addresses import Remote
 from ..context import Context
-from ..errors import NotFound, UsageProblem
+from ..errors import NotFound, Refused, UsageProblem
 
 if TYPE_CHECKING:
     from minio.datatypes import Object
@@ -159,8 +159,7 @@ def _remove_one(context: Context, client: Minio, place: Remote, arguments: argpa
         return
     item = (place.key, version) if version else place.key
     for error in client.remove_objects(place.bucket, [item], bypass_governance_mode=arguments.bypass):
-        context.output.fail(f"{error.code}: {error.message}", "remove", place)
-        return
+        raise Refused(error.code, error.message)
     context.output.item("remove", "done", place, key=place.key, version_id=version)
 
 
@@ -180,7 +179,7 @@ def _found(client: Minio, place: Remote, arguments: argparse.Namespace) -> selec
     """Return the objects that the address means.
 
     Raises:
-        NotFound: There are none, and the address is no prefix.
+        NotFound: There are none, the address is no prefix, and --force is not given.
     """
     found = selecting.listed(
         client,
@@ -190,7 +189,7 @@ def _found(client: Minio, place: Remote, arguments: argparse.Namespace) -> selec
         versions=arguments.all_versions,
         raw=arguments.raw,
     )
-    return replace(found, items=selecting.existing(found, place))
+    return found if arguments.force else replace(found, items=selecting.existing(found, place))
 
 
 def _selected(found: selecting.Listed, arguments: argparse.Namespace) -> Iterator[Object]:
