@@ -113,14 +113,17 @@ class Context:
         """
         from minio.error import MinioException
 
+        from .errors import USAGE, status_of
+
         counts = self.output.counts
 
         for place in places:
-            self.place = place
+            self.place, failed = place, counts.failed
             try:
                 act(place)
+                counts.places += counts.failed == failed
             except (MinioException, OSError, CommandProblem) as error:
-                refused = isinstance(error, UsageProblem) and not (counts.done or counts.deleted or counts.failed)
+                refused = status_of(error) == USAGE and not (counts.done or counts.deleted or counts.failed)
                 if len(places) == 1 or refused:
                     raise
                 self.output.fail(error, "", place)
@@ -235,7 +238,11 @@ class Context:
         prompt = f"{question}? Type {answer} to confirm: " if answer else f"{question}? [y/N] "
         sys.stderr.write(prompt)
         sys.stderr.flush()
-        given = sys.stdin.readline().strip()
+        try:
+            given = sys.stdin.readline().strip()
+        except KeyboardInterrupt:
+            sys.stderr.write("\n")
+            raise
         if given != answer if answer else given.lower() not in ("y", "yes"):
             raise UsageProblem("not confirmed; nothing was removed")
 

@@ -68,9 +68,9 @@ class Refused(CommandProblem):
         message: What the server says.
     """
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message, _HINTS.get(code, ""))
-        self.code, self.exit_status = code, _status_of_code(code)
+    def __init__(self, code: str | None, message: str | None) -> None:
+        super().__init__((message or "").rstrip("."), _HINTS.get(code or "", ""))
+        self.code, self.exit_status = code or "", _status_of_code(code or "")
 
 
 class OutputClosed(Exception):

@@ -131,9 +131,14 @@ def _carry_out(module: ModuleType, context: Context, arguments: argparse.Namespa
 
 
 def _status_of_items(output: Output, arguments: argparse.Namespace) -> int:
-    if output.counts.failed or (output.counts.warnings and getattr(arguments, "strict", False)):
-        return 1
-    return 0
+    """Return 1 if some items failed; if all failed for one cause, the exit status of this cause."""
+    from .errors import DENIED, NOT_FOUND, UNREACHABLE
+
+    counts = output.counts
+    if counts.failed:
+        only = not (counts.done or counts.deleted or counts.skipped or counts.places) and len(counts.causes) == 1
+        return next(iter(counts.causes & {NOT_FOUND, DENIED, UNREACHABLE}), 1) if only else 1
+    return int(bool(counts.warnings and getattr(arguments, "strict", False)))
 
 
 def _stopped(stop: KeyboardInterrupt, output: Output | None = None) -> int:

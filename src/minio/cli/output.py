@@ -21,6 +21,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 from . import formats
+from .addresses import Remote
 from .errors import Explained, OutputClosed, advice, explain, in_flags
 from .table import Column, for_program, for_terminal, raw_name
 
@@ -36,13 +37,15 @@ _STATUSES = {"done": "done", "skipped": "skipped", "warning": "skipped", "failed
 
 @dataclass(slots=True)
 class Counts:
-    """What a command did, for the summary."""
+    """What a command did, for the summary, the causes of what failed, and the addresses for which nothing failed."""
 
     done: int = 0
     skipped: int = 0
     deleted: int = 0
     warnings: int = 0
     failed: int = 0
+    causes: set[int] = field(default_factory=set)
+    places: int = 0
     bytes: int = 0
     extra: dict[str, Any] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
@@ -203,8 +206,9 @@ class Output:
         self, error: BaseException | str, type: str = "", source: object = None, target: object = None, **more: Any
     ) -> None:
         """Report one item that failed, and count it. The command goes on, and ends with exit status 1."""
-        self.counts.failed += 1
         told = Explained(1, "", in_flags(error)) if isinstance(error, str) else explain(error)
+        self.counts.failed += 1
+        self.counts.causes.add(told.exit_status)
         place = source if source is not None else target
         self.record(
             type or "object",
@@ -215,23 +219,24 @@ class Output:
             error=told.record(),
             **more,
         )
-        self._tell(told, place)
+        self._tell(told, place, target if isinstance(target, Remote) else source)
 
-    def _tell(self, told: Explained, place: object) -> None:
+    def _tell(self, told: Explained, place: object, server: object) -> None:
         """Write a failure, its hint only once. What fails alike is written `_ALIKE` times, and then counted."""
         # Messages may contain names, so that each is another one.
         kind = told.message if told.message in self._told or len(self._told) < _KINDS else told.code or "others"
         times = self._told[kind] = self._told.get(kind, 0) + 1
         if times == 1:
-            self.error_line(self._problem(told, place))
+            self.error_line(self._problem(told, place, server))
         elif times <= _ALIKE:
             self.error_line(self._problem(replace(told, hint=""), place))
 
     def finish(self) -> None:
-        """Write how many failures were only counted."""
+        """Write how many failures were only counted, once."""
         for message, times in self._told.items():
             if times > _ALIKE:
                 self.error_line(f"{self._head('error', None)}and {times - _ALIKE:,} more: {message}")
+        self._told.clear()
 
     # Standard error
 
@@ -277,11 +282,16 @@ class Output:
             **counts.extra,
         )
 
-    def _problem(self, told: Explained, place: object) -> str:
+    def _problem(self, told: Explained, place: object, server: object = None) -> str:
         named = place if place is not None and _shown(place) not in told.message else None
-        alias = getattr(place, "alias", None)
-        hint = f"mio ping {alias}" if told.hint == "mio ping" and alias else told.hint
-        return f"{self._head('error', named)}{told.text}{advice(hint)}"
+        return f"{self._head('error', named)}{told.text}{advice(self._hint(told, server or place))}"
+
+    def _hint(self, told: Explained, server: object) -> str:
+        """Return the hint of an error; that to try `mio ping` with the server, and not by `mio ping` itself."""
+        if told.hint != "mio ping":
+            return told.hint
+        alias = getattr(server, "alias", None)
+        return "" if self.command == "ping" else f"mio ping {alias}" if alias else told.hint
 
     def _head(self, style: str, place: object) -> str:
         name = self.style("mio:", style, error=True)

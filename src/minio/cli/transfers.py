@@ -320,6 +320,7 @@ def sum_up(context: Context, verb: str) -> None:
         context: The context.
         verb: What was done, in the past: "copied".
     """
+    context.output.finish()
     counts = context.output.counts
     if context.arguments.dry_run or context.output.json:
         return
