@@ -6,7 +6,7 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -26,18 +26,29 @@ _AS_IT_IS = "\0"
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are one line, with a hint."""
 
+    given: Sequence[str] = ()
+    """The arguments, for errors."""
+
     def error(self, message: str) -> NoReturn:
         from . import habits
 
         command = self.prog.partition(" ")[2]
         hint = habits.of_word(command, message)
-        if message.startswith("unrecognized arguments: -"):
-            wrong = message.partition(": ")[2].split()[0].partition("=")[0]
+        wrong = self._wrong_flag(message)
+        if wrong:
             message = f"there is no flag {wrong}"
             hint = habits.of_flag(command, wrong) or self._like(wrong)
         problem = UsageProblem(message, hint or f"{self.prog} --help")
         problem.command = command
         raise problem
+
+    def _wrong_flag(self, message: str) -> str:
+        """Return the flag that there is not, from what argparse says, or ""."""
+        if message.startswith("unrecognized arguments: -"):
+            return message.partition(": ")[2].split()[0].partition("=")[0]
+        if "ignored explicit argument" in message:  # it took `-recursive` for -r and a value that -r does not take
+            return next((text for text in self.given if re.match(r"-[^-].", text)), "")
+        return ""
 
     def _like(self, wrong: str) -> str:
         """Return a flag that someone may have meant, or how to write a name that looks like a flag; else ""."""
@@ -114,6 +125,7 @@ def parse(
         given = _human(given)
     parser = build(command, module)
     settings.apply(configured, parser)
+    parser.given = given
     found = parser.parse_intermixed_args(given)
     for name, value in vars(found).items():
         setattr(found, name, _unmarked(value))
