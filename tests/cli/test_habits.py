@@ -78,6 +78,7 @@ def test_flag_of_another_program(bare: Program) -> None:
         ("mirror --watch d s3://b", "run the command again"),
         ("--output json ls", "'--json'"),
         ("config host add x", "'mio alias set NAME URL'"),
+        ("share list download", "mio presign ADDRESS"),
         ("admin info play", "'mio admin server info ALIAS'"),
     ):
         assert hint in bare(*line.split(), expect=2).errors
@@ -88,6 +89,7 @@ def test_no_flag_is_guessed_that_is_only_a_little_alike(bare: Program) -> None:
         assert bare("cp", flag, "a", "b", expect=2).errors.endswith("try 'mio cp --help'\n")
     assert bare("cp", "--recusive", "a", "b", expect=2).errors.endswith("try '--recursive'\n")
     assert bare("cp", "-recursive", "a", "b", expect=2).errors.endswith("try '--recursive'\n")
+    assert "no flag -f; leave it out" in bare("cp", "-rf", "a", "b", expect=2).errors
     write_files(bare.directory, "-name")
     assert bare("cp", "-name", "s3://b/", expect=2).errors.endswith("try './-name'\n")
 
@@ -102,6 +104,8 @@ def test_habits_that_work(mio: Program, put: Put, client: Minio, bucket: str) ->
     place = f"s3://{bucket}"
     assert mio("tree", f"{place}/d").lines == mio("ls", "--tree", f"{place}/d").lines
     assert mio("du", "-h", place).rows[0][0] == "8 B"
+    assert mio("du", "-sh", place).rows == mio("du", "-h", place).rows
+    assert mio("find", "-r", place).lines == mio("find", place).lines
     assert mio("ls", "-lh", f"{place}/d/").rows[0][1:] == ["3 B", "b"]
     assert mio("ls", "--recursive", "--human-readable", place).rows[0][1:] == ["3 B", "d/b"]
     assert mio("ls", "-h").text.startswith("usage: mio ls")

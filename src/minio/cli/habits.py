@@ -56,6 +56,7 @@ WORDS: dict[tuple[str, str], str] = {
 
 _ACL = "objects have no ACLs here; use `mio attr set policy BUCKET --file FILE`"
 _SYNC = "use `mio sync`, which transfers only what differs"
+_REPLACES = "leave it out: what exists is replaced"
 _SAME = "leave it out: every transfer is verified"
 
 FLAGS: dict[str, str] = {
@@ -120,14 +121,25 @@ FLAGS: dict[str, str] = {
     "-sp": "--progress",
     "-u": _SYNC,
     "-w": "run the command again, from cron or a loop",
+    "cat -r": "write a pattern, as in 's3://my-bucket/logs/**'",
     "cp --checksum": "mio sync --checksum",
     "cp --delete": "mio sync --delete",
     "cp --exact-timestamps": "mio sync --exact-timestamps",
     "cp --size-only": "mio sync --size-only",
+    "cp --force": _REPLACES,
+    "cp -f": _REPLACES,
+    "cp -p": "--preserve",
     "cp -s": _SYNC,
+    "mv --force": _REPLACES,
+    "mv -f": _REPLACES,
+    "ping -c": "--count N",
+    "rb --dangerous": "name the buckets",
+    "rb -f": "--force",
+    "rm -i": "leave it out: patterns and -r ask on a terminal",
     "stat -n": "mio cat --lines N",
     "stat --lines": "mio cat --lines N",
     "sync --continue": "leave it out: the same command goes on",
+    "sync --force": _REPLACES,
 }
 """Flags of other programs, of any command or, with its name in front, of one."""
 

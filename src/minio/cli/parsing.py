@@ -45,10 +45,17 @@ class Parser(argparse.ArgumentParser):
     def _wrong_flag(self, message: str) -> str:
         """Return the flag that there is not, from what argparse says, or ""."""
         if message.startswith("unrecognized arguments: -"):
-            return message.partition(": ")[2].split()[0].partition("=")[0]
+            return self._unknown_letter(message.partition(": ")[2].split()[0].partition("=")[0])
         if "ignored explicit argument" in message:  # it took `-recursive` for -r and a value that -r does not take
-            return next((text for text in self.given if re.match(r"-[^-].", text)), "")
+            return next((self._unknown_letter(text) for text in self.given if re.match(r"-[^-].", text)), "")
         return ""
+
+    def _unknown_letter(self, text: str) -> str:
+        """Return the first flag of a bundle such as `-rf` that there is not; other texts as they are."""
+        known = {name for action in self._actions for name in action.option_strings}
+        if not re.fullmatch(r"-[a-zA-Z]{2,4}", text) or text[:2] not in known or self._like(text):
+            return text
+        return next((f"-{letter}" for letter in text[1:] if f"-{letter}" not in known), text)
 
     def _like(self, wrong: str) -> str:
         """Return a flag that someone may have meant, or how to write a name that looks like a flag; else ""."""

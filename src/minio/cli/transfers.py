@@ -281,7 +281,8 @@ def _headers(context: Context, sides: Sides) -> dict[str, str]:
     headers = attributes.as_headers(given)
     if headers and sides.direction != "upload":
         raise UsageProblem(
-            "attributes of objects can be given for uploads, and for copies of one object", "leave out -r"
+            "attributes of objects can be given for uploads, and for copies of one object",
+            "leave out -r" if getattr(given, "recursive", False) else "",
         )
     return headers
 
