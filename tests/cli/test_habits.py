@@ -219,3 +219,25 @@ def test_bash_completes_words_and_values(bare: Program) -> None:
     """
     done = bare._run(["bash", "-c", script], None, 0, {})
     assert done.lines == ["versioning", "sync", "rename", "--color", "test"]
+
+
+@pytest.mark.requires("versioning")
+def test_an_old_version_is_copied_over_the_newest(mio: Program, client: Minio, bucket: str) -> None:
+    client.enable_bucket_versioning(bucket)
+    old = client.put_object(bucket, "k", b"old", 3).version_id
+    client.put_object(bucket, "k", b"new", 3)
+    mio("cp", f"s3://{bucket}/k", f"s3://play@{bucket}/k", expect=2)
+    mio("cp", "--version-id", old, f"s3://{bucket}/k", f"s3://play@{bucket}/k")
+    assert mio("cat", f"s3://{bucket}/k").output == b"old"
+
+
+def test_too_many_deletes_are_told_without_a_name(mio: Program, put: Put, bucket: str) -> None:
+    put(*(f"p/{number}" for number in range(12)))
+    write_files(mio.directory / "d", "x")
+    done = mio("sync", "--delete", "d", f"s3://{bucket}/p", expect=1)
+    assert f"s3://{bucket}/p/: 12 of 12 names would be removed" in done.errors
+
+
+def test_alias_of_one_letter(bare: Program) -> None:
+    one = {"MC_HOST_q": "http://access:secret-key@127.0.0.1:9"}
+    assert "did you mean s3://q@bucket/k?" in bare("ls", "q/bucket/k", expect=2, **one).errors

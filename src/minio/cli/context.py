@@ -95,6 +95,8 @@ class Context:
         from difflib import get_close_matches
 
         first, slash, rest = text.partition("/")
+        if len(first) == 1 and first in self.alias_names:
+            return f"s3://{first}@{rest}"
         close = [name for name in get_close_matches(first, sorted(self.alias_names), 1, 0.6) if name != first]
         return " or ".join([*(f"{name}{slash}{rest}" for name in close), f"s3://{text}"])
 

@@ -136,7 +136,8 @@ def _copy(context: Context, source: Place, target: Place, several: bool) -> None
             transfers.carry_out(context, sides, plan)
         return
     place = single.target_of(source, target, several)
-    if single.is_same(context, source, place) and not attributes.are_given(context.arguments):
+    changes = context.arguments.version_id or attributes.are_given(context.arguments)
+    if single.is_same(context, source, place) and not changes:
         raise UsageProblem(f"{source} and {place} are the same object")
     copy_one(context, source, place)
 
