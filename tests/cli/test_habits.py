@@ -241,3 +241,18 @@ def test_too_many_deletes_are_told_without_a_name(mio: Program, put: Put, bucket
 def test_alias_of_one_letter(bare: Program) -> None:
     one = {"MC_HOST_q": "http://access:secret-key@127.0.0.1:9"}
     assert "did you mean s3://q@bucket/k?" in bare("ls", "q/bucket/k", expect=2, **one).errors
+
+
+@posix
+def test_closed_streams(mio: Program, put: Put, client: Minio, bucket: str) -> None:
+    put("a")
+    write_files(mio.directory, "x")
+    assert mio.shell(f"mio ls s3://{bucket} >&-").errors == ""
+    assert mio.shell("mio ls s3://absent-bucket-here 2>&-", expect=3).output == b""
+    mio.shell(f"mio cp x s3://{bucket}/x <&- >&- 2>&-")
+    assert names_in(client, bucket) == ["a", "x"]
+
+
+def test_numbers_are_not_negative(bare: Program) -> None:
+    for line in ("cat --lines -2 s3://b/k", "ls --limit -2 s3://b", "du --depth -2 s3://b", "ls --retries -2 s3://b"):
+        bare(*line.split(), expect=2)

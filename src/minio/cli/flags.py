@@ -44,7 +44,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         "--retries",
         also=("--retry-count",),
         metavar="N",
-        type=int,
+        type=natural,
         help="tries after the first one (default: 4)",
     )
     group.add_argument("--timeout", metavar="TIME", type=duration, help="without progress (default: 60s)")
@@ -303,6 +303,12 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _natural(text: str) -> int:
+    if not text.isdigit():
+        raise UsageProblem(f"{text!r} is not a number from 0 on")
+    return int(text)
+
+
 def _number_or_part(text: str) -> int | str:
     if text.endswith("%"):
         return text
@@ -312,6 +318,7 @@ def _number_or_part(text: str) -> int | str:
 
 
 positive = _type("positive", _positive)
+natural = _type("natural", _natural)
 number_or_part = _type("number", _number_or_part)
 size = _type("size", formats.parse_size)
 duration = _type("duration", formats.parse_duration)

@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from . import interrupts
     from .errors import INTERRUPTED, TERMINATED, UsageProblem
 
+    _open_closed_streams()
     interrupts.install()
     try:
         status = _dispatch(given)
@@ -38,6 +39,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if status in (INTERRUPTED, TERMINATED):
         _end_now(status)
     return status
+
+
+def _open_closed_streams() -> None:
+    """Let streams that the caller has closed be empty: the next file or connection must not take their numbers."""
+    import os
+
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            number = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, open(number, "r" if name == "stdin" else "w", encoding="utf-8", closefd=False))
 
 
 def _end_now(status: int) -> NoReturn:

@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-H", "--human-readable", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("-s", "--summarize", action="store_true", help="numbers at the end")
     parser.add_argument("--tree", action="store_true", help="draw a tree")
-    parser.add_argument("--limit", metavar="N", type=int, help="no more than N rows for each address")
+    parser.add_argument("--limit", metavar="N", type=flags.natural, help="no more than N rows for each address")
     _incomplete(parser)
     flags.add_versions(parser, one=False)
     flags.add_raw(parser)
