@@ -17,6 +17,8 @@ from ._loops import complete, open_stream
 from ._planning import AsyncPlan
 
 if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
     from .._core.engine.call_options import CallOptions
     from ._loops import AsyncStream
 
@@ -91,6 +93,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
         include: Iterable[str] = (),
         exclude: Iterable[str] = (),
         last: Iterable[str] = (),
+        older_than: datetime | timedelta | None = None,
+        newer_than: datetime | timedelta | None = None,
         compare: Literal["auto", "mtime", "checksum", "size", "exists"] | None = None,
         delete: bool = False,
         delete_excluded: bool = False,
@@ -122,6 +126,9 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
                 any, all other names are left alone.
             exclude: Patterns of the names to leave alone. They come after those of `include`; the last match wins.
             last: Patterns of the names to transfer after all others, such as "index.html".
+            older_than: Leave alone what was modified later than this: an aware datetime, or a timedelta before now.
+                Such names stay on both sides.
+            newer_than: Leave alone what was modified earlier than this.
             compare: How to see that a name needs no transfer, as in `plan_sync`. None transfers everything.
             delete: Remove what is in the target only, after everything else. Nothing is removed if anything failed.
             delete_excluded: Also remove names that are excluded.
@@ -168,6 +175,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
             include=include,
             exclude=exclude,
             last=last,
+            older_than=older_than,
+            newer_than=newer_than,
             compare=compare,
             delete=delete,
             delete_excluded=delete_excluded,
@@ -191,6 +200,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
         include: Iterable[str] = (),
         exclude: Iterable[str] = (),
         last: Iterable[str] = (),
+        older_than: datetime | timedelta | None = None,
+        newer_than: datetime | timedelta | None = None,
         compare: Literal["auto", "mtime", "checksum", "size", "exists"] | None = None,
         delete: bool = False,
         delete_excluded: bool = False,
@@ -224,6 +235,9 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
                 any, all other names are left alone.
             exclude: Patterns of the names to leave alone. They come after those of `include`; the last match wins.
             last: Patterns of the names to transfer after all others, such as "index.html".
+            older_than: Leave alone what was modified later than this: an aware datetime, or a timedelta before now.
+                Such names stay on both sides.
+            newer_than: Leave alone what was modified earlier than this.
             compare: How to see that a name needs no transfer, as in `plan_sync`. None transfers everything.
             delete: Remove what is in the target only, after everything else. Nothing is removed if anything failed.
             delete_excluded: Also remove names that are excluded.
@@ -272,6 +286,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
             include=include,
             exclude=exclude,
             last=last,
+            older_than=older_than,
+            newer_than=newer_than,
             compare=compare,
             delete=delete,
             delete_excluded=delete_excluded,
@@ -295,6 +311,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
         include: Iterable[str] = (),
         exclude: Iterable[str] = (),
         last: Iterable[str] = (),
+        older_than: datetime | timedelta | None = None,
+        newer_than: datetime | timedelta | None = None,
         compare: Literal["auto", "mtime", "checksum", "size", "exists"] | None = None,
         delete: bool = False,
         delete_excluded: bool = False,
@@ -323,6 +341,9 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
                 any, all other names are left alone.
             exclude: Patterns of the names to leave alone. They come after those of `include`; the last match wins.
             last: Patterns of the names to transfer after all others, such as "index.html".
+            older_than: Leave alone what was modified later than this: an aware datetime, or a timedelta before now.
+                Such names stay on both sides.
+            newer_than: Leave alone what was modified earlier than this.
             compare: How to see that a name needs no transfer, as in `plan_sync`. None transfers everything.
             delete: Remove what is in the target only, after everything else. Nothing is removed if anything failed.
             delete_excluded: Also remove names that are excluded.
@@ -366,6 +387,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
             include=include,
             exclude=exclude,
             last=last,
+            older_than=older_than,
+            newer_than=newer_than,
             compare=compare,
             delete=delete,
             delete_excluded=delete_excluded,

@@ -38,13 +38,13 @@ class Context:
         arguments: The parsed arguments.
         output: Where results go.
         settings: The defaults of the configuration file.
-        rest: What follows `--`, for commands that take it.
+        rest: What follows `--`, for commands that take it. None if there is no `--`.
     """
 
     def __init__(
         self, arguments: argparse.Namespace, output: Output, settings: Mapping[str, Any], rest: list[str] | None = None
     ) -> None:
-        self.arguments, self.output, self.settings, self.rest = arguments, output, settings, rest or []
+        self.arguments, self.output, self.settings, self.rest = arguments, output, settings, rest
         self.place: object = None
         """The address that an error is about, if the error ends the command."""
         self._uses_default = False
@@ -92,6 +92,8 @@ class Context:
         """Return the addresses that someone may have meant who wrote a path, or ""."""
         if addresses.is_path(text):
             return ""
+        if text[:3].lower() == "s3:":
+            return f"s3://{text[3:].lstrip('/')}"
         from difflib import get_close_matches
 
         first, slash, rest = text.partition("/")
@@ -120,10 +122,11 @@ class Context:
         counts = self.output.counts
 
         for place in places:
-            self.place, failed = place, counts.failed
+            self.place = place
+            before = counts.failed
             try:
                 act(place)
-                counts.places += counts.failed == failed
+                self.output.succeeded = self.output.succeeded or counts.failed == before
             except (MinioException, OSError, CommandProblem) as error:
                 refused = status_of(error) == USAGE and not (counts.done or counts.deleted or counts.failed)
                 if len(places) == 1 or refused:

@@ -30,6 +30,8 @@ class CommandProblem(Exception):
     """
 
     exit_status = SOME_FAILED
+    code = ""
+    """The code of S3, if a server has refused something."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -60,21 +62,26 @@ class Failed(CommandProblem):
     """The command failed for another reason."""
 
 
-class Refused(CommandProblem):
-    """The server refused one of several objects.
+class DeleteRefused(CommandProblem):
+    """The server has refused to remove one of several objects.
 
     Args:
         code: The code of S3.
         message: What the server says.
     """
 
-    def __init__(self, code: str | None, message: str | None) -> None:
-        super().__init__((message or "").rstrip("."), _HINTS.get(code or "", ""))
-        self.code, self.exit_status = code or "", _status_of_code(code or "")
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message.rstrip("."), _HINTS.get(code, ""))
+        self.code = code
+        self.exit_status = _status_of_code(code)
 
 
 class OutputClosed(Exception):
     """The reader of standard output has gone."""
+
+
+class OutputFailed(CommandProblem):
+    """Standard output cannot be written, for example because a disk is full."""
 
 
 def advice(hint: str) -> str:
@@ -129,7 +136,7 @@ class Explained:
 def explain(error: BaseException) -> Explained:
     """Return how to show an error."""
     if isinstance(error, CommandProblem):
-        return Explained(error.exit_status, getattr(error, "code", ""), str(error), error.hint)
+        return Explained(error.exit_status, error.code, str(error), error.hint)
     if isinstance(error, OSError) and not _is_of_library(error):
         return _explain_os(error)
     from minio import error as errors
@@ -160,7 +167,7 @@ def _explain_os(error: OSError) -> Explained:
 
 _FLAGS = {
     "allow_empty_source=True": "--allow-empty-source",
-    "bucket_name": "the bucket name",
+    "bucket_name": "the bucket",
     "file_path": "the file",
     "object_name": "the key",
     "make the client with secure=False": "write http:// in front of the host",

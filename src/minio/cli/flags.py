@@ -44,7 +44,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         "--retries",
         also=("--retry-count",),
         metavar="N",
-        type=natural,
+        type=whole,
         help="tries after the first one (default: 4)",
     )
     group.add_argument("--timeout", metavar="TIME", type=duration, help="without progress (default: 60s)")
@@ -87,8 +87,8 @@ def _lines(file: str) -> list[str]:
 def add_ages(parser: argparse.ArgumentParser) -> None:
     """Add the flags that select by age."""
     group = parser.add_argument_group("age")
-    group.add_argument("--older-than", metavar="AGE", type=moment, help="only what is older: 7d, 3h, 2024-05-01")
-    group.add_argument("--newer-than", metavar="AGE", type=moment, help="only what is newer")
+    group.add_argument("--older-than", metavar="AGE", type=age, help="only what is older: 7d, 3h, 2024-05-01")
+    group.add_argument("--newer-than", metavar="AGE", type=age, help="only what is newer")
 
 
 def add_recursive(parser: argparse.ArgumentParser, help: str = "with everything below") -> None:
@@ -303,7 +303,7 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def _natural(text: str) -> int:
+def _whole(text: str) -> int:
     if not text.isdigit():
         raise UsageProblem(f"{text!r} is not a number from 0 on")
     return int(text)
@@ -318,9 +318,9 @@ def _number_or_part(text: str) -> int | str:
 
 
 positive = _type("positive", _positive)
-natural = _type("natural", _natural)
+whole = _type("whole", _whole)
 number_or_part = _type("number", _number_or_part)
 size = _type("size", formats.parse_size)
 duration = _type("duration", formats.parse_duration)
-moment = _type("moment", formats.parse_moment)
+age = _type("age", formats.parse_age)
 metadata = _type("metadata", _metadata)

@@ -15,14 +15,26 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 from . import formats
 from .addresses import Remote
-from .errors import Explained, OutputClosed, advice, explain, in_flags
+from .errors import (
+    DENIED,
+    DONE,
+    SOME_FAILED,
+    UNREACHABLE,
+    Explained,
+    OutputClosed,
+    OutputFailed,
+    advice,
+    explain,
+    in_flags,
+)
 from .table import Column, for_program, for_terminal, raw_name
 
 if TYPE_CHECKING:
@@ -37,15 +49,13 @@ _STATUSES = {"done": "done", "skipped": "skipped", "warning": "skipped", "failed
 
 @dataclass(slots=True)
 class Counts:
-    """What a command did, for the summary, the causes of what failed, and the addresses for which nothing failed."""
+    """What a command did, for the summary."""
 
     done: int = 0
     skipped: int = 0
     deleted: int = 0
     warnings: int = 0
     failed: int = 0
-    causes: set[int] = field(default_factory=set)
-    places: int = 0
     bytes: int = 0
     extra: dict[str, Any] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
@@ -91,6 +101,10 @@ class Output:
         self.counts = Counts()
         self._told: dict[str, int] = {}
         """How often each message of a failure was written."""
+        self._causes: set[int] = set()
+        """The exit statuses that the failures would have as single causes."""
+        self.succeeded = False
+        """Whether a place was dealt with whole, also if that is nothing to count."""
         self.shown = False
         """Whether a block of text was written, so that the next one is set off."""
         self.resume = ""
@@ -124,17 +138,17 @@ class Output:
             import json
 
             given = {name: _plain(value) for name, value in fields.items() if value is not None}
+            if "seconds" in given:
+                given["seconds"] = round(given["seconds"], 3)
             self._write(json.dumps({"v": SCHEMA_VERSION, "type": type, **given}) + "\n")
             if self.terminal or type == "progress":
                 self._stdout.flush()
 
     def content(self, data: bytes | memoryview) -> None:
         """Write content as it is."""
-        try:
+        with _writing():
             self._stdout.flush()
             self._stdout.buffer.write(data)
-        except BrokenPipeError:
-            raise OutputClosed from None
 
     def style(self, text: str, style: str, error: bool = False) -> str:
         """Return a text in a style: "error", "warning", "directory", "dim", "good" or "bold"."""
@@ -142,10 +156,8 @@ class Output:
 
     def flush(self) -> None:
         """Write what is buffered."""
-        try:
+        with _writing():
             self._stdout.flush()
-        except BrokenPipeError:
-            raise OutputClosed from None
 
     # Items of a transfer or a removal
 
@@ -162,6 +174,7 @@ class Output:
             reason: Why.
             more: Further fields of the record: key, size, etag, version_id, seconds. `size` is also counted.
         """
+        more.setdefault("key", _key(source, target))
         if status == "would":
             self.counts.extra["would"] = self.counts.extra.get("would", 0) + 1
         elif status == "skipped":
@@ -184,12 +197,24 @@ class Output:
             source: The address of its source, or None.
             target: The address of its target, or None.
         """
-        key = getattr(target, "key", None) or getattr(source, "key", None)
-        shown = {"key": key, "size": outcome.size, "etag": outcome.etag, "version_id": outcome.version_id}
+        shown = {
+            "key": _key(source, target),
+            "size": outcome.size,
+            "etag": outcome.etag,
+            "version_id": outcome.version_id,
+            "seconds": outcome.seconds,
+        }
         match _STATUSES[outcome.status]:
             case "failed":
                 cancelled = None if outcome.status == "failed" else outcome.reason or "cancelled"
-                self.fail(outcome.error or cancelled or outcome.reason, type, source, target, **shown)
+                self.fail(
+                    outcome.error or cancelled or outcome.reason,
+                    type,
+                    source,
+                    target,
+                    cancelled=bool(cancelled),
+                    **shown,
+                )
             case "skipped" if outcome.status == "warning":
                 self.warn(outcome.reason or str(outcome.error), source or target)
             case status:
@@ -203,12 +228,30 @@ class Output:
             self.error_line(f"{self._head('warning', place)}{message}")
 
     def fail(
-        self, error: BaseException | str, type: str = "", source: object = None, target: object = None, **more: Any
+        self,
+        error: BaseException | str,
+        type: str = "",
+        source: object = None,
+        target: object = None,
+        *,
+        cancelled: bool = False,
+        **more: Any,
     ) -> None:
-        """Report one item that failed, and count it. The command goes on, and ends with exit status 1."""
-        told = Explained(1, "", in_flags(error)) if isinstance(error, str) else explain(error)
+        """Report one item that failed, and count it. The command goes on, and ends with `status_of_items`.
+
+        Args:
+            error: The error.
+            type: The type of the record.
+            source: The address of what is read or removed.
+            target: The address of what is written.
+            cancelled: Whether it was not tried, because another one failed.
+            more: Further fields of the record.
+        """
         self.counts.failed += 1
-        self.counts.causes.add(told.exit_status)
+        more.setdefault("key", _key(source, target))
+        told = Explained(1, "", in_flags(error)) if isinstance(error, str) else explain(error)
+        if not cancelled:
+            self._causes.add(told.exit_status)
         place = source if source is not None else target
         self.record(
             type or "object",
@@ -230,6 +273,19 @@ class Output:
             self.error_line(self._problem(told, place, server))
         elif times <= _ALIKE:
             self.error_line(self._problem(replace(told, hint=""), place))
+
+    def status_of_items(self, strict: bool) -> int:
+        """Return the exit status of a command whose items were all tried.
+
+        Args:
+            strict: Whether warnings fail it.
+        """
+        counts = self.counts
+        nothing = not (self.succeeded or counts.done or counts.deleted or counts.skipped)
+        if counts.failed and len(self._causes) == 1 and nothing:
+            (cause,) = self._causes
+            return cause if cause in (DENIED, UNREACHABLE) else SOME_FAILED
+        return SOME_FAILED if counts.failed or (strict and counts.warnings) else DONE
 
     def finish(self) -> None:
         """Write how many failures were only counted, once."""
@@ -255,12 +311,11 @@ class Output:
         """Write a line to standard error, above the bar if there is one."""
         if self.over is not None:
             self.over()
-        try:
-            self._stdout.flush()
+        with suppress(OSError, ValueError):  # nothing is left to write to; the exit status says the rest
+            with suppress(OutputFailed):
+                self.flush()
             self._stderr.write(f"{text}\n")
             self._stderr.flush()
-        except (BrokenPipeError, ValueError):
-            pass  # nothing is left to write to; the exit status says the rest
 
     def summary(self, exit_status: int, error: Explained | None = None) -> None:
         """Write the last record of `--json`."""
@@ -276,7 +331,7 @@ class Output:
             warnings=counts.warnings,
             failed=counts.failed,
             bytes=counts.bytes,
-            seconds=round(counts.seconds, 3),
+            seconds=counts.seconds,
             error=error.record() if error else None,
             reason=error.message if error else None,
             **counts.extra,
@@ -309,21 +364,34 @@ class Output:
         self._write(f"{words} {places}{self.style(why, 'dim')}\n")
 
     def _write(self, text: str) -> None:
-        try:
+        with _writing():
             self._stdout.write(text)
-        except BrokenPipeError:
-            raise OutputClosed from None
 
 
-def close_stdout() -> None:
-    """Let the interpreter end without an error after the reader has gone."""
-    with open(os.devnull, "w") as nowhere:
-        os.dup2(nowhere.fileno(), 1)
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Turn errors of standard output into the end of the command.
+
+    Raises:
+        OutputClosed: The reader has gone.
+        OutputFailed: It cannot be written.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise OutputClosed from None
+    except OSError as error:
+        raise OutputFailed(f"standard output cannot be written: {error.strerror or error}") from None
 
 
 def describe(summary: Mapping[str, int]) -> str:
     """Return numbers with their nouns, those that are 0 left out."""
     return ", ".join(formats.count(number, noun) for noun, number in summary.items() if number)
+
+
+def _key(source: object, target: object) -> str | None:
+    """Return the key of an item: that of its target, else that of its source."""
+    return getattr(target, "key", None) or getattr(source, "key", None)
 
 
 def _shown(place: object) -> str:

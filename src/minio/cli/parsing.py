@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from . import flags, settings
+from . import flags, settings, streams
 from .errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _WIDTH = 80
 _WITH_SIZES = ("ls", "du")
 """The commands with which people type -h for sizes with units, as they do with those of the system."""
+_CHOICE = re.compile(r"argument (.*): invalid choice: '(.*)' \(choose from (.*)\)", re.DOTALL).fullmatch
+_QUOTED = re.compile(r"[\w-]+").findall
 _AS_IT_IS = "\0"
 """What is in front of arguments that are no flags, while they are parsed. No argument of a program can contain it."""
 
@@ -29,7 +31,15 @@ class Parser(argparse.ArgumentParser):
     given: Sequence[str] = ()
     """The arguments, for errors."""
 
+    def print_help(self, file: Any = None) -> None:
+        """Print the help. It may be long, and the program that reads it may end early."""
+        status = streams.show(self.format_help().rstrip("\n"))
+        if status:
+            raise SystemExit(status)
+
     def error(self, message: str) -> NoReturn:
+        from difflib import get_close_matches
+
         from . import habits
 
         command = self.prog.partition(" ")[2]
@@ -38,6 +48,10 @@ class Parser(argparse.ArgumentParser):
         if wrong:
             message = f"there is no flag {wrong}"
             hint = habits.of_flag(command, wrong) or self._like(wrong)
+        elif found := _CHOICE(message):
+            close = get_close_matches(found[2], _QUOTED(found[3]), 1, 0.6)
+            message = f"{found[1]}: {found[2]!r} is none of {', '.join(_QUOTED(found[3]))}"
+            hint = hint or (f"did you mean {close[0]}?" if close else "")
         problem = UsageProblem(message, hint or f"{self.prog} --help")
         problem.command = command
         raise problem
@@ -113,14 +127,14 @@ def _usage(parser: argparse.ArgumentParser, command: Command) -> str:
 
 def parse(
     command: Command, module: ModuleType, given: list[str], configured: dict[str, Any]
-) -> tuple[argparse.Namespace, list[str]]:
-    """Parse the arguments of a command, and return what follows `--` apart, if the command takes it.
+) -> tuple[argparse.Namespace, list[str] | None]:
+    """Parse the arguments of a command, and return what follows `--` apart, if the command takes it; None without `--`.
 
     Raises:
         SystemExit: The help was asked for.
         UsageProblem: An argument or the configuration file is wrong.
     """
-    rest: list[str] = []
+    rest: list[str] | None = None
     if command.takes_rest and "--" in given:
         cut = given.index("--")
         given, rest = given[:cut], given[cut + 1 :]

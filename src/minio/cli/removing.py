@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .addresses import Remote
 from .context import Context
-from .errors import Refused
+from .errors import DeleteRefused
 
 if TYPE_CHECKING:
     from minio.datatypes import Object
@@ -39,7 +39,9 @@ def _remove_batch(context: Context, client: Minio, place: Remote, batch: list[Ob
         error = errors.get((item.object_name, item.version_id)) or errors.get((item.object_name, None))
         source = place.at(item.object_name)
         if error is not None:
-            context.output.fail(Refused(error.code, error.message), "remove", source, key=item.object_name)
+            context.output.fail(
+                DeleteRefused(str(error.code), str(error.message)), "remove", source, key=item.object_name
+            )
             continue
         context.output.item("remove", "done", source, key=item.object_name, size=item.size, version_id=item.version_id)
 

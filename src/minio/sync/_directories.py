@@ -18,6 +18,8 @@ from ._loops import complete, open_stream
 from ._planning import Plan
 
 if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
     from .._core.engine.call_options import CallOptions
     from ._loops import Stream
 
@@ -92,6 +94,8 @@ class DirectoryCalls(DirectoryRuns):
         include: Iterable[str] = (),
         exclude: Iterable[str] = (),
         last: Iterable[str] = (),
+        older_than: datetime | timedelta | None = None,
+        newer_than: datetime | timedelta | None = None,
         compare: Literal["auto", "mtime", "checksum", "size", "exists"] | None = None,
         delete: bool = False,
         delete_excluded: bool = False,
@@ -123,6 +127,9 @@ class DirectoryCalls(DirectoryRuns):
                 any, all other names are left alone.
             exclude: Patterns of the names to leave alone. They come after those of `include`; the last match wins.
             last: Patterns of the names to transfer after all others, such as "index.html".
+            older_than: Leave alone what was modified later than this: an aware datetime, or a timedelta before now.
+                Such names stay on both sides.
+            newer_than: Leave alone what was modified earlier than this.
             compare: How to see that a name needs no transfer, as in `plan_sync`. None transfers everything.
             delete: Remove what is in the target only, after everything else. Nothing is removed if anything failed.
             delete_excluded: Also remove names that are excluded.
@@ -169,6 +176,8 @@ class DirectoryCalls(DirectoryRuns):
             include=include,
             exclude=exclude,
             last=last,
+            older_than=older_than,
+            newer_than=newer_than,
             compare=compare,
             delete=delete,
             delete_excluded=delete_excluded,
@@ -192,6 +201,8 @@ class DirectoryCalls(DirectoryRuns):
         include: Iterable[str] = (),
         exclude: Iterable[str] = (),
         last: Iterable[str] = (),
+        older_than: datetime | timedelta | None = None,
+        newer_than: datetime | timedelta | None = None,
         compare: Literal["auto", "mtime", "checksum", "size", "exists"] | None = None,
         delete: bool = False,
         delete_excluded: bool = False,
@@ -225,6 +236,9 @@ class DirectoryCalls(DirectoryRuns):
                 any, all other names are left alone.
             exclude: Patterns of the names to leave alone. They come after those of `include`; the last match wins.
             last: Patterns of the names to transfer after all others, such as "index.html".
+            older_than: Leave alone what was modified later than this: an aware datetime, or a timedelta before now.
+                Such names stay on both sides.
+            newer_than: Leave alone what was modified earlier than this.
             compare: How to see that a name needs no transfer, as in `plan_sync`. None transfers everything.
             delete: Remove what is in the target only, after everything else. Nothing is removed if anything failed.
             delete_excluded: Also remove names that are excluded.
@@ -273,6 +287,8 @@ class DirectoryCalls(DirectoryRuns):
             include=include,
             exclude=exclude,
             last=last,
+            older_than=older_than,
+            newer_than=newer_than,
             compare=compare,
             delete=delete,
             delete_excluded=delete_excluded,
@@ -296,6 +312,8 @@ class DirectoryCalls(DirectoryRuns):
         include: Iterable[str] = (),
         exclude: Iterable[str] = (),
         last: Iterable[str] = (),
+        older_than: datetime | timedelta | None = None,
+        newer_than: datetime | timedelta | None = None,
         compare: Literal["auto", "mtime", "checksum", "size", "exists"] | None = None,
         delete: bool = False,
         delete_excluded: bool = False,
@@ -324,6 +342,9 @@ class DirectoryCalls(DirectoryRuns):
                 any, all other names are left alone.
             exclude: Patterns of the names to leave alone. They come after those of `include`; the last match wins.
             last: Patterns of the names to transfer after all others, such as "index.html".
+            older_than: Leave alone what was modified later than this: an aware datetime, or a timedelta before now.
+                Such names stay on both sides.
+            newer_than: Leave alone what was modified earlier than this.
             compare: How to see that a name needs no transfer, as in `plan_sync`. None transfers everything.
             delete: Remove what is in the target only, after everything else. Nothing is removed if anything failed.
             delete_excluded: Also remove names that are excluded.
@@ -367,6 +388,8 @@ class DirectoryCalls(DirectoryRuns):
             include=include,
             exclude=exclude,
             last=last,
+            older_than=older_than,
+            newer_than=newer_than,
             compare=compare,
             delete=delete,
             delete_excluded=delete_excluded,

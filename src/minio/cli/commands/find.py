@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     flags.add_recursive(parser, argparse.SUPPRESS)  # always
     flags.add_ages(parser)
     flags.add_null(parser)
-    parser.add_argument("--limit", metavar="N", type=flags.natural, help="end after N objects")
+    parser.add_argument("--limit", metavar="N", type=flags.whole, help="end after N objects")
     flags.add_versions(parser, one=False)
     flags.add_raw(parser)
 

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("directory", nargs="?", metavar="DIR", help="where the data is kept (default: nowhere)")
     parser.add_argument("--alias", metavar="NAME", help="the alias while it runs (here)")
-    parser.add_argument("--port", type=flags.natural, default=0, metavar="N", help="default: any free port")
+    parser.add_argument("--port", type=flags.whole, default=0, metavar="N", help="default: any free port")
     parser.add_argument("--engine", choices=["seaweedfs", "juicefs"], default="seaweedfs", help="default: seaweedfs")
     parser.add_argument("--tls", action="store_true", help="https, with a new certificate")
 
