@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -279,19 +278,6 @@ def test_habits_of_mc(bare: Program, mio: Program, server: LiveServer, put: Put,
     assert mio("share", "download", f"play/{bucket}/a").text.startswith("http")
     mio("mirror", "--overwrite", "--remove", f"play/{bucket}", "copy")
     assert files_in(mio.directory / "copy") == ["a"]
-
-
-def test_cp_files_from(mio: Program, client: Minio, bucket: str) -> None:
-    write_files(mio.directory / "d", "a", "b c", "e/f", "other")
-    mio("cp", "--files-from", "-", "d", f"s3://{bucket}/p", input=b"a\0b c\0e/f\0")
-    assert names_in(client, bucket) == ["p/a", "p/b c", "p/e/f"]
-    lines = [{"source": f"s3://{bucket}/p/a", "target": "out/1"}, {"source": "d/other", "target": f"s3://{bucket}/o"}]
-    mio("cp", "--files-from", "-", "-", input="\n".join(map(json.dumps, lines)).encode())
-    assert (mio.directory / "out" / "1").read_bytes() == b"a"
-    assert "o" in names_in(client, bucket)
-    done = mio("cp", "--files-from", "-", "d", f"s3://{bucket}/p", input=b"a\0none\0", expect=1)
-    assert "none" in done.errors
-    mio("cp", "--files-from", "-", f"s3://{bucket}", "out", input=b"../evil\0", expect=1)
 
 
 def test_dry_runs_change_nothing(mio: Program, put: Put, client: Minio, bucket: str) -> None:
@@ -617,22 +603,6 @@ def test_serve(bare: Program) -> None:
         running.communicate(timeout=60)
     assert running.returncode == 0
     bare("alias", "ls", "here", expect=3)
-
-
-@posix
-def test_serve_leaves_other_aliases_alone(bare: Program) -> None:
-    mine = {"MINIO_ACCESS_KEY": "mine", "MINIO_SECRET_KEY": "my-secret"}
-    bare("alias", "set", "here", "http://127.0.0.1:9000", "--from-env", **mine)
-    bare("serve", "--alias", "here", expect=2)
-    running = bare.start("serve", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert running.stdout is not None
-    assert b"endpoint" in running.stdout.readline()
-    running.send_signal(signal.SIGTERM)
-    running.communicate(timeout=60)
-    assert bare("alias", "ls", "here").rows[0][1] == "http://127.0.0.1:9000"
-    bare("alias", "rm", "here", "other", expect=3)
-    bare("alias", "test", "here", "other", expect=2)
-    assert bare("alias", "ls", "here").rows
 
 
 @posix

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -172,8 +172,8 @@ def test_durations() -> None:
     for wrong in ("", "x", "5 apples", "h"):
         with pytest.raises(UsageProblem):
             formats.parse_duration(wrong)
-    assert formats.parse_moment("1h", 7200) == datetime.fromtimestamp(3600, UTC)
-    assert formats.parse_moment("2024-05-01T12:00:00Z") == datetime(2024, 5, 1, 12, tzinfo=UTC)
+    assert formats.parse_age("1h") == timedelta(hours=1)
+    assert formats.parse_age("2024-05-01T12:00:00Z") == datetime(2024, 5, 1, 12, tzinfo=UTC)
 
 
 def test_suggestions() -> None:
@@ -211,6 +211,18 @@ def test_aliases_keep_what_mc_has_written(clean: Path) -> None:
     assert not aliases.remove("b2")
     assert [entry.name for entry in aliases.entries()] == ["a1"]
     assert [each.name for each in path.parent.iterdir()] == ["config.json"]
+
+
+def test_new_keys_do_not_keep_what_belonged_to_the_old_ones(clean: Path) -> None:
+    path = aliases.path_of()
+    path.parent.mkdir()
+    entry = {"url": "http://a", "accessKey": "old", "secretKey": "old-secret", "sessionToken": "stale", "new": True}
+    path.write_text(json.dumps({"version": "10", "aliases": {"a1": entry}}))
+    aliases.store("a1", {"url": "http://a", "accessKey": "k", "secretKey": "secret-key"})
+    assert json.loads(path.read_text())["aliases"]["a1"] == {
+        "url": "http://a", "accessKey": "k", "secretKey": "secret-key", "new": True,
+    }  # fmt: skip
+    assert not resolve("a1", Wishes()).options.get("session_token")
 
 
 def test_broken_alias_file_is_never_replaced(clean: Path) -> None:

@@ -57,9 +57,15 @@ def _document(kind: str, module: str, name: str) -> tuple[Get, Set, Remove]:
         return marshal(found).decode() if found else None
 
     def set_(client: Minio, place: Remote, value: str, version: str | None) -> None:
+        from minio.error import MinioException
         from minio.xml import unmarshal
 
-        getattr(client, f"set_bucket_{kind}")(place.bucket, unmarshal(load(), value))
+        try:
+            document = unmarshal(load(), value)
+        except (MinioException, ValueError) as error:
+            told = str(error).replace("the answer", "the value")
+            raise UsageProblem(f"this is no {kind} configuration: {told}", f"mio attr get {kind}") from error
+        getattr(client, f"set_bucket_{kind}")(place.bucket, document)
 
     def remove(client: Minio, place: Remote, version: str | None) -> None:
         getattr(client, f"delete_bucket_{kind}")(place.bucket)
@@ -184,10 +190,8 @@ def _set_retention(client: Minio, place: Remote, value: str, version: str | None
     mode, _, text = value.partition(" ")
     if not text:
         raise UsageProblem(f"{value!r} is no retention", "write it like GOVERNANCE 30d or COMPLIANCE 2030-01-01")
-    if text[:1].isdigit() and "-" not in text:
-        until = datetime.now(UTC) + timedelta(seconds=formats.parse_duration(text))
-    else:
-        until = formats.parse_moment(text)
+    given = formats.parse_age(text)
+    until = datetime.now(UTC) + given if isinstance(given, timedelta) else given
     client.set_object_retention(place.bucket, place.key, Retention(mode.upper(), until), version_id=version)
 
 
@@ -250,7 +254,7 @@ def check_place(aspect: Aspect, name: str, place: Remote) -> None:
         UsageProblem: It is a bucket, and the setting is of objects, or the other way round.
     """
     if aspect.of == "bucket" and place.key:
-        raise UsageProblem(f"{name} is a setting of buckets, and {place} is none", f"s3://{place.bucket}")
+        raise UsageProblem(f"{name} is a setting of buckets, and {place} is none", str(place.at("")))
     if aspect.of == "object" and not place.key:
         raise UsageProblem(f"{name} is a setting of objects, and {place} is a bucket")
 

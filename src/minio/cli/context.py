@@ -38,13 +38,13 @@ class Context:
         arguments: The parsed arguments.
         output: Where results go.
         settings: The defaults of the configuration file.
-        rest: What follows `--`, for commands that take it.
+        rest: What follows `--`, for commands that take it. None if there is no `--`.
     """
 
     def __init__(
         self, arguments: argparse.Namespace, output: Output, settings: Mapping[str, Any], rest: list[str] | None = None
     ) -> None:
-        self.arguments, self.output, self.settings, self.rest = arguments, output, settings, rest or []
+        self.arguments, self.output, self.settings, self.rest = arguments, output, settings, rest
         self.place: object = None
         """The address that an error is about, if the error ends the command."""
         self._uses_default = False
@@ -92,9 +92,13 @@ class Context:
         """Return the addresses that someone may have meant who wrote a path, or ""."""
         if addresses.is_path(text):
             return ""
+        if text[:3].lower() == "s3:":
+            return f"s3://{text[3:].lstrip('/')}"
         from difflib import get_close_matches
 
         first, slash, rest = text.partition("/")
+        if len(first) == 1 and first in self.alias_names:
+            return f"s3://{first}@{rest}"
         close = [name for name in get_close_matches(first, sorted(self.alias_names), 1, 0.6) if name != first]
         return " or ".join([*(f"{name}{slash}{rest}" for name in close), f"s3://{text}"])
 
@@ -113,14 +117,18 @@ class Context:
         """
         from minio.error import MinioException
 
+        from .errors import USAGE, status_of
+
         counts = self.output.counts
 
         for place in places:
             self.place = place
+            before = counts.failed
             try:
                 act(place)
+                self.output.succeeded = self.output.succeeded or counts.failed == before
             except (MinioException, OSError, CommandProblem) as error:
-                refused = isinstance(error, UsageProblem) and not (counts.done or counts.deleted or counts.failed)
+                refused = status_of(error) == USAGE and not (counts.done or counts.deleted or counts.failed)
                 if len(places) == 1 or refused:
                     raise
                 self.output.fail(error, "", place)
@@ -235,7 +243,11 @@ class Context:
         prompt = f"{question}? Type {answer} to confirm: " if answer else f"{question}? [y/N] "
         sys.stderr.write(prompt)
         sys.stderr.flush()
-        given = sys.stdin.readline().strip()
+        try:
+            given = sys.stdin.readline().strip()
+        except KeyboardInterrupt:
+            sys.stderr.write("\n")
+            raise
         if given != answer if answer else given.lower() not in ("y", "yes"):
             raise UsageProblem("not confirmed; nothing was removed")
 

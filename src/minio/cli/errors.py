@@ -30,6 +30,8 @@ class CommandProblem(Exception):
     """
 
     exit_status = SOME_FAILED
+    code = ""
+    """The code of S3, if a server has refused something."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -60,15 +62,33 @@ class Failed(CommandProblem):
     """The command failed for another reason."""
 
 
+class DeleteRefused(CommandProblem):
+    """The server has refused to remove one of several objects.
+
+    Args:
+        code: The code of S3.
+        message: What the server says.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message.rstrip("."), _HINTS.get(code, ""))
+        self.code = code
+        self.exit_status = _status_of_code(code)
+
+
 class OutputClosed(Exception):
     """The reader of standard output has gone."""
+
+
+class OutputFailed(CommandProblem):
+    """Standard output cannot be written, for example because a disk is full."""
 
 
 def advice(hint: str) -> str:
     """Return a hint as the end of a message: what can be typed is quoted, a sentence is not."""
     if not hint:
         return ""
-    typed = hint.startswith(("mio ", "s3://", "./", "aws ")) or (hint.startswith("--") and " " not in hint)
+    typed = hint.startswith(("mio ", "s3://", "./", "-", "aws ", "pip "))
     if typed:
         return f"; try: {hint}" if "'" in hint and "' or '" not in hint else f"; try '{hint}'"
     return f"; {hint}"
@@ -116,7 +136,7 @@ class Explained:
 def explain(error: BaseException) -> Explained:
     """Return how to show an error."""
     if isinstance(error, CommandProblem):
-        return Explained(error.exit_status, "", str(error), error.hint)
+        return Explained(error.exit_status, error.code, str(error), error.hint)
     if isinstance(error, OSError) and not _is_of_library(error):
         return _explain_os(error)
     from minio import error as errors
@@ -124,7 +144,7 @@ def explain(error: BaseException) -> Explained:
     if isinstance(error, errors.ResponseError):
         return _explain_response(error)
     if isinstance(error, errors.TransportError):
-        return Explained(UNREACHABLE, "", str(error), "mio ping", retryable=not error.final)
+        return Explained(UNREACHABLE, "", in_flags(str(error)), "mio ping", retryable=not error.final)
     if isinstance(error, errors.MissingFileError):
         return Explained(NOT_FOUND, "", in_flags(str(error)))
     if isinstance(error, (errors.InvalidArgumentError, errors.UnsafeDeleteError)):
@@ -142,12 +162,15 @@ def _explain_os(error: OSError) -> Explained:
     name = f"{error.filename}: " if error.filename else ""
     status = NOT_FOUND if isinstance(error, FileNotFoundError) else SOME_FAILED
     hint = "free some space, and run the same command again" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
-    return Explained(status, "", f"{name}{error.strerror or error}", hint)
+    return Explained(status, "", in_flags(f"{name}{error.strerror or error}"), hint)
 
 
 _FLAGS = {
     "allow_empty_source=True": "--allow-empty-source",
+    "bucket_name": "the bucket",
     "file_path": "the file",
+    "object_name": "the key",
+    "make the client with secure=False": "write http:// in front of the host",
     "bad_names": "--bad-names",
     "case_conflict": "--case-conflict",
     "delete=True": "--delete",
@@ -156,11 +179,11 @@ _FLAGS = {
     "part_size": "--part-size",
     "jobs": "--jobs",
 }
-"""The arguments of the library, and the flags that set them."""
+"""Words of the library, and what they are called here."""
 
 
 def in_flags(message: str) -> str:
-    """Return a message of the library with the names of flags in place of those of arguments."""
+    """Return a message of the library in the words of the command line: flags in place of arguments."""
     import re
 
     names = "|".join(map(re.escape, _FLAGS))
@@ -180,6 +203,7 @@ _DENIED_CODES = frozenset(
     }
 )
 _MISSING_CODES = frozenset({"NoSuchBucket", "NoSuchKey", "NoSuchUpload", "NoSuchVersion"})
+_BUSY_CODES = frozenset({"InternalError", "RequestTimeout", "ServiceUnavailable", "SlowDown"})
 _HINTS = {
     "BucketNotEmpty": "mio rb --force",
     "RequestTimeTooSkewed": "mio ping",
@@ -192,14 +216,7 @@ _HINTS = {
 def _explain_response(error: Any) -> Explained:
     code = str(error.code or "")
     status = error.status
-    if code in _DENIED_CODES or status in (401, 403):
-        exit_status = DENIED
-    elif code in _MISSING_CODES or code.startswith("NoSuch") or status == 404:
-        exit_status = NOT_FOUND
-    elif (status >= 500 and status not in (501, 505)) or status == 429:
-        exit_status = UNREACHABLE
-    else:
-        exit_status = SOME_FAILED
+    exit_status = _status_of_code(code, status)
     return Explained(
         exit_status,
         code or type(error).__name__,
@@ -209,6 +226,17 @@ def _explain_response(error: Any) -> Explained:
         str(error.request_id or ""),
         exit_status == UNREACHABLE,
     )
+
+
+def _status_of_code(code: str, status: int = 0) -> int:
+    """Return the exit status for a code of S3 and the status of the response, if there is one."""
+    if code in _DENIED_CODES or status in (401, 403):
+        return DENIED
+    if code in _MISSING_CODES or code.startswith("NoSuch") or status == 404:
+        return NOT_FOUND
+    if code in _BUSY_CODES or (status >= 500 and status not in (501, 505)) or status == 429:
+        return UNREACHABLE
+    return SOME_FAILED
 
 
 def _message(error: Any) -> str:
@@ -222,7 +250,7 @@ def _explain_bug(error: BaseException) -> Explained:
     from minio._core.wire.redact import redact
 
     told = redact(str(error)).splitlines()
-    return Explained(SOME_FAILED, type(error).__name__, told[0] if told else "", "--debug shows more")
+    return Explained(SOME_FAILED, type(error).__name__, told[0] if told else "", "use --debug, which shows more")
 
 
 def status_of(error: BaseException) -> int:

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import argparse
+import re
+import shlex
 from collections.abc import Callable
 from typing import Any
 
@@ -20,7 +22,9 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     """Add the flags of output and connection."""
     group = parser.add_argument_group("output")
     group.add_argument("--json", action="store_true", help="one JSON object a line, the last one a summary")
-    group.add_argument("-q", "--quiet", action="store_true", help="only errors on standard error")
+    _add(
+        group, "-q", "--quiet", also=("--only-show-errors",), action="store_true", help="only errors on standard error"
+    )
     group.add_argument("-v", "--verbose", action="count", default=0, help="a line for each item")
     _add(group, "-y", "--yes", also=("--assume-yes",), action="store_true", help="do not ask")
     group.add_argument(
@@ -35,7 +39,14 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     _add(group, "--no-sign-request", also=("--anonymous",), action="store_true", help="send no keys")
     _add(group, "--no-verify-ssl", also=("--insecure",), action="store_true", help="do not check certificates")
     group.add_argument("--ca-bundle", metavar="FILE", help="certificates of authorities to trust")
-    group.add_argument("--retries", metavar="N", type=int, help="tries after the first one (default: 4)")
+    _add(
+        group,
+        "--retries",
+        also=("--retry-count",),
+        metavar="N",
+        type=whole,
+        help="tries after the first one (default: 4)",
+    )
     group.add_argument("--timeout", metavar="TIME", type=duration, help="without progress (default: 60s)")
 
 
@@ -76,8 +87,8 @@ def _lines(file: str) -> list[str]:
 def add_ages(parser: argparse.ArgumentParser) -> None:
     """Add the flags that select by age."""
     group = parser.add_argument_group("age")
-    group.add_argument("--older-than", metavar="AGE", type=moment, help="only what is older: 7d, 3h, 2024-05-01")
-    group.add_argument("--newer-than", metavar="AGE", type=moment, help="only what is newer")
+    group.add_argument("--older-than", metavar="AGE", type=age, help="only what is older: 7d, 3h, 2024-05-01")
+    group.add_argument("--newer-than", metavar="AGE", type=age, help="only what is newer")
 
 
 def add_recursive(parser: argparse.ArgumentParser, help: str = "with everything below") -> None:
@@ -185,17 +196,9 @@ def add_delete(parser: argparse.ArgumentParser) -> None:
 def add_attributes(parser: argparse.ArgumentParser) -> None:
     """Add the flags that describe the objects that are written."""
     group = parser.add_argument_group("attributes of the objects")
-    _add(
-        group,
-        "--metadata",
-        also=("--attr",),
-        metavar="K=V",
-        type=pair,
-        action="append",
-        default=[],
-        help="user metadata",
-    )
-    group.add_argument("--tags", metavar="K=V", type=pair, action="append", default=[], help="tags")
+    group.add_argument("--metadata", metavar="K=V", type=metadata, action="append", default=[], help="user metadata")
+    group.add_argument("--attr", action=_Attributes, help=argparse.SUPPRESS)
+    group.add_argument("--tags", metavar="K=V", action=_Tags, default=[], help="tags")
     group.add_argument("--content-type", metavar="TYPE", help="default: by the ending of the name")
     group.add_argument("--cache-control", metavar="TEXT", help="such as max-age=3600")
     group.add_argument("--content-disposition", metavar="TEXT", help=argparse.SUPPRESS)
@@ -203,6 +206,40 @@ def add_attributes(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--content-language", metavar="TEXT", help=argparse.SUPPRESS)
     group.add_argument("--storage-class", metavar="NAME", help="such as STANDARD_IA")
     group.add_argument("--sse", metavar="KIND", help="AES256, or aws:kms:KEY-ID")
+
+
+class _Attributes(argparse.Action):
+    """Takes what `mc` has as one argument: `Cache-Control=max-age=60;owner=me`, headers and user metadata."""
+
+    _FLAGS = ("cache_control", "content_disposition", "content_encoding", "content_language", "content_type")
+
+    def __call__(
+        self, parser: Any, namespace: argparse.Namespace, values: Any, option_string: str | None = None
+    ) -> None:
+        for text in filter(None, values.split(";")):
+            name, value = _read_pair(self, text)
+            flag = name.strip().lower().replace("-", "_")
+            if flag in self._FLAGS:
+                setattr(namespace, flag, value)
+            else:
+                namespace.metadata = [*namespace.metadata, (name, value)]
+
+
+class _Tags(argparse.Action):
+    """Collects tags. `&` separates several, as in the header of S3: no tag contains it."""
+
+    def __call__(
+        self, parser: Any, namespace: argparse.Namespace, values: Any, option_string: str | None = None
+    ) -> None:
+        found = [_read_pair(self, text) for text in values.split("&") if text]
+        setattr(namespace, self.dest, [*getattr(namespace, self.dest), *found])
+
+
+def _read_pair(action: argparse.Action, text: str) -> tuple[str, str]:
+    try:
+        return _pair(text)
+    except UsageProblem as error:
+        raise argparse.ArgumentError(action, str(error)) from error
 
 
 def add_expire(parser: argparse.ArgumentParser) -> None:
@@ -251,9 +288,24 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
+def _metadata(text: str) -> tuple[str, str]:
+    """Return one name and value. What the AWS tools read as several is refused, for one value would be wrong."""
+    first, *more = re.split(r",(?=[A-Za-z][\w-]*=)", text)
+    if more:
+        several = " ".join(f"--metadata {shlex.quote(each)}" for each in (first, *more))
+        raise UsageProblem(f"{text!r} may be several", f"write {several}, or --attr {shlex.quote(text)} if it is one")
+    return _pair(text)
+
+
 def _positive(text: str) -> int:
     if not text.isdigit() or not int(text):
         raise UsageProblem(f"{text!r} is not a number above 0")
+    return int(text)
+
+
+def _whole(text: str) -> int:
+    if not text.isdigit():
+        raise UsageProblem(f"{text!r} is not a number from 0 on")
     return int(text)
 
 
@@ -266,8 +318,9 @@ def _number_or_part(text: str) -> int | str:
 
 
 positive = _type("positive", _positive)
+whole = _type("whole", _whole)
 number_or_part = _type("number", _number_or_part)
 size = _type("size", formats.parse_size)
 duration = _type("duration", formats.parse_duration)
-moment = _type("moment", formats.parse_moment)
-pair = _type("pair", _pair)
+age = _type("age", formats.parse_age)
+metadata = _type("metadata", _metadata)

@@ -15,14 +15,26 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 from . import formats
-from .errors import Explained, OutputClosed, advice, explain, in_flags
+from .addresses import Remote
+from .errors import (
+    DENIED,
+    DONE,
+    SOME_FAILED,
+    UNREACHABLE,
+    Explained,
+    OutputClosed,
+    OutputFailed,
+    advice,
+    explain,
+    in_flags,
+)
 from .table import Column, for_program, for_terminal, raw_name
 
 if TYPE_CHECKING:
@@ -84,9 +96,15 @@ class Output:
         self.terminal = _is_terminal(self._stdout)
         self.error_terminal = _is_terminal(self._stderr)
         self._colors = (_use_color(color, self.terminal), _use_color(color, self.error_terminal))
+        self.units = False
+        """Whether sizes have units although a program reads them."""
         self.counts = Counts()
         self._told: dict[str, int] = {}
         """How often each message of a failure was written."""
+        self._causes: set[int] = set()
+        """The exit statuses that the failures would have as single causes."""
+        self.succeeded = False
+        """Whether a place was dealt with whole, also if that is nothing to count."""
         self.shown = False
         """Whether a block of text was written, so that the next one is set off."""
         self.resume = ""
@@ -112,7 +130,7 @@ class Output:
         elif self.terminal:
             self._write(f"{self.style(for_terminal(columns, cells), style)}\n")
         else:
-            self._write(f"{for_program(columns, cells)}\n")
+            self._write(f"{for_program(columns, cells, self.units)}\n")
 
     def record(self, type: str, **fields: Any) -> None:
         """Write a JSON record, if `--json` is given. Fields that are None are left out."""
@@ -120,17 +138,17 @@ class Output:
             import json
 
             given = {name: _plain(value) for name, value in fields.items() if value is not None}
+            if "seconds" in given:
+                given["seconds"] = round(given["seconds"], 3)
             self._write(json.dumps({"v": SCHEMA_VERSION, "type": type, **given}) + "\n")
             if self.terminal or type == "progress":
                 self._stdout.flush()
 
     def content(self, data: bytes | memoryview) -> None:
         """Write content as it is."""
-        try:
+        with _writing():
             self._stdout.flush()
             self._stdout.buffer.write(data)
-        except BrokenPipeError:
-            raise OutputClosed from None
 
     def style(self, text: str, style: str, error: bool = False) -> str:
         """Return a text in a style: "error", "warning", "directory", "dim", "good" or "bold"."""
@@ -138,10 +156,8 @@ class Output:
 
     def flush(self) -> None:
         """Write what is buffered."""
-        try:
+        with _writing():
             self._stdout.flush()
-        except BrokenPipeError:
-            raise OutputClosed from None
 
     # Items of a transfer or a removal
 
@@ -158,6 +174,7 @@ class Output:
             reason: Why.
             more: Further fields of the record: key, size, etag, version_id, seconds. `size` is also counted.
         """
+        more.setdefault("key", _key(source, target))
         if status == "would":
             self.counts.extra["would"] = self.counts.extra.get("would", 0) + 1
         elif status == "skipped":
@@ -180,12 +197,24 @@ class Output:
             source: The address of its source, or None.
             target: The address of its target, or None.
         """
-        key = getattr(target, "key", None) or getattr(source, "key", None)
-        shown = {"key": key, "size": outcome.size, "etag": outcome.etag, "version_id": outcome.version_id}
+        shown = {
+            "key": _key(source, target),
+            "size": outcome.size,
+            "etag": outcome.etag,
+            "version_id": outcome.version_id,
+            "seconds": outcome.seconds,
+        }
         match _STATUSES[outcome.status]:
             case "failed":
                 cancelled = None if outcome.status == "failed" else outcome.reason or "cancelled"
-                self.fail(outcome.error or cancelled or outcome.reason, type, source, target, **shown)
+                self.fail(
+                    outcome.error or cancelled or outcome.reason,
+                    type,
+                    source,
+                    target,
+                    cancelled=bool(cancelled),
+                    **shown,
+                )
             case "skipped" if outcome.status == "warning":
                 self.warn(outcome.reason or str(outcome.error), source or target)
             case status:
@@ -199,11 +228,30 @@ class Output:
             self.error_line(f"{self._head('warning', place)}{message}")
 
     def fail(
-        self, error: BaseException | str, type: str = "", source: object = None, target: object = None, **more: Any
+        self,
+        error: BaseException | str,
+        type: str = "",
+        source: object = None,
+        target: object = None,
+        *,
+        cancelled: bool = False,
+        **more: Any,
     ) -> None:
-        """Report one item that failed, and count it. The command goes on, and ends with exit status 1."""
+        """Report one item that failed, and count it. The command goes on, and ends with `status_of_items`.
+
+        Args:
+            error: The error.
+            type: The type of the record.
+            source: The address of what is read or removed.
+            target: The address of what is written.
+            cancelled: Whether it was not tried, because another one failed.
+            more: Further fields of the record.
+        """
         self.counts.failed += 1
+        more.setdefault("key", _key(source, target))
         told = Explained(1, "", in_flags(error)) if isinstance(error, str) else explain(error)
+        if not cancelled:
+            self._causes.add(told.exit_status)
         place = source if source is not None else target
         self.record(
             type or "object",
@@ -214,23 +262,37 @@ class Output:
             error=told.record(),
             **more,
         )
-        self._tell(told, place)
+        self._tell(told, place, target if isinstance(target, Remote) else source)
 
-    def _tell(self, told: Explained, place: object) -> None:
+    def _tell(self, told: Explained, place: object, server: object) -> None:
         """Write a failure, its hint only once. What fails alike is written `_ALIKE` times, and then counted."""
         # Messages may contain names, so that each is another one.
         kind = told.message if told.message in self._told or len(self._told) < _KINDS else told.code or "others"
         times = self._told[kind] = self._told.get(kind, 0) + 1
         if times == 1:
-            self.error_line(self._problem(told, place))
+            self.error_line(self._problem(told, place, server))
         elif times <= _ALIKE:
             self.error_line(self._problem(replace(told, hint=""), place))
 
+    def status_of_items(self, strict: bool) -> int:
+        """Return the exit status of a command whose items were all tried.
+
+        Args:
+            strict: Whether warnings fail it.
+        """
+        counts = self.counts
+        nothing = not (self.succeeded or counts.done or counts.deleted or counts.skipped)
+        if counts.failed and len(self._causes) == 1 and nothing:
+            (cause,) = self._causes
+            return cause if cause in (DENIED, UNREACHABLE) else SOME_FAILED
+        return SOME_FAILED if counts.failed or (strict and counts.warnings) else DONE
+
     def finish(self) -> None:
-        """Write how many failures were only counted."""
+        """Write how many failures were only counted, once."""
         for message, times in self._told.items():
             if times > _ALIKE:
                 self.error_line(f"{self._head('error', None)}and {times - _ALIKE:,} more: {message}")
+        self._told.clear()
 
     # Standard error
 
@@ -247,13 +309,11 @@ class Output:
 
     def error_line(self, text: str) -> None:
         """Write a line to standard error, above the bar if there is one."""
-        try:
-            with self.over():
-                self._stdout.flush()
-                self._stderr.write(f"{text}\n")
-                self._stderr.flush()
-        except (BrokenPipeError, ValueError):
-            pass  # nothing is left to write to; the exit status says the rest
+        with suppress(OSError, ValueError), self.over():  # nothing is left to write to; the exit status says the rest
+            with suppress(OutputFailed):
+                self.flush()
+            self._stderr.write(f"{text}\n")
+            self._stderr.flush()
 
     def summary(self, exit_status: int, error: Explained | None = None) -> None:
         """Write the last record of `--json`."""
@@ -269,17 +329,22 @@ class Output:
             warnings=counts.warnings,
             failed=counts.failed,
             bytes=counts.bytes,
-            seconds=round(counts.seconds, 3),
+            seconds=counts.seconds,
             error=error.record() if error else None,
             reason=error.message if error else None,
             **counts.extra,
         )
 
-    def _problem(self, told: Explained, place: object) -> str:
+    def _problem(self, told: Explained, place: object, server: object = None) -> str:
         named = place if place is not None and _shown(place) not in told.message else None
-        alias = getattr(place, "alias", None)
-        hint = f"mio ping {alias}" if told.hint == "mio ping" and alias else told.hint
-        return f"{self._head('error', named)}{told.text}{advice(hint)}"
+        return f"{self._head('error', named)}{told.text}{advice(self._hint(told, server or place))}"
+
+    def _hint(self, told: Explained, server: object) -> str:
+        """Return the hint of an error; that to try `mio ping` with the server, and not by `mio ping` itself."""
+        if told.hint != "mio ping":
+            return told.hint
+        alias = getattr(server, "alias", None)
+        return "" if self.command == "ping" else f"mio ping {alias}" if alias else told.hint
 
     def _head(self, style: str, place: object) -> str:
         name = self.style("mio:", style, error=True)
@@ -296,21 +361,34 @@ class Output:
             self._write(f"{words} {places}{self.style(why, 'dim')}\n")
 
     def _write(self, text: str) -> None:
-        try:
+        with _writing():
             self._stdout.write(text)
-        except BrokenPipeError:
-            raise OutputClosed from None
 
 
-def close_stdout() -> None:
-    """Let the interpreter end without an error after the reader has gone."""
-    with open(os.devnull, "w") as nowhere:
-        os.dup2(nowhere.fileno(), 1)
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Turn errors of standard output into the end of the command.
+
+    Raises:
+        OutputClosed: The reader has gone.
+        OutputFailed: It cannot be written.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise OutputClosed from None
+    except OSError as error:
+        raise OutputFailed(f"standard output cannot be written: {error.strerror or error}") from None
 
 
 def describe(summary: Mapping[str, int]) -> str:
     """Return numbers with their nouns, those that are 0 left out."""
     return ", ".join(formats.count(number, noun) for noun, number in summary.items() if number)
+
+
+def _key(source: object, target: object) -> str | None:
+    """Return the key of an item: that of its target, else that of its source."""
+    return getattr(target, "key", None) or getattr(source, "key", None)
 
 
 def _shown(place: object) -> str:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from . import flags, settings
+from . import flags, settings, streams
 from .errors import UsageProblem
 
 if TYPE_CHECKING:
     from .registry import Command
 
 _WIDTH = 80
+_WITH_SIZES = ("ls", "du")
+"""The commands with which people type -h for sizes with units, as they do with those of the system."""
+_CHOICE = re.compile(r"argument (.*): invalid choice: '(.*)' \(choose from (.*)\)", re.DOTALL).fullmatch
+_QUOTED = re.compile(r"[\w-]+").findall
 _AS_IT_IS = "\0"
 """What is in front of arguments that are no flags, while they are parsed. No argument of a program can contain it."""
 
@@ -22,18 +28,58 @@ _AS_IT_IS = "\0"
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are one line, with a hint."""
 
+    given: Sequence[str] = ()
+    """The arguments, for errors."""
+
+    def print_help(self, file: Any = None) -> None:
+        """Print the help. It may be long, and the program that reads it may end early."""
+        status = streams.show(self.format_help().rstrip("\n"))
+        if status:
+            raise SystemExit(status)
+
     def error(self, message: str) -> NoReturn:
         from difflib import get_close_matches
 
-        hint = f"{self.prog} --help"
-        if message.startswith("unrecognized arguments: -"):
-            wrong = message.partition(": ")[2].split()[0]
-            known = [name for action in self._actions for name in action.option_strings]
+        from . import habits
+
+        command = self.prog.partition(" ")[2]
+        hint = habits.of_word(command, message)
+        wrong = self._wrong_flag(message)
+        if wrong:
             message = f"there is no flag {wrong}"
-            hint = next(iter(get_close_matches(wrong.partition("=")[0], known, 1, 0.6)), hint)
-        problem = UsageProblem(message, hint)
-        problem.command = self.prog.partition(" ")[2]
+            hint = habits.of_flag(command, wrong) or self._like(wrong)
+        elif found := _CHOICE(message):
+            close = get_close_matches(found[2], _QUOTED(found[3]), 1, 0.6)
+            message = f"{found[1]}: {found[2]!r} is none of {', '.join(_QUOTED(found[3]))}"
+            hint = hint or (f"did you mean {close[0]}?" if close else "")
+        problem = UsageProblem(message, hint or f"{self.prog} --help")
+        problem.command = command
         raise problem
+
+    def _wrong_flag(self, message: str) -> str:
+        """Return the flag that there is not, from what argparse says, or ""."""
+        if message.startswith("unrecognized arguments: -"):
+            return self._unknown_letter(message.partition(": ")[2].split()[0].partition("=")[0])
+        if "ignored explicit argument" in message:  # it took `-recursive` for -r and a value that -r does not take
+            return next((self._unknown_letter(text) for text in self.given if re.match(r"-[^-].", text)), "")
+        return ""
+
+    def _unknown_letter(self, text: str) -> str:
+        """Return the first flag of a bundle such as `-rf` that there is not; other texts as they are."""
+        known = {name for action in self._actions for name in action.option_strings}
+        if not re.fullmatch(r"-[a-zA-Z]{2,4}", text) or text[:2] not in known or self._like(text):
+            return text
+        return next((f"-{letter}" for letter in text[1:] if f"-{letter}" not in known), text)
+
+    def _like(self, wrong: str) -> str:
+        """Return a flag that someone may have meant, or how to write a name that looks like a flag; else ""."""
+        from difflib import get_close_matches
+
+        if os.path.lexists(wrong):
+            return f"./{wrong}"
+        shown = (action for action in self._actions if action.help != argparse.SUPPRESS)
+        known = {name.lstrip("-"): name for action in shown for name in action.option_strings}
+        return next((known[name] for name in get_close_matches(wrong.lstrip("-"), known, 1, 0.7)), "")
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
@@ -81,14 +127,14 @@ def _usage(parser: argparse.ArgumentParser, command: Command) -> str:
 
 def parse(
     command: Command, module: ModuleType, given: list[str], configured: dict[str, Any]
-) -> tuple[argparse.Namespace, list[str]]:
-    """Parse the arguments of a command, and return what follows `--` apart, if the command takes it.
+) -> tuple[argparse.Namespace, list[str] | None]:
+    """Parse the arguments of a command, and return what follows `--` apart, if the command takes it; None without `--`.
 
     Raises:
         SystemExit: The help was asked for.
         UsageProblem: An argument or the configuration file is wrong.
     """
-    rest: list[str] = []
+    rest: list[str] | None = None
     if command.takes_rest and "--" in given:
         cut = given.index("--")
         given, rest = given[:cut], given[cut + 1 :]
@@ -96,12 +142,22 @@ def parse(
         # argparse forgets that what follows is no flag when flags and positional arguments are mixed.
         cut = given.index("--")
         given = given[:cut] + [f"{_AS_IT_IS}{text}" for text in given[cut + 1 :]]
+    if command.name in _WITH_SIZES:
+        given = _human(given)
     parser = build(command, module)
     settings.apply(configured, parser)
+    parser.given = given
     found = parser.parse_intermixed_args(given)
     for name, value in vars(found).items():
         setattr(found, name, _unmarked(value))
     return found, rest
+
+
+def _human(given: list[str]) -> list[str]:
+    """Return arguments in which the h of `-lh`, and `-h` beside an address, asks for units and not for help."""
+    alone = all(text.startswith("-") for text in given)
+    bundle = re.compile(r"-[a-zA-Z0-9]*h[a-zA-Z0-9]*").fullmatch
+    return [text.replace("h", "H") if bundle(text) and not (text == "-h" and alone) else text for text in given]
 
 
 def _unmarked(value: Any) -> Any:

@@ -33,6 +33,8 @@ DELAY = 0.5
 LINES_EVERY = 10.0
 _REDRAW = 0.1
 _SAMPLED = 0.25
+_FREE = 3
+"""The columns at the end of the line that stay free: a terminal shows ^C there, and must not begin a new line."""
 
 
 class Progress:
@@ -202,12 +204,12 @@ class Bar(Progress):
         self._drawn = True
         width = _columns()
         text = self.text()
-        room = min(30, width - len(text) - 10)
+        room = min(30, width - len(text) - 9 - _FREE)
         part = min(self._done / self._total, 1.0) if self._total else 0.0
         if room >= 5 and self._final:
             filled = int(part * room)
             text = f"{part:4.0%} [{'=' * filled}{' ' * (room - filled)}] {text}"
-        _write_error(f"\r{text[: width - 1]}\x1b[K")
+        _write_error(f"\r{text[: width - _FREE]}\x1b[K")
 
     def clear(self) -> None:
         """Remove the bar. It is drawn again when there is more to show."""
@@ -275,7 +277,7 @@ class RichBar(Bar):
         columns = [TextColumn("{task.percentage:>3.0f}%"), BarColumn(None)]
         texts = [TextColumn(f"{{task.fields[{name}]}}", markup=False) for name in names]
         # Colour follows the console: rich reads NO_COLOR and TERM itself.
-        console = Console(stderr=True)
+        console = Console(stderr=True, width=_columns() - _FREE)
         # The cursor stays: a second Ctrl-C ends the process at once, and nothing would bring it back.
         console.show_cursor = lambda show=True: False  # type: ignore[method-assign]
         self._bars = Bars(*columns, *texts, console=console, transient=True, expand=True)

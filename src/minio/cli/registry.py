@@ -47,7 +47,7 @@ COMMANDS: dict[str, Command] = {
         Command("mb", "Make buckets", _BUCKETS, ("make-bucket",)),
         Command("rb", "Remove buckets", _BUCKETS, ("remove-bucket",)),
         Command("attr", "Show and change settings of buckets and objects", _BUCKETS),
-        Command("watch", "Show what happens in a bucket", _BUCKETS, ("event",)),
+        Command("watch", "Show what happens in a bucket", _BUCKETS),
         Command("alias", "Manage the names of servers", _SERVERS),
         Command("ping", "Check endpoint, keys, clock and latency", _SERVERS, ("ready",)),
         Command("serve", "Run a server on this machine", _SERVERS),
@@ -60,6 +60,9 @@ COMMANDS: dict[str, Command] = {
 }
 
 ALIASES: dict[str, str] = {alias: command.name for command in COMMANDS.values() for alias in command.aliases}
+
+IMPLIED: dict[str, tuple[str, ...]] = {"tree": ("--tree",)}
+"""The flags that another name of a command stands for."""
 
 
 def find(name: str) -> Command | None:

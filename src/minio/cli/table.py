@@ -47,9 +47,10 @@ def for_terminal(columns: tuple[Column, ...], cells: tuple[Any, ...]) -> str:
     ).rstrip()
 
 
-def for_program(columns: tuple[Column, ...], cells: tuple[Any, ...]) -> str:
-    """Return a row for programs."""
-    return "\t".join(_exact(column, cell) for column, cell in zip(columns, cells, strict=True))
+def for_program(columns: tuple[Column, ...], cells: tuple[Any, ...], units: bool = False) -> str:
+    """Return a row for programs, with units of sizes if they are asked for."""
+    exact = _exact_or_size if units else _exact
+    return "\t".join(exact(column, cell) for column, cell in zip(columns, cells, strict=True))
 
 
 def raw_name(columns: tuple[Column, ...], cells: tuple[Any, ...]) -> str:
@@ -71,6 +72,10 @@ def _exact(column: Column, cell: Any) -> str:
     if cell is None:
         return ""
     return formats.iso(cell) if isinstance(cell, datetime) else printable(str(cell))
+
+
+def _exact_or_size(column: Column, cell: Any) -> str:
+    return formats.size(cell) if column.kind == "size" and isinstance(cell, int) else _exact(column, cell)
 
 
 def _padded(column: Column, text: str) -> str:

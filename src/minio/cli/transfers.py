@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -149,11 +149,13 @@ def plan(context: Context, sides: Sides, compare: str | None, **options: Any) ->
     source, target = clients(context, sides)
     client = target or source
     assert client is not None
-    made = client.plan_sync(
+    return client.plan_sync(
         _side(sides.source, None if source is client else source),
         _side(sides.target, None if target is client else target),
         include=_include(given, sides),
         exclude=[*sides.exclude, *given.filters],
+        older_than=getattr(given, "older_than", None),
+        newer_than=getattr(given, "newer_than", None),
         compare=compare,  # type: ignore[arg-type]
         bad_names=given.bad_names,
         case_conflict=given.case_conflict,
@@ -162,30 +164,22 @@ def plan(context: Context, sides: Sides, compare: str | None, **options: Any) ->
         follow_symlinks=given.follow_symlinks,
         **options,
     )
-    if getattr(given, "older_than", None) is None and getattr(given, "newer_than", None) is None:
-        return made
-    return _of_age(context, made, client, [each for each in (source, target) if each is not None])
 
 
-def _of_age(context: Context, plan: Plan, client: Minio, known: list[Minio]) -> Plan:
-    """Return a plan without the sources that are too young or too old. They are left alone on both sides."""
-    from minio._core.transfer.directory.planfile import PlanFile
+def listed(context: Context, sides: Sides, actions: Iterable[Action]) -> Plan:
+    """Return a plan of actions that are known, instead of those that make the sides equal."""
+    from minio._transfers import planned
 
+    given = context.arguments
+    source, target = clients(context, sides)
+    client = target or source
+    assert client is not None
+    ends = (
+        _side(sides.source, None if source is client else source),
+        _side(sides.target, None if target is client else target),
+    )
     path = os.path.join(context.folder(), "plan")
-    file = PlanFile(path, plan._head())
-    try:
-        file.add(action for action in plan if action.mtime is None or has_time(context.arguments, action.mtime))
-        file.finish()
-    finally:
-        file.close()
-    return client.load_plan(path, clients=known)
-
-
-def has_time(given: argparse.Namespace, seconds: float) -> bool:
-    """Return whether --older-than and --newer-than select a time, in seconds since 1970."""
-    if given.older_than is not None and seconds >= given.older_than.timestamp():
-        return False
-    return given.newer_than is None or seconds > float(given.newer_than.timestamp())
+    return planned(client, *ends, actions, path, preserve=given.preserve, case_conflict=given.case_conflict)
 
 
 def _side(found: Place, client: Minio | None) -> Any:
@@ -242,7 +236,7 @@ def carry_out(
     from minio.error import TransportError
 
     given = context.arguments
-    headers = _headers(context, sides)
+    extra = headers(context, sides)
     client = next(each for each in clients(context, sides)[::-1] if each is not None)
     goes_on = actions.options.compare is not None or getattr(given, "checkpoint", None)
     again = "the same command goes on from here"
@@ -250,7 +244,7 @@ def carry_out(
     context.output.resume = again if goes_on else partly
     with context.progress() as progress:
         shown = progress if progress.shows else None
-        outcomes = _outcomes(context, client, actions, headers, shown)
+        outcomes = _outcomes(context, client, actions, extra, shown)
         lost = 0
         with closing(outcomes):
             for outcome in outcomes:
@@ -274,14 +268,19 @@ def _outcomes(
     return changes(client, actions, jobs, checkpoint, progress)
 
 
-def _headers(context: Context, sides: Sides) -> dict[str, str]:
+def headers(context: Context, sides: Sides) -> dict[str, str]:
+    """Return the headers that describe the objects.
+
+    Raises:
+        UsageProblem: The objects of a plan in this direction keep what describes their sources.
+    """
     given = context.arguments
     if not hasattr(given, "metadata"):
         return {}
     headers = attributes.as_headers(given)
     if headers and sides.direction != "upload":
         raise UsageProblem(
-            "attributes of objects can be given for uploads, and for copies of one object", "leave out -r"
+            "attributes of objects can be given for uploads, and for copies of one object", "copy them one by one"
         )
     return headers
 
@@ -320,6 +319,7 @@ def sum_up(context: Context, verb: str) -> None:
         context: The context.
         verb: What was done, in the past: "copied".
     """
+    context.output.finish()
     counts = context.output.counts
     if context.arguments.dry_run or context.output.json:
         return

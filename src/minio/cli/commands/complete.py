@@ -31,7 +31,8 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     """Print the names that a word may become. Whatever goes wrong gives no names: people are typing."""
     with contextlib.suppress(Exception):
         for name in _kept(context, (context.rest or [arguments.word])[0]):
-            context.output.line(name)
+            if name.isprintable():  # a shell reads lines
+                context.output.line(name)
     return 0
 
 

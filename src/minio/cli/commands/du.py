@@ -39,8 +39,9 @@ class _Sum:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("places", nargs="*", metavar="ADDRESS", help="a server, a bucket, a prefix, or a pattern")
-    parser.add_argument("-d", "--depth", metavar="N", type=int, default=0, help="also prefixes, N levels deep")
+    parser.add_argument("-d", "--depth", metavar="N", type=flags.whole, default=0, help="also prefixes, N levels deep")
     parser.add_argument("-r", "--recursive", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("-s", "--summarize", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("-H", "--human-readable", action="store_true", help=argparse.SUPPRESS)
     flags.add_versions(parser, one=False)
     flags.add_ages(parser)
@@ -49,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Run the command."""
+    context.output.units = arguments.human_readable
     places = [context.remote(text, bucket=False) for text in arguments.places or ["s3://"]]
     context.each(places, lambda remote: _measure_all(context, remote, arguments))
     return 0

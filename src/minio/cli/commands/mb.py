@@ -29,7 +29,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     for place in places:
         context.place = place
         if place.key:
-            raise UsageProblem(f"{place} is not the address of a bucket", f"s3://{place.bucket}")
+            raise UsageProblem(f"{place} is not the address of a bucket", str(place.at("")))
     context.each(places, lambda place: _make(context, place, arguments))
     return 0
 

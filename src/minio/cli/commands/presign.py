@@ -49,6 +49,8 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     method = {"download": "GET", "upload": "POST"}.get(arguments.places[0])
     if method and len(arguments.places) > 1:  # `mc share download ...`
         arguments.method, arguments.places = method, arguments.places[1:]
+    elif arguments.places[0] == "list" and "list" not in context.alias_names:  # `mc share list`
+        raise UsageProblem("URLs are not kept, and cannot be listed", "mio presign ADDRESS")
     for text in arguments.places:
         remote = context.remote(text)
         client = context.client(remote)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from minio.error import MethodNotAllowed, NoSuchKey, NoSuchVersion
 from .. import flags, formats, removing, selecting, wildcards
 from ..addresses import Remote
 from ..context import Context
-from ..errors import NotFound, UsageProblem
+from ..errors import DeleteRefused, NotFound, UsageProblem
 
 if TYPE_CHECKING:
     from minio.datatypes import Object
@@ -87,13 +86,9 @@ def _check_version(arguments: argparse.Namespace, places: list[Remote]) -> None:
 def _listed(file: str) -> Iterator[str]:
     import os
 
-    if file == "-":
-        data = sys.stdin.buffer.read()
-    else:
-        with open(file, "rb") as opened:
-            data = opened.read()
-    end = b"\0" if b"\0" in data else b"\n"
-    return (os.fsdecode(record) for record in data.split(end) if record)
+    from ..listed_files import records
+
+    return (os.fsdecode(record) for record in records(file) if record)
 
 
 def _remove(context: Context, client: Minio, place: Remote, arguments: argparse.Namespace) -> None:
@@ -159,7 +154,7 @@ def _remove_one(context: Context, client: Minio, place: Remote, arguments: argpa
         return
     item = (place.key, version) if version else place.key
     for error in client.remove_objects(place.bucket, [item], bypass_governance_mode=arguments.bypass):
-        context.output.fail(f"{error.code}: {error.message}", "remove", place)
+        context.output.fail(DeleteRefused(str(error.code), str(error.message)), "remove", place)
         return
     context.output.item("remove", "done", place, key=place.key, version_id=version)
 
@@ -180,7 +175,7 @@ def _found(client: Minio, place: Remote, arguments: argparse.Namespace) -> selec
     """Return the objects that the address means.
 
     Raises:
-        NotFound: There are none, and the address is no prefix.
+        NotFound: There are none, the address is no prefix, and --force is not given.
     """
     found = selecting.listed(
         client,
@@ -190,7 +185,7 @@ def _found(client: Minio, place: Remote, arguments: argparse.Namespace) -> selec
         versions=arguments.all_versions,
         raw=arguments.raw,
     )
-    return replace(found, items=selecting.existing(found, place))
+    return found if arguments.force else replace(found, items=selecting.existing(found, place))
 
 
 def _selected(found: selecting.Listed, arguments: argparse.Namespace) -> Iterator[Object]:

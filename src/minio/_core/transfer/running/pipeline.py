@@ -348,7 +348,7 @@ def has_work(action: Action) -> bool:
 def left_alone(action: Action) -> Outcome:
     """Return the outcome of an action that is not carried out: it was skipped, warns, or cannot be carried out."""
     if action.kind == "fail":
-        error: Any = InvalidPathError(f"{action.name!r}: {action.reason}")
+        error: Any = InvalidPathError(f"{action.name!r}: {action.reason}" if action.name else action.reason)
         return Outcome("fail", action.source, action.target, action.size, "failed", action.reason, error)
     status: Any = "skipped" if action.kind == "skip" else "warning"
     return Outcome(action.kind, action.source, action.target, action.size, status, action.reason, etag=action.etag)
