@@ -90,6 +90,7 @@ class Outcome:
         value: What a bulk call returns: the bytes of `get_objects`, the `Object` of `stat_objects`.
         source_etag: The ETag of the source object that the plan saw.
         source_mtime: The time of the source that the plan saw, in seconds since 1970.
+        seconds: How long the transfer of this file or object took. None for deletes, and in bulk calls.
     """
 
     action: str
@@ -104,6 +105,7 @@ class Outcome:
     value: Any = field(default=None, repr=False)
     source_etag: str | None = None
     source_mtime: float | None = None
+    seconds: float | None = field(default=None, compare=False)
 
     @property
     def ok(self) -> bool:

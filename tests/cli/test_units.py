@@ -7,7 +7,7 @@ import json
 import os
 import re
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -172,8 +172,8 @@ def test_durations() -> None:
     for wrong in ("", "x", "5 apples", "h"):
         with pytest.raises(UsageProblem):
             formats.parse_duration(wrong)
-    assert formats.parse_moment("1h", 7200) == datetime.fromtimestamp(3600, UTC)
-    assert formats.parse_moment("2024-05-01T12:00:00Z") == datetime(2024, 5, 1, 12, tzinfo=UTC)
+    assert formats.parse_age("1h") == timedelta(hours=1)
+    assert formats.parse_age("2024-05-01T12:00:00Z") == datetime(2024, 5, 1, 12, tzinfo=UTC)
 
 
 def test_suggestions() -> None:

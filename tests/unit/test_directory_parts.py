@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import pickle
 import random
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from minio._core.transfer.directory import compare, deletes
+from minio._core.transfer.directory.ages import Age, Ages
 from minio._core.transfer.directory.compare import Decision, Question
 from minio._core.transfer.directory.hashing import FileHash, run as run_hashes
 from minio._core.transfer.directory.merge import Pair, Side, join
@@ -337,6 +340,10 @@ def test_roots_and_the_home_directory_are_refused(tmp_path: Path, monkeypatch: p
         ({"max_delete": "5"}, InvalidArgumentError, "max_delete"),
         ({"max_delete": 0.5}, InvalidArgumentError, "max_delete"),
         ({"delete_excluded": True}, InvalidArgumentError, "delete_excluded"),
+        ({"older_than": 5}, InvalidArgumentTypeError, "older_than"),
+        ({"newer_than": "7d"}, InvalidArgumentTypeError, "newer_than"),
+        ({"newer_than": datetime(2024, 5, 1)}, InvalidArgumentError, "newer_than must have a time zone"),
+        ({"older_than": timedelta(-1)}, InvalidArgumentError, "older_than"),
     ],
 )
 def test_wrong_options_are_named(options: dict[str, Any], error: type[Exception], text: str) -> None:
@@ -349,3 +356,27 @@ def test_options_are_a_value() -> None:
     assert options.exclude == ("b",)
     assert pickle.loads(pickle.dumps(options)) == options
     assert SyncOptions.from_json(options.to_json()) == options
+
+
+@given(
+    st.none()
+    | st.datetimes(datetime(1900, 1, 1), datetime(9000, 1, 1), timezones=st.just(UTC))
+    | st.timedeltas(min_value=timedelta(0)),
+    st.none()
+    | st.datetimes(datetime(1900, 1, 1), datetime(9000, 1, 1), timezones=st.timezones())
+    | st.timedeltas(min_value=timedelta(0)),
+)
+def test_ages_are_values_of_the_options(older: Age | None, newer: Age | None) -> None:
+    options = SyncOptions.checked(older_than=older, newer_than=newer)
+    values = json.loads(json.dumps(options.to_json()))
+    assert SyncOptions.from_json(values) == options
+    assert ("older_than" in values, "newer_than" in values) == (older is not None, newer is not None)
+    assert options.ages is None or options.ages.selects(0) in (True, False)
+
+
+def test_bounds_of_ages_are_excluded() -> None:
+    moment = datetime(1970, 1, 1, 0, 0, 10, tzinfo=UTC)
+    for bound in (moment, timedelta(seconds=10)):
+        ages = Ages.of(bound, None, 20), Ages.of(None, bound, 20)
+        found = [[each.selects(second * 1_000_000_000) for second in (9, 10, 11)] for each in ages if each is not None]
+        assert found == [[True, False, False], [False, False, True]]

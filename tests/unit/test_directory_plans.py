@@ -9,6 +9,7 @@ import random
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -199,6 +200,51 @@ def test_excluded_names_stay_unless_they_are_to_be_removed(
     selects = plan.options.rules.selects
     removed = {action.name for action in plan if action.kind == "delete"}
     assert removed == ({name for name in source if not selects(name)} if everything else set())
+
+
+@given(
+    source=sides, target=sides, order=orders, page=pages, older=st.none() | st.integers(0, 20), newer=st.integers(0, 20)
+)
+@few
+def test_names_of_other_ages_stay_on_both_sides(
+    source: dict[str, bytes], target: dict[str, bytes], order: Any, page: int, older: int | None, newer: int
+) -> None:
+    client = StoreClient(order=order, page=page)
+    begin = datetime.fromtimestamp(client.clock, UTC)
+    fill(client, SOURCE, source)
+    fill(client, TARGET, target)
+    plan = client.plan_sync(
+        SOURCE,
+        TARGET,
+        older_than=None if older is None else begin + timedelta(seconds=older),
+        newer_than=begin + timedelta(seconds=newer),
+        delete=True,
+        max_delete="100%",
+        allow_empty_source=True,
+    )
+
+    def selected(place: Prefix) -> set[str]:
+        ages = {
+            key[2:]: (found.moment - begin).total_seconds()
+            for key, found in client.buckets.get(place.bucket, {}).items()
+        }
+        return {name for name, age in ages.items() if newer < age and (older is None or age < older)}
+
+    found = kinds(plan)
+    assert {name for name, kind in found.items() if kind != "delete"} == selected(SOURCE)
+    assert {name for name, kind in found.items() if kind == "delete"} == selected(TARGET) - source.keys()
+
+
+def test_names_of_another_age_are_names_of_the_source(root: Path) -> None:
+    """They are no reason to take the source for empty, and no conflict with what is transferred."""
+    client = StoreClient()
+    fill(client, SOURCE, {"a": b"1", "a/b": b"2"})
+    write(root, {"c": b"", "d": b""})
+    os.utime(root / "c", (0, 0))
+    last = datetime.fromtimestamp(client.clock - 1, UTC)
+    options: dict[str, Any] = {"delete": True, "max_delete": 1}
+    assert changes(client.plan_sync(SOURCE, root, newer_than=last, **options)) == [("download", "a/b"), ("delete", "d")]
+    assert changes(client.plan_sync(SOURCE, root, older_than=timedelta(days=365 * 40), **options)) == [("delete", "c")]
 
 
 # --- deletes

@@ -15,6 +15,7 @@ from ._planning import AsyncPlan
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+    from datetime import datetime, timedelta
 
     from .._core.engine.call_options import CallOptions
     from ..directories import Outcome, Prefix, Summary
@@ -93,6 +94,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
         include: Iterable[str] = (),
         exclude: Iterable[str] = (),
         last: Iterable[str] = (),
+        older_than: datetime | timedelta | None = None,
+        newer_than: datetime | timedelta | None = None,
         compare: Literal["auto", "mtime", "checksum", "size", "exists"] | None = None,
         delete: bool = False,
         delete_excluded: bool = False,
@@ -124,6 +127,9 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
                 any, all other names are left alone.
             exclude: Patterns of the names to leave alone. They come after those of `include`; the last match wins.
             last: Patterns of the names to transfer after all others, such as "index.html".
+            older_than: Leave alone what was modified later than this: an aware datetime, or a timedelta before now.
+                Such names stay on both sides.
+            newer_than: Leave alone what was modified earlier than this.
             compare: How to see that a name needs no transfer, as in `plan_sync`. None transfers everything.
             delete: Remove what is in the target only, after everything else. Nothing is removed if anything failed.
             delete_excluded: Also remove names that are excluded.
@@ -173,6 +179,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
             include=include,
             exclude=exclude,
             last=last,
+            older_than=older_than,
+            newer_than=newer_than,
             compare=compare,
             delete=delete,
             delete_excluded=delete_excluded,
@@ -196,6 +204,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
         include: Iterable[str] = (),
         exclude: Iterable[str] = (),
         last: Iterable[str] = (),
+        older_than: datetime | timedelta | None = None,
+        newer_than: datetime | timedelta | None = None,
         compare: Literal["auto", "mtime", "checksum", "size", "exists"] | None = None,
         delete: bool = False,
         delete_excluded: bool = False,
@@ -229,6 +239,9 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
                 any, all other names are left alone.
             exclude: Patterns of the names to leave alone. They come after those of `include`; the last match wins.
             last: Patterns of the names to transfer after all others, such as "index.html".
+            older_than: Leave alone what was modified later than this: an aware datetime, or a timedelta before now.
+                Such names stay on both sides.
+            newer_than: Leave alone what was modified earlier than this.
             compare: How to see that a name needs no transfer, as in `plan_sync`. None transfers everything.
             delete: Remove what is in the target only, after everything else. Nothing is removed if anything failed.
             delete_excluded: Also remove names that are excluded.
@@ -280,6 +293,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
             include=include,
             exclude=exclude,
             last=last,
+            older_than=older_than,
+            newer_than=newer_than,
             compare=compare,
             delete=delete,
             delete_excluded=delete_excluded,
@@ -303,6 +318,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
         include: Iterable[str] = (),
         exclude: Iterable[str] = (),
         last: Iterable[str] = (),
+        older_than: datetime | timedelta | None = None,
+        newer_than: datetime | timedelta | None = None,
         compare: Literal["auto", "mtime", "checksum", "size", "exists"] | None = None,
         delete: bool = False,
         delete_excluded: bool = False,
@@ -331,6 +348,9 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
                 any, all other names are left alone.
             exclude: Patterns of the names to leave alone. They come after those of `include`; the last match wins.
             last: Patterns of the names to transfer after all others, such as "index.html".
+            older_than: Leave alone what was modified later than this: an aware datetime, or a timedelta before now.
+                Such names stay on both sides.
+            newer_than: Leave alone what was modified earlier than this.
             compare: How to see that a name needs no transfer, as in `plan_sync`. None transfers everything.
             delete: Remove what is in the target only, after everything else. Nothing is removed if anything failed.
             delete_excluded: Also remove names that are excluded.
@@ -377,6 +397,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
             include=include,
             exclude=exclude,
             last=last,
+            older_than=older_than,
+            newer_than=newer_than,
             compare=compare,
             delete=delete,
             delete_excluded=delete_excluded,

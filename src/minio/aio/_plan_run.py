@@ -64,7 +64,9 @@ class AsyncPlanRun:
         self._direction = direction_of(source, target)
         self._looked = options.compare is not None or options.delete
         ends = _front(source), _front(target)
-        self._planner = Planner(Actions(self._direction, options, *ends, self._names, self._looked), skips)
+        self._planner = Planner(
+            Actions(self._direction, options, *ends, self._names, self._looked), skips, options.ages
+        )
         self._left = AsyncSideReader(self._open_source())
         self._right = AsyncSideReader(self._open_target())
 

@@ -15,6 +15,8 @@ from ._backend import limits_steps, public_call, run_blocking
 from ._listing import AsyncListingCalls
 
 if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
     from .._core.engine.call_options import CallOptions
     from .._core.transfer.directory.options import SyncOptions
     from ..directories import Action, Prefix
@@ -32,6 +34,8 @@ class AsyncPlanningCalls(AsyncListingCalls):
         include: Iterable[str] = (),
         exclude: Iterable[str] = (),
         last: Iterable[str] = (),
+        older_than: datetime | timedelta | None = None,
+        newer_than: datetime | timedelta | None = None,
         compare: Literal["auto", "mtime", "checksum", "size", "exists"] | None = "auto",
         delete: bool = False,
         delete_excluded: bool = False,
@@ -59,6 +63,10 @@ class AsyncPlanningCalls(AsyncListingCalls):
             exclude: Patterns of the names to leave alone. They come after those of `include`; the last match wins, and
                 `!` inverts a pattern. A first pattern that includes excludes the rest.
             last: Patterns of the names to transfer after all others, such as "index.html".
+            older_than: Leave alone what was modified later than this: an aware datetime, or a timedelta before the
+                moment at which the plan is read. The time is that of the file or the object in the source. Such names
+                stay on both sides, as excluded ones do. So does what only the target has, by its own time.
+            newer_than: Leave alone what was modified earlier than this.
             compare: How to see that a name needs no transfer. Different sizes always need one. "auto": the times,
                 and the content if they do not tell. "mtime": the times. "checksum": the content. "size": the size only.
                 "exists": whatever exists is left alone. None: everything is transferred, and the target is not listed
@@ -100,6 +108,8 @@ class AsyncPlanningCalls(AsyncListingCalls):
             include=include,
             exclude=exclude,
             last=last,
+            older_than=older_than,
+            newer_than=newer_than,
             compare=compare,
             delete=delete,
             delete_excluded=delete_excluded,

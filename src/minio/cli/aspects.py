@@ -184,10 +184,8 @@ def _set_retention(client: Minio, place: Remote, value: str, version: str | None
     mode, _, text = value.partition(" ")
     if not text:
         raise UsageProblem(f"{value!r} is no retention", "write it like GOVERNANCE 30d or COMPLIANCE 2030-01-01")
-    if text[:1].isdigit() and "-" not in text:
-        until = datetime.now(UTC) + timedelta(seconds=formats.parse_duration(text))
-    else:
-        until = formats.parse_moment(text)
+    given = formats.parse_age(text)
+    until = datetime.now(UTC) + given if isinstance(given, timedelta) else given
     client.set_object_retention(place.bucket, place.key, Retention(mode.upper(), until), version_id=version)
 
 

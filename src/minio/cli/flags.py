@@ -35,7 +35,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     _add(group, "--no-sign-request", also=("--anonymous",), action="store_true", help="send no keys")
     _add(group, "--no-verify-ssl", also=("--insecure",), action="store_true", help="do not check certificates")
     group.add_argument("--ca-bundle", metavar="FILE", help="certificates of authorities to trust")
-    group.add_argument("--retries", metavar="N", type=int, help="tries after the first one (default: 4)")
+    group.add_argument("--retries", metavar="N", type=whole, help="tries after the first one (default: 4)")
     group.add_argument("--timeout", metavar="TIME", type=duration, help="without progress (default: 60s)")
 
 
@@ -76,8 +76,8 @@ def _lines(file: str) -> list[str]:
 def add_ages(parser: argparse.ArgumentParser) -> None:
     """Add the flags that select by age."""
     group = parser.add_argument_group("age")
-    group.add_argument("--older-than", metavar="AGE", type=moment, help="only what is older: 7d, 3h, 2024-05-01")
-    group.add_argument("--newer-than", metavar="AGE", type=moment, help="only what is newer")
+    group.add_argument("--older-than", metavar="AGE", type=age, help="only what is older: 7d, 3h, 2024-05-01")
+    group.add_argument("--newer-than", metavar="AGE", type=age, help="only what is newer")
 
 
 def add_recursive(parser: argparse.ArgumentParser, help: str = "with everything below") -> None:
@@ -257,6 +257,12 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _whole(text: str) -> int:
+    if not text.isdigit():
+        raise UsageProblem(f"{text!r} is not a number from 0 on")
+    return int(text)
+
+
 def _number_or_part(text: str) -> int | str:
     if text.endswith("%"):
         return text
@@ -266,8 +272,9 @@ def _number_or_part(text: str) -> int | str:
 
 
 positive = _type("positive", _positive)
+whole = _type("whole", _whole)
 number_or_part = _type("number", _number_or_part)
 size = _type("size", formats.parse_size)
 duration = _type("duration", formats.parse_duration)
-moment = _type("moment", formats.parse_moment)
+age = _type("age", formats.parse_age)
 pair = _type("pair", _pair)

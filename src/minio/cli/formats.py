@@ -9,7 +9,6 @@ The laws:
 from __future__ import annotations
 
 import re
-import time
 from datetime import UTC, datetime, timedelta
 
 from .errors import UsageProblem
@@ -57,8 +56,8 @@ def parse_duration(text: str) -> float:
     return sum(float(number) * _SECONDS[unit.lower()] for number, unit in pairs)
 
 
-def parse_moment(text: str, now: float | None = None) -> datetime:
-    """Return the moment that a duration ago was, or that an ISO date such as 2024-05-01 means.
+def parse_age(text: str) -> datetime | timedelta:
+    """Return the time span of a duration, or the moment that an ISO date such as 2024-05-01 means.
 
     Raises:
         UsageProblem: It is neither.
@@ -69,8 +68,7 @@ def parse_moment(text: str, now: float | None = None) -> datetime:
         except ValueError:
             raise UsageProblem(f"{text!r} is no date", "write it like 2024-05-01 or 2024-05-01T12:00:00Z") from None
         return found if found.tzinfo else found.astimezone()
-    moment = time.time() if now is None else now
-    return datetime.fromtimestamp(moment, UTC) - timedelta(seconds=parse_duration(text))
+    return timedelta(seconds=parse_duration(text))
 
 
 def local_time(moment: datetime | None) -> str:

@@ -120,6 +120,8 @@ class Output:
             import json
 
             given = {name: _plain(value) for name, value in fields.items() if value is not None}
+            if "seconds" in given:
+                given["seconds"] = round(given["seconds"], 3)
             self._write(json.dumps({"v": SCHEMA_VERSION, "type": type, **given}) + "\n")
             if self.terminal or type == "progress":
                 self._stdout.flush()
@@ -158,6 +160,7 @@ class Output:
             reason: Why.
             more: Further fields of the record: key, size, etag, version_id, seconds. `size` is also counted.
         """
+        more.setdefault("key", _key(source, target))
         if status == "would":
             self.counts.extra["would"] = self.counts.extra.get("would", 0) + 1
         elif status == "skipped":
@@ -180,8 +183,13 @@ class Output:
             source: The address of its source, or None.
             target: The address of its target, or None.
         """
-        key = getattr(target, "key", None) or getattr(source, "key", None)
-        shown = {"key": key, "size": outcome.size, "etag": outcome.etag, "version_id": outcome.version_id}
+        shown = {
+            "key": _key(source, target),
+            "size": outcome.size,
+            "etag": outcome.etag,
+            "version_id": outcome.version_id,
+            "seconds": outcome.seconds,
+        }
         match _STATUSES[outcome.status]:
             case "failed":
                 cancelled = None if outcome.status == "failed" else outcome.reason or "cancelled"
@@ -269,7 +277,7 @@ class Output:
             warnings=counts.warnings,
             failed=counts.failed,
             bytes=counts.bytes,
-            seconds=round(counts.seconds, 3),
+            seconds=counts.seconds,
             error=error.record() if error else None,
             reason=error.message if error else None,
             **counts.extra,
@@ -311,6 +319,11 @@ def close_stdout() -> None:
 def describe(summary: Mapping[str, int]) -> str:
     """Return numbers with their nouns, those that are 0 left out."""
     return ", ".join(formats.count(number, noun) for noun, number in summary.items() if number)
+
+
+def _key(source: object, target: object) -> str | None:
+    """Return the key of an item: that of its target, else that of its source."""
+    return getattr(target, "key", None) or getattr(source, "key", None)
 
 
 def _shown(place: object) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -127,7 +128,15 @@ def existing(found: Listed, remote: Remote) -> Iterator[Object]:
 
 def has_age(item: Object, arguments: Any) -> bool:
     """Return whether an object is as old as --older-than and --newer-than say."""
-    modified = item.last_modified
-    if arguments.older_than is not None and (modified is None or modified >= arguments.older_than):
-        return False
-    return arguments.newer_than is None or (modified is not None and modified > arguments.newer_than)
+    return has_time(item.last_modified, arguments)
+
+
+def has_time(modified: datetime | int | None, arguments: Any) -> bool:
+    """Return whether --older-than and --newer-than select a time: a moment, or nanoseconds since 1970."""
+    if arguments.older_than is None and arguments.newer_than is None:
+        return True
+    from minio._core.transfer.directory.ages import Ages, to_nanoseconds
+
+    ages = Ages.of(arguments.older_than, arguments.newer_than)
+    moment = to_nanoseconds(modified) if isinstance(modified, datetime) else modified
+    return ages is None or (moment is not None and ages.selects(moment))

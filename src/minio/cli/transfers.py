@@ -149,11 +149,13 @@ def plan(context: Context, sides: Sides, compare: str | None, **options: Any) ->
     source, target = clients(context, sides)
     client = target or source
     assert client is not None
-    made = client.plan_sync(
+    return client.plan_sync(
         _side(sides.source, None if source is client else source),
         _side(sides.target, None if target is client else target),
         include=_include(given, sides),
         exclude=[*sides.exclude, *given.filters],
+        older_than=getattr(given, "older_than", None),
+        newer_than=getattr(given, "newer_than", None),
         compare=compare,  # type: ignore[arg-type]
         bad_names=given.bad_names,
         case_conflict=given.case_conflict,
@@ -162,30 +164,6 @@ def plan(context: Context, sides: Sides, compare: str | None, **options: Any) ->
         follow_symlinks=given.follow_symlinks,
         **options,
     )
-    if getattr(given, "older_than", None) is None and getattr(given, "newer_than", None) is None:
-        return made
-    return _of_age(context, made, client, [each for each in (source, target) if each is not None])
-
-
-def _of_age(context: Context, plan: Plan, client: Minio, known: list[Minio]) -> Plan:
-    """Return a plan without the sources that are too young or too old. They are left alone on both sides."""
-    from minio._core.transfer.directory.planfile import PlanFile
-
-    path = os.path.join(context.folder(), "plan")
-    file = PlanFile(path, plan._head())
-    try:
-        file.add(action for action in plan if action.mtime is None or has_time(context.arguments, action.mtime))
-        file.finish()
-    finally:
-        file.close()
-    return client.load_plan(path, clients=known)
-
-
-def has_time(given: argparse.Namespace, seconds: float) -> bool:
-    """Return whether --older-than and --newer-than select a time, in seconds since 1970."""
-    if given.older_than is not None and seconds >= given.older_than.timestamp():
-        return False
-    return given.newer_than is None or seconds > float(given.newer_than.timestamp())
 
 
 def _side(found: Place, client: Minio | None) -> Any:

@@ -16,6 +16,7 @@ from ._planning import Plan
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+    from datetime import datetime, timedelta
 
     from .._core.engine.call_options import CallOptions
     from ..directories import Outcome, Prefix, Summary
@@ -94,6 +95,8 @@ class DirectoryCalls(DirectoryRuns):
         include: Iterable[str] = (),
         exclude: Iterable[str] = (),
         last: Iterable[str] = (),
+        older_than: datetime | timedelta | None = None,
+        newer_than: datetime | timedelta | None = None,
         compare: Literal["auto", "mtime", "checksum", "size", "exists"] | None = None,
         delete: bool = False,
         delete_excluded: bool = False,
@@ -125,6 +128,9 @@ class DirectoryCalls(DirectoryRuns):
                 any, all other names are left alone.
             exclude: Patterns of the names to leave alone. They come after those of `include`; the last match wins.
             last: Patterns of the names to transfer after all others, such as "index.html".
+            older_than: Leave alone what was modified later than this: an aware datetime, or a timedelta before now.
+                Such names stay on both sides.
+            newer_than: Leave alone what was modified earlier than this.
             compare: How to see that a name needs no transfer, as in `plan_sync`. None transfers everything.
             delete: Remove what is in the target only, after everything else. Nothing is removed if anything failed.
             delete_excluded: Also remove names that are excluded.
@@ -174,6 +180,8 @@ class DirectoryCalls(DirectoryRuns):
             include=include,
             exclude=exclude,
             last=last,
+            older_than=older_than,
+            newer_than=newer_than,
             compare=compare,
             delete=delete,
             delete_excluded=delete_excluded,
@@ -197,6 +205,8 @@ class DirectoryCalls(DirectoryRuns):
         include: Iterable[str] = (),
         exclude: Iterable[str] = (),
         last: Iterable[str] = (),
+        older_than: datetime | timedelta | None = None,
+        newer_than: datetime | timedelta | None = None,
         compare: Literal["auto", "mtime", "checksum", "size", "exists"] | None = None,
         delete: bool = False,
         delete_excluded: bool = False,
@@ -230,6 +240,9 @@ class DirectoryCalls(DirectoryRuns):
                 any, all other names are left alone.
             exclude: Patterns of the names to leave alone. They come after those of `include`; the last match wins.
             last: Patterns of the names to transfer after all others, such as "index.html".
+            older_than: Leave alone what was modified later than this: an aware datetime, or a timedelta before now.
+                Such names stay on both sides.
+            newer_than: Leave alone what was modified earlier than this.
             compare: How to see that a name needs no transfer, as in `plan_sync`. None transfers everything.
             delete: Remove what is in the target only, after everything else. Nothing is removed if anything failed.
             delete_excluded: Also remove names that are excluded.
@@ -281,6 +294,8 @@ class DirectoryCalls(DirectoryRuns):
             include=include,
             exclude=exclude,
             last=last,
+            older_than=older_than,
+            newer_than=newer_than,
             compare=compare,
             delete=delete,
             delete_excluded=delete_excluded,
@@ -304,6 +319,8 @@ class DirectoryCalls(DirectoryRuns):
         include: Iterable[str] = (),
         exclude: Iterable[str] = (),
         last: Iterable[str] = (),
+        older_than: datetime | timedelta | None = None,
+        newer_than: datetime | timedelta | None = None,
         compare: Literal["auto", "mtime", "checksum", "size", "exists"] | None = None,
         delete: bool = False,
         delete_excluded: bool = False,
@@ -332,6 +349,9 @@ class DirectoryCalls(DirectoryRuns):
                 any, all other names are left alone.
             exclude: Patterns of the names to leave alone. They come after those of `include`; the last match wins.
             last: Patterns of the names to transfer after all others, such as "index.html".
+            older_than: Leave alone what was modified later than this: an aware datetime, or a timedelta before now.
+                Such names stay on both sides.
+            newer_than: Leave alone what was modified earlier than this.
             compare: How to see that a name needs no transfer, as in `plan_sync`. None transfers everything.
             delete: Remove what is in the target only, after everything else. Nothing is removed if anything failed.
             delete_excluded: Also remove names that are excluded.
@@ -378,6 +398,8 @@ class DirectoryCalls(DirectoryRuns):
             include=include,
             exclude=exclude,
             last=last,
+            older_than=older_than,
+            newer_than=newer_than,
             compare=compare,
             delete=delete,
             delete_excluded=delete_excluded,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import pickle
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +178,24 @@ def test_excluded_names_stay(client: Minio, bucket: str, server: LiveServer, tmp
     target = make_tree(tmp_path / "target", {"keep/1": b"x", "gone/1": b"x", "same": b"x"})
     sync(client, Prefix(bucket), target, exclude=["keep/**"], delete=True)
     assert tree_of(target).keys() == {"keep/1", "same"}
+
+
+def test_names_of_other_ages_stay(client: Minio, bucket: str, server: LiveServer, tmp_path: Path) -> None:
+    source = make_tree(tmp_path / "source", {"old": b"1", "new": b"2", "both": b"3"})
+    age(source / "old")
+    put(server, bucket, {"up/both": b"other", "up/only": b"x"})
+    sync(client, source, Prefix(bucket, "up"), older_than=timedelta(days=7), delete=True)
+    assert stored(server, bucket, "up/") == {"old": b"1", "both": b"other", "only": b"x"}
+    sync(client, source, Prefix(bucket, "up"), newer_than=datetime(2020, 1, 1, tzinfo=UTC), delete=True)
+    assert stored(server, bucket, "up/") == {"old": b"1", "new": b"2", "both": b"3"}
+    target = make_tree(tmp_path / "target", {"young": b"x", "aged": b"x"})
+    age(target / "aged")
+    client.download_directory(bucket, "up", target, older_than=timedelta(hours=1), compare="auto", delete=True)
+    assert tree_of(target) == {"young": b"x"}
+    client.copy_prefix(bucket, "copy", Prefix(bucket, "up"), older_than=timedelta(hours=1))
+    assert stored(server, bucket, "copy/") == {}
+    client.upload_directory(bucket, "copy", source, older_than=timedelta(hours=1))
+    assert stored(server, bucket, "copy/") == {"old": b"1"}
 
 
 def test_empty_source_deletes_nothing(client: Minio, bucket: str, server: LiveServer, tmp_path: Path) -> None:

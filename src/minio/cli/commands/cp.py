@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import time
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from minio._transfers import Stored
 
@@ -12,7 +14,7 @@ from .. import attributes, flags, single, transfers, wildcards
 from ..addresses import Local, Remote, Stream
 from ..context import Context
 from ..errors import NotFound, UsageProblem
-from ..selecting import is_literal
+from ..selecting import has_age, has_time, is_literal
 from ..transfers import Place
 
 DESCRIPTION = """\
@@ -194,11 +196,13 @@ def copy_one(context: Context, source: Place, target: Place) -> Stored | None:
     if context.arguments.dry_run:
         context.output.item(kind, "would", source, target)
         return None
+    began = time.monotonic()
     stored = single.copy(context, source, target)
     if stored is None:
         context.output.item(kind, "skipped", source, target, reason="it exists")
         return None
-    context.output.item(kind, "done", source, target, size=stored.size, etag=stored.etag, version_id=stored.version_id)
+    seconds = time.monotonic() - began
+    context.output.item(kind, "done", source, target, **asdict(stored), seconds=seconds)
     return stored
 
 
@@ -207,9 +211,9 @@ def _has_age(context: Context, source: Place) -> bool:
     if given.older_than is None and given.newer_than is None:
         return True
     if isinstance(source, Local):
-        return transfers.has_time(given, os.stat(source.path).st_mtime)
-    found = context.client(source).stat_object(source.bucket, source.key, version_id=getattr(given, "version_id", None))
-    return found.last_modified is None or transfers.has_time(given, found.last_modified.timestamp())
+        return has_time(os.stat(source.path).st_mtime_ns, given)
+    version = getattr(given, "version_id", None)
+    return has_age(context.client(source).stat_object(source.bucket, source.key, version_id=version), given)
 
 
 def _stream(context: Context, arguments: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 
 from ...arguments import check_choice, check_flag, whole_number
 from ...exceptions import InvalidArgumentError, InvalidArgumentTypeError
+from .ages import Age, Ages, age_from_json, age_to_json, checked_age
 from .patterns import Rules
 
 Compare = Literal["auto", "mtime", "checksum", "size", "exists"]
@@ -33,6 +34,8 @@ class SyncOptions:
         include: Patterns of the names to transfer. With any, all other names are left alone.
         exclude: Patterns of the names to leave alone. They apply after those of `include`; the last match wins.
         last: Patterns of the names that are transferred after all others.
+        older_than: Leave alone what was modified later than this moment, or less than this time span ago.
+        newer_than: Leave alone what was modified earlier than this moment, or more than this time span ago.
         compare: How to see that a name needs no transfer. None transfers all.
         delete: Remove what is in the target only.
         delete_excluded: Also remove what is in the target and excluded.
@@ -59,6 +62,8 @@ class SyncOptions:
     empty_dirs: bool = False
     preserve: bool = False
     follow_symlinks: bool = True
+    older_than: Age | None = None
+    newer_than: Age | None = None
 
     @classmethod
     def checked(cls, **given: Any) -> SyncOptions:
@@ -69,6 +74,8 @@ class SyncOptions:
         """
         for name in ("include", "exclude", "last"):
             given[name] = _patterns(name, given.get(name, ()))
+        for name in _AGES:
+            given[name] = checked_age(name, given.get(name))
         options = cls(**given)
         if options.compare is not None:
             check_choice("compare", options.compare, get_args(Compare))
@@ -86,6 +93,11 @@ class SyncOptions:
         """The rules that select names."""
         return Rules.of(self.include, self.exclude)
 
+    @property
+    def ages(self) -> Ages | None:
+        """What the ages select in a run that begins now; None if that is everything."""
+        return Ages.of(self.older_than, self.newer_than)
+
     def most_deletes(self, names: int) -> int:
         """Return how many of a target's names may be removed.
 
@@ -99,15 +111,19 @@ class SyncOptions:
         return self.max_delete
 
     def to_json(self) -> dict[str, Any]:
-        """Return the options as JSON values."""
-        return asdict(self)
+        """Return the options as JSON values. Ages that are not given are left out: earlier releases had none."""
+        values = asdict(self)
+        ages = {name: values.pop(name) for name in _AGES}
+        return {**values, **{name: age_to_json(value) for name, value in ages.items() if value is not None}}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> SyncOptions:
         """Return the options that `to_json` wrote."""
-        return cls.checked(**values)
+        ages = {name: age_from_json(values[name]) for name in _AGES if name in values}
+        return cls.checked(**{**values, **ages})
 
 
+_AGES = ("older_than", "newer_than")
 _FEW = 10
 """The number of names up to which all of a target may be removed by default."""
 

@@ -10,6 +10,7 @@ The laws:
 * No delete is returned if an entry could not be read, nor before all pairs were given.
 * Files that a run keeps under another name because their own collides (`case_conflict="rename"`) do not count as
   deletes.
+* A name whose source has an age that is not selected is left alone on both sides, and so is what only the target has.
 * Deletes of a local target descend, so that a directory is empty when it is removed.
 """
 
@@ -24,6 +25,7 @@ from typing import TypeAlias
 
 from ....directories import Action
 from .actions import Actions
+from .ages import Ages
 from .clashes import Renames
 from .compare import ALL, NEW, Decision, Question, first
 from .deletes import check_source, excess
@@ -61,12 +63,14 @@ class Planner:
     Args:
         make: What makes the actions.
         skips: Whether names that are unchanged give actions. If not, they are counted.
+        ages: The ages that are selected, or None for all.
     """
 
-    def __init__(self, make: Actions, skips: bool = True) -> None:
+    def __init__(self, make: Actions, skips: bool = True, ages: Ages | None = None) -> None:
         self._make = make
         self._options = make.options
         self._skips = skips
+        self._ages = ages
         self._downloads, self._copies = make.direction == "download", make.direction == "copy"
         self._last = Rules.of((), make.options.last) if make.options.last else None
         self._lasts = Spool(_ROOM)
@@ -83,7 +87,7 @@ class Planner:
         batch = Batch()
         actions, questions = batch.actions, batch.questions
         direction, compare, decided = self._make.direction, self._options.compare, self._make.decided
-        skips = self._skips
+        skips, ages = self._skips, self._ages
         for source, target in pairs:
             if source is None:
                 self._only_target(target)
@@ -95,6 +99,9 @@ class Planner:
                 self._unusual(source, target, actions)
                 continue
             self._source_names += 1
+            if ages is not None and not ages.selects(source[2]):
+                self._leave_alone(name, target)
+                continue
             if self._downloads and self._conflicts(name):
                 actions.append(self._make.refused(source, self._conflict))
                 self._target_names += target is not None
@@ -157,13 +164,15 @@ class Planner:
         options = self._options
         if not options.delete or self._failed:
             return iter(())
-        deletes = sum(self._counts(entry) and not self._is_renamed(entry) for entry in self._unmatched)
+        deletes = sum(
+            self._counts(entry) and self._has_age(entry) and not self._is_renamed(entry) for entry in self._unmatched
+        )
         check_source(options, self._source_names, deletes, what)
         reason = excess(options, self._target_names, deletes)
         if reason:
             return iter([Action("fail", "", None, self._make.target, None, reason)])
         entries = reversed(self._unmatched) if self._downloads else iter(self._unmatched)
-        return map(self._make.delete, entries)
+        return map(self._make.delete, filter(self._has_age, entries))
 
     def restart(self) -> Spool:
         """Return the entries that only the target has, because the source was out of order: they are paired again."""
@@ -189,6 +198,16 @@ class Planner:
         self._target_names += self._counts(target)
         if self._keeps:
             self._unmatched.append(target)
+
+    def _leave_alone(self, name: str, target: Entry | None) -> None:
+        """Count a name whose age is not selected."""
+        self._target_names += target is not None
+        if self._renames is not None:
+            self._rename(name)
+
+    def _has_age(self, target: Entry) -> bool:
+        """Return whether the age of what only the target has is selected. The age of a directory says nothing."""
+        return self._ages is None or not self._counts(target) or self._ages.selects(target[2])
 
     def _rename(self, name: str) -> None:
         """Remember the path that a name gets on a file system without case, if it collides there."""

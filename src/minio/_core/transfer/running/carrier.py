@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, Protocol
 
 from ....directories import Action, Outcome
@@ -68,6 +70,7 @@ class BaseCarrier:
     async def carry_out(self, action: Action) -> Outcome:
         """Carry out an action. Its error is in the outcome."""
         counted = Counted(self.report, action.name, action.size or 0)
+        began = time.perf_counter()
         try:
             if self.uncertain and action.kind != "make_directory":
                 self.uncertain -= 1
@@ -81,11 +84,11 @@ class BaseCarrier:
             if self.report.error is not None:
                 raise self.report.error from None
             counted.undo()
-            return failed(action, error)
+            outcome = failed(action, error)
         finally:
             counted.end()
         counted.settle(outcome)
-        return outcome
+        return replace(outcome, seconds=time.perf_counter() - began)
 
     async def _do(self, action: Action, counted: Counted) -> Outcome:
         raise NotImplementedError
