@@ -38,13 +38,13 @@ class Context:
         arguments: The parsed arguments.
         output: Where results go.
         settings: The defaults of the configuration file.
-        rest: What follows `--`, for commands that take it.
+        rest: What follows `--`, for commands that take it. None if there is no `--`.
     """
 
     def __init__(
         self, arguments: argparse.Namespace, output: Output, settings: Mapping[str, Any], rest: list[str] | None = None
     ) -> None:
-        self.arguments, self.output, self.settings, self.rest = arguments, output, settings, rest or []
+        self.arguments, self.output, self.settings, self.rest = arguments, output, settings, rest
         self.place: object = None
         """The address that an error is about, if the error ends the command."""
         self._uses_default = False

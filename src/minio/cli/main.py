@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given in (["--version"], ["-V"]):
+    if given and set(given) <= {"--version", "-V", "--json"} and given != ["--json"]:
         # Nothing else is imported: this is also how people find out whether the program is there.
         from minio._version import __version__
 
@@ -54,7 +54,9 @@ def _dispatch(given: list[str]) -> int:
     from . import registry
 
     name, rest = _split(given)
-    if name is None or name == "help":
+    if name is None:
+        return _no_command(rest)
+    if name == "help":
         return _help(rest)
     command = registry.find(name)
     if command is None:
@@ -155,18 +157,31 @@ def _load(command: Command) -> ModuleType:
     return import_module(f"minio.cli.commands.{command.module or command.name}")
 
 
-def _help(rest: list[str]) -> int:
-    from . import helping, registry
+def _no_command(rest: list[str]) -> int:
+    from . import helping
+    from .errors import UsageProblem
 
-    for name in rest:
-        if not name.startswith("-"):
-            command = registry.find(name)
-            if command is None:
-                raise _unknown(name)
-            helping.show_command(command, _load(command))
-            return 0
+    if rest and not {"-h", "--help"} & set(rest):
+        raise UsageProblem("the command is missing", "mio --help")
     helping.show_all()
     return 0 if rest else 2
+
+
+def _help(rest: list[str]) -> int:
+    from . import helping, registry
+    from .errors import UsageProblem
+
+    names = [text for text in rest if not text.startswith("-")]
+    if len(names) > 1:
+        raise UsageProblem(f"there is one command too many: {names[1]}", f"mio help {names[0]}")
+    if not names:
+        helping.show_all()
+        return 0
+    command = registry.find(names[0])
+    if command is None:
+        raise _unknown(names[0])
+    helping.show_command(command, _load(command))
+    return 0
 
 
 def _unknown(name: str) -> Exception:

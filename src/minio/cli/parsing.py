@@ -81,14 +81,14 @@ def _usage(parser: argparse.ArgumentParser, command: Command) -> str:
 
 def parse(
     command: Command, module: ModuleType, given: list[str], configured: dict[str, Any]
-) -> tuple[argparse.Namespace, list[str]]:
-    """Parse the arguments of a command, and return what follows `--` apart, if the command takes it.
+) -> tuple[argparse.Namespace, list[str] | None]:
+    """Parse the arguments of a command, and return what follows `--` apart, if the command takes it; None without `--`.
 
     Raises:
         SystemExit: The help was asked for.
         UsageProblem: An argument or the configuration file is wrong.
     """
-    rest: list[str] = []
+    rest: list[str] | None = None
     if command.takes_rest and "--" in given:
         cut = given.index("--")
         given, rest = given[:cut], given[cut + 1 :]

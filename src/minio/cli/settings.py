@@ -15,13 +15,27 @@ from typing import Any
 
 from .errors import UsageProblem
 
-ALLOWED = frozenset(
-    {
-        "ca_bundle", "color", "concurrency", "default_alias", "endpoint_url", "jobs", "limit_download", "limit_upload",
-        "part_size", "preserve", "profile", "progress", "region", "retries", "timeout",
-    }
-)  # fmt: skip
-"""What the file may set. Nothing of it removes anything, or changes what a command is about."""
+_SIZE = (int, str)
+_TYPES: dict[str, tuple[type, ...]] = {
+    "ca_bundle": (str,),
+    "color": (str,),
+    "concurrency": (int,),
+    "default_alias": (str,),
+    "endpoint_url": (str,),
+    "jobs": (int,),
+    "limit_download": _SIZE,
+    "limit_upload": _SIZE,
+    "part_size": _SIZE,
+    "preserve": (bool,),
+    "profile": (str,),
+    "progress": (bool,),
+    "region": (str,),
+    "retries": (int,),
+    "timeout": (int, float, str),
+}
+"""What the file may set, and the types of the values. Nothing of it removes anything, or changes what a command is
+about."""
+_WORDS = {str: "a text", int: "a number", float: "a number", bool: "true or false"}
 
 
 def path_of() -> Path:
@@ -37,7 +51,7 @@ def read() -> dict[str, Any]:
     """Return the settings; none if there is no file.
 
     Raises:
-        UsageProblem: The file cannot be read.
+        UsageProblem: The file cannot be read, or sets something that it cannot set.
     """
     path = path_of()
     try:
@@ -52,10 +66,19 @@ def read() -> dict[str, Any]:
         found = tomllib.loads(data.decode("utf-8-sig"))
     except ValueError as error:
         raise UsageProblem(f"{path} is not TOML: {error}") from error
-    for name in found:
-        if name not in ALLOWED:
-            raise UsageProblem(f"{path}: {name} cannot be set here", f"these can: {', '.join(sorted(ALLOWED))}")
+    for name, value in found.items():
+        _check(path, name, value)
     return found
+
+
+def _check(path: Path, name: str, value: Any) -> None:
+    """Check the name and the type of a setting, also of one that the command does not use."""
+    types = _TYPES.get(name)
+    if types is None:
+        raise UsageProblem(f"{path}: {name} cannot be set here", f"these can: {', '.join(_TYPES)}")
+    if type(value) not in types or value == "":
+        words = " or ".join(dict.fromkeys(_WORDS[each] for each in types))
+        raise UsageProblem(f"{path}: {name} must be {words}, not {value!r}")
 
 
 def apply(settings: dict[str, Any], parser: argparse.ArgumentParser) -> None:
@@ -67,10 +90,16 @@ def apply(settings: dict[str, Any], parser: argparse.ArgumentParser) -> None:
     for action in parser._actions:
         # The default of other names of a flag is SUPPRESS.
         if action.option_strings and action.dest in settings and action.default is not argparse.SUPPRESS:
-            value = settings[action.dest]
-            if action.nargs == 0 and not isinstance(value, bool | int):
-                raise UsageProblem(f"{path_of()}: {action.dest} must be true or false, not {value!r}")
-            if action.choices and value not in action.choices:
-                raise UsageProblem(f"{path_of()}: {action.dest} must be one of {', '.join(map(str, action.choices))}")
-            # argparse converts defaults that are texts, as if they had been given.
-            action.default = str(value) if action.type and not isinstance(value, bool) else value
+            action.default = _default(action, settings[action.dest])
+
+
+def _default(action: argparse.Action, value: Any) -> Any:
+    """Return a setting as the value of its flag."""
+    if action.choices and value not in action.choices:
+        raise UsageProblem(f"{path_of()}: {action.dest} must be one of {', '.join(map(str, action.choices))}")
+    if not callable(action.type):
+        return value
+    try:
+        return action.type(str(value))
+    except (argparse.ArgumentTypeError, ValueError) as error:
+        raise UsageProblem(f"{path_of()}: {action.dest}: {error}") from error

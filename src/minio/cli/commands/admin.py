@@ -56,6 +56,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             f"{arguments.action!r} is no action for {arguments.what}",
             f"mio admin {arguments.what} {next(iter(actions))}",
         )
+    _check_number(arguments, action)
     admin = _client(context, arguments)
     with_closing = actions[action]
     try:
@@ -66,6 +67,17 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         admin.close()
     _show(context, answer)
     return 0
+
+
+def _check_number(given: argparse.Namespace, action: str) -> None:
+    """Refuse names that the action would not look at.
+
+    Raises:
+        UsageProblem: There are some.
+    """
+    most = _MOST_NAMES.get(f"{given.what} {action}", 0 if action == "ls" else 1)
+    if most is not None and len(given.names) > most:
+        raise UsageProblem(f"there is one name too many: {given.names[most]}", "mio admin --help")
 
 
 def _problem(error: Any) -> Exception:
@@ -184,3 +196,15 @@ _ACTIONS: dict[str, dict[str, Action]] = {
     },
     "server": {"info": lambda admin, given: admin.info()},
 }
+
+_MOST_NAMES: dict[str, int | None] = {
+    "group add": None,
+    "group rm": None,
+    "policy add": 2,
+    "policy attach": None,
+    "policy detach": None,
+    "key ls": 1,
+    "key add": 0,
+    "server info": 0,
+}
+"""How many names an action takes, None for any number. Those that are left out take one, and `ls` none."""

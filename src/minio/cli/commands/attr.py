@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Run the command."""
     name, aspect = arguments.aspect, ASPECTS[arguments.aspect]
+    _check_value(arguments)
     place = context.remote(arguments.place)
     check_place(aspect, name, place)
     client = context.client(place)
@@ -56,8 +57,21 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _check_value(arguments: argparse.Namespace) -> None:
+    """Refuse a value that the action would not look at.
+
+    Raises:
+        UsageProblem: There is one.
+    """
+    given = [each for each in (arguments.value, arguments.file) if each is not None]
+    if given and arguments.action != "set":
+        raise UsageProblem(f"{arguments.action} takes no value: {given[0]}", "mio attr set")
+    if len(given) > 1:
+        raise UsageProblem("the value and --file exclude each other")
+
+
 def _value(arguments: argparse.Namespace) -> str:
-    if arguments.file:
+    if arguments.file is not None:
         return Path(arguments.file).read_text("utf-8")
     if arguments.value not in (None, "-"):
         return str(arguments.value)

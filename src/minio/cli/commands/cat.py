@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("places", nargs="+", metavar="ADDRESS", help="an object, or a pattern")
     parser.add_argument("--range", metavar="A-B", help="only these bytes: 0-99, 100-, or -100 for the last 100")
     parser.add_argument("--head", metavar="BYTES", type=flags.size, help="only the first bytes")
-    parser.add_argument("-n", "--lines", metavar="N", type=int, help="only the first lines")
+    parser.add_argument("-n", "--lines", metavar="N", type=flags.whole, help="only the first lines")
     flags.add_versions(parser, all=False)
     flags.add_raw(parser)
 

@@ -39,7 +39,7 @@ class _Sum:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("places", nargs="*", metavar="ADDRESS", help="a server, a bucket, a prefix, or a pattern")
-    parser.add_argument("-d", "--depth", metavar="N", type=int, default=0, help="also prefixes, N levels deep")
+    parser.add_argument("-d", "--depth", metavar="N", type=flags.whole, default=0, help="also prefixes, N levels deep")
     parser.add_argument("-r", "--recursive", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("-H", "--human-readable", action="store_true", help=argparse.SUPPRESS)
     flags.add_versions(parser, one=False)

@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--smaller", metavar="SIZE", type=flags.size, help="smaller than this")
     flags.add_ages(parser)
     flags.add_null(parser)
-    parser.add_argument("--limit", metavar="N", type=int, help="end after N objects")
+    parser.add_argument("--limit", metavar="N", type=flags.whole, help="end after N objects")
     flags.add_versions(parser, one=False)
     flags.add_raw(parser)
 

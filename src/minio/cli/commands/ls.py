@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .. import flags, formats, selecting
 from ..addresses import Remote
 from ..context import Context
-from ..errors import NotFound
+from ..errors import NotFound, UsageProblem
 from ..table import NAME, SIZE, TIME, Column
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ EXAMPLES = (
 
 _OBJECT = (TIME, SIZE, NAME)
 _BUCKET = (Column("created", "time", 16), Column("name", "name"))
+_UPLOAD = (Column("initiated", "time", 16), SIZE, Column("upload", "text", 34), NAME)
 _VERSION = (TIME, SIZE, Column("version", "text", 34), NAME)
 
 
@@ -50,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-H", "--human-readable", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("-s", "--summarize", action="store_true", help="numbers at the end")
     parser.add_argument("--tree", action="store_true", help="draw a tree")
-    parser.add_argument("--limit", metavar="N", type=int, help="no more than N rows for each address")
+    parser.add_argument("--limit", metavar="N", type=flags.whole, help="no more than N rows for each address")
     _incomplete(parser)
     flags.add_versions(parser, one=False)
     flags.add_raw(parser)
@@ -62,6 +63,7 @@ def _incomplete(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Run the command."""
+    _check_names(arguments)
     if arguments.tree:
         arguments.recursive = True
     places = [context.remote(text, bucket=False) for text in arguments.places or ["s3://"]]
@@ -71,6 +73,18 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         sizes = formats.size(extra.get("bytes_listed", 0))
         context.output.line(f"{formats.count(extra.get('objects', 0), 'object')}, {sizes}")
     return 0
+
+
+def _check_names(arguments: argparse.Namespace) -> None:
+    """Refuse what would be no name between names.
+
+    Raises:
+        UsageProblem: It is asked for.
+    """
+    for name in ("null", "names"):
+        for other in ("summarize", "tree"):
+            if getattr(arguments, name) and getattr(arguments, other) and not arguments.json:
+                raise UsageProblem(f"{'-0' if name == 'null' else '-1'} writes names only", f"leave out --{other}")
 
 
 def _list(context: Context, remote: Remote, arguments: argparse.Namespace) -> None:
@@ -161,10 +175,12 @@ def _fields(remote: Remote, item: Object, is_prefix: bool) -> dict[str, Any]:
 
 
 def _list_uploads(context: Context, remote: Remote, arguments: argparse.Namespace) -> None:
-    columns = (Column("initiated", "time", 16), SIZE, Column("upload", "text", 34), NAME)
     found = context.reader(remote).list_incomplete_uploads(remote.bucket, remote.key, recursive=True)
     for upload in islice(found, arguments.limit):
-        context.output.row(columns, (upload.initiated, upload.size, upload.upload_id, upload.object_name))
+        if arguments.names:
+            context.output.row((NAME,), (upload.object_name,))
+        else:
+            context.output.row(_UPLOAD, (upload.initiated, upload.size, upload.upload_id, upload.object_name))
         context.output.record(
             "upload",
             status="incomplete",

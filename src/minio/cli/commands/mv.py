@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import time
 from typing import Any
 
 from minio._transfers import Stored, is_same_account
@@ -91,12 +92,20 @@ def _may_move_on_server(context: Context, source: Remote, target: Remote) -> boo
 def _move_on_server(context: Context, source: Remote, target: Remote) -> None:
     from minio.commonconfig import CopySource
 
+    began = time.monotonic()
     moved = context.client(target).move_object(
         target.bucket, target.key, CopySource(source.bucket, source.key), part_size=context.arguments.part_size
     )
     size = context.client(target).stat_object(target.bucket, target.key).size
     context.output.item(
-        "copy", "done", source, target, key=target.key, size=size, etag=moved.etag, version_id=moved.version_id
+        "copy",
+        "done",
+        source,
+        target,
+        size=size,
+        etag=moved.etag,
+        version_id=moved.version_id,
+        seconds=time.monotonic() - began,
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from minio._transfers import url_of
 
+from .. import flags
 from ..context import Context
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _SKEW = 300.0
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("place", nargs="?", default="s3://", metavar="ADDRESS", help="an alias, or a bucket")
-    parser.add_argument("--count", metavar="N", type=int, default=3, help="requests to measure (3)")
+    parser.add_argument("--count", metavar="N", type=flags.positive, default=3, help="requests to measure (3)")
 
 
 class _Record:
@@ -71,7 +72,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     }
     _show(context, lines)
     region = None
-    for _ in range(max(arguments.count, 1)):
+    for _ in range(arguments.count):
         if remote.bucket:
             region = client.head_bucket(remote.bucket).region
         else:

@@ -6,6 +6,7 @@ import argparse
 import os
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 from .. import attributes, flags
@@ -49,10 +50,12 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     target = context.remote(arguments.target)
     if target.is_into:
         raise UsageProblem(f"{target} is no name for an object", f"{target}{'' if target.key else '/'}NAME")
+    if context.rest == []:
+        raise UsageProblem("there is no program after --", "leave out -- to read standard input")
     client = context.client(target, bandwidth_limit=arguments.limit_upload)
-    if not context.rest:
+    if context.rest is None:
         if sys.stdin.isatty():
-            context.output.note("mio: pipe: reading from the terminal; end with Ctrl-D")
+            context.output.note(f"mio: {context.output.command}: reading from the terminal; end with Ctrl-D")
         _store(context, client, target, Input())
         return 0
     with Program(context.rest) as program:
@@ -65,6 +68,7 @@ def _store(context: Context, client: Minio, target: Remote, source: Input | Prog
 
     given = context.arguments
     options = attributes.of_object(given, target.key)
+    began = time.monotonic()
     with context.progress() as progress:
         try:
             written = client.put_object(
@@ -84,9 +88,15 @@ def _store(context: Context, client: Minio, target: Remote, source: Input | Prog
                 raise
             context.output.item("upload", "skipped", "-", target, reason="it exists", key=target.key)
             return
-    size = progress.done
     context.output.item(
-        "upload", "done", "-", target, key=target.key, size=size, etag=written.etag, version_id=written.version_id
+        "upload",
+        "done",
+        "-",
+        target,
+        size=progress.done,
+        etag=written.etag,
+        version_id=written.version_id,
+        seconds=time.monotonic() - began,
     )
 
 

@@ -8,7 +8,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from .. import aliases
+from .. import aliases, flags
 from ..context import Context
 from ..errors import Failed, UsageProblem
 
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("directory", nargs="?", metavar="DIR", help="where the data is kept (default: nowhere)")
     parser.add_argument("--alias", metavar="NAME", help="the alias while it runs (here)")
-    parser.add_argument("--port", type=int, default=0, metavar="N", help="default: any free port")
+    parser.add_argument("--port", type=flags.whole, default=0, metavar="N", help="default: any free port")
     parser.add_argument("--engine", choices=["seaweedfs", "juicefs"], default="seaweedfs", help="default: seaweedfs")
     parser.add_argument("--tls", action="store_true", help="https, with a new certificate")
 

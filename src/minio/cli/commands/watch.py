@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 from urllib.parse import unquote_plus
 
+from .. import flags
 from ..addresses import Remote
 from ..context import Context
 from ..table import SIZE, Column
@@ -30,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--events", metavar="LIST", default="put,delete", help="put, delete, get, or S3's names (put,delete)"
     )
     parser.add_argument("--suffix", metavar="TEXT", default="", help="only keys that end like this")
-    parser.add_argument("--count", metavar="N", type=int, help="end after N events")
+    parser.add_argument("--count", metavar="N", type=flags.whole, help="end after N events")
     parser.add_argument("-r", "--recursive", action="store_true", help=argparse.SUPPRESS)
 
 

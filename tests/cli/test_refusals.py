@@ -1,0 +1,58 @@
+"""What is refused before anything happens: operands that a command would not look at, and impossible numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli.conftest import Put, names_in
+from cli.program import Program
+from minio import Minio
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "help cp mv", "alias ls one two", "alias test one two", "alias set one http://127.0.0.1:9 two",
+        "completion bash zsh", "config path x", "serve a b", "ping a b", "sync a b c", "diff a b c",
+        "pipe s3://bucket/a b", "watch s3://bucket b",
+        "attr get tags s3://bucket/a value", "attr rm tags s3://bucket/a value", "attr get tags s3://bucket/a --file x",
+        "attr set tags s3://bucket/a a=b --file x", "admin user ls s3:// x", "admin user rm s3:// one two",
+        "admin user info s3:// one two", "admin policy rm s3:// one two", "admin policy add s3:// one two three",
+        "admin key add s3:// one", "admin key rm s3:// one two", "admin server info s3:// one", "--version cp",
+        "pipe s3://bucket/a --", "--json", "--bogus", "ls --limit=-1 s3://bucket", "cat -n=-1 s3://bucket/a",
+        "du --depth=-1 s3://bucket", "ls -0 --tree s3://bucket", "ls -1s s3://bucket",
+    ],
+)  # fmt: skip
+def test_what_would_be_ignored_is_refused(bare: Program, line: str) -> None:
+    done = bare(*line.split(), expect=2)
+    assert len(done.errors.splitlines()) == 1
+    assert done.errors.startswith("mio: ")
+
+
+def test_one_alias_too_many_removes_none(bare: Program) -> None:
+    keys = {"MINIO_ACCESS_KEY": "mine", "MINIO_SECRET_KEY": "my-secret"}
+    for name in ("one", "two"):
+        bare("alias", "set", name, "http://127.0.0.1:9", "--from-env", **keys)
+    bare("alias", "rm", "one", "absent", expect=3)
+    assert [row[0] for row in bare("alias", "ls").rows] == ["one", "two"]
+    bare("alias", "rm", "one", "two")
+    assert bare("alias", "ls").rows == []
+
+
+def test_help_is_no_error(bare: Program) -> None:
+    for line in (["help"], ["--help"], ["help", "cp"], ["cp", "--help"], ["--json", "--version"]):
+        assert bare(*line).output
+    assert bare("--json", "--version").output == bare("--version").output
+
+
+def test_names_only(mio: Program, put: Put, client: Minio, bucket: str) -> None:
+    """`-0` writes raw names and `-1` one name a line, whatever is listed."""
+    put("a", "d/b")
+    upload = client._create_multipart_upload(bucket, "u", {})
+    for flags, names in (([], ["a", "d/"]), (["-r"], ["a", "d/b"]), (["-I"], ["u"])):
+        assert mio("ls", "-1", *flags, f"s3://{bucket}").lines == names
+        assert mio("ls", "-0", *flags, f"s3://{bucket}").output == "".join(f"{name}\0" for name in names).encode()
+    client._abort_multipart_upload(bucket, "u", upload)
+    assert bucket in mio("ls", "-1").lines
+    assert f"{bucket}\0".encode() in mio("ls", "-0").output
+    assert names_in(client, bucket) == ["a", "d/b"]
