@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING, Any
 from .error import PreconditionFailed
 
 if TYPE_CHECKING:
-    from .directories import Outcome
+    from collections.abc import Iterable
+
+    from .directories import Action, Outcome
     from .sync import Minio
     from .sync._loops import Stream
     from .sync._planning import Plan
@@ -86,6 +88,32 @@ def changes(client: Minio, plan: Plan, jobs: int | None, checkpoint: str | None,
 
     checked = check_run(jobs, checkpoint, progress, True)[:3]
     return open_stream(client, "transfer", "_transfer", plan, *checked, None, False, writes="transferred")
+
+
+def planned(client: Minio, source: Any, target: Any, actions: Iterable[Action], path: str, **options: Any) -> Plan:
+    """Return a plan of actions that are known. It reads neither side.
+
+    Args:
+        client: The client.
+        source: A path or a `Prefix`: the keys and paths of the actions are in it.
+        target: The same for what they write.
+        actions: The actions.
+        path: The file that holds the plan.
+        options: Options of `plan_sync`.
+    """
+    from ._core.transfer.directory.options import SyncOptions
+    from ._core.transfer.directory.planfile import PlanFile
+    from .sync._planning import Plan
+
+    places = client._place("source", source), client._place("target", target)
+    plan = Plan(client, *places, SyncOptions.checked(compare=None, **options), saved=path)
+    file = PlanFile(path, plan._head())
+    try:
+        file.add(actions)
+        file.finish()
+    finally:
+        file.close()
+    return plan
 
 
 def upload(client: Minio, path: str, bucket: str, key: str, how: Writing, progress: Any = None) -> Stored | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -281,19 +280,6 @@ def test_habits_of_mc(bare: Program, mio: Program, server: LiveServer, put: Put,
     assert files_in(mio.directory / "copy") == ["a"]
 
 
-def test_cp_files_from(mio: Program, client: Minio, bucket: str) -> None:
-    write_files(mio.directory / "d", "a", "b c", "e/f", "other")
-    mio("cp", "--files-from", "-", "d", f"s3://{bucket}/p", input=b"a\0b c\0e/f\0")
-    assert names_in(client, bucket) == ["p/a", "p/b c", "p/e/f"]
-    lines = [{"source": f"s3://{bucket}/p/a", "target": "out/1"}, {"source": "d/other", "target": f"s3://{bucket}/o"}]
-    mio("cp", "--files-from", "-", "-", input="\n".join(map(json.dumps, lines)).encode())
-    assert (mio.directory / "out" / "1").read_bytes() == b"a"
-    assert "o" in names_in(client, bucket)
-    done = mio("cp", "--files-from", "-", "d", f"s3://{bucket}/p", input=b"a\0none\0", expect=1)
-    assert "none" in done.errors
-    mio("cp", "--files-from", "-", f"s3://{bucket}", "out", input=b"../evil\0", expect=1)
-
-
 def test_dry_runs_change_nothing(mio: Program, put: Put, client: Minio, bucket: str) -> None:
     put("d/a", "only")
     write_files(mio.directory / "d", "x")
@@ -376,17 +362,6 @@ def test_mv_keeps_what_was_changed_meanwhile(mio: Program, client: Minio, bucket
     _, errors = running.communicate(timeout=60)
     assert running.returncode == 1, errors
     assert files_in(mio.directory / "m") == ["big"]
-
-
-def test_two_sources_of_one_name_are_refused(mio: Program, client: Minio, bucket: str) -> None:
-    write_files(mio.directory, "x/k", "y/k", "x/only")
-    for command in (["mv", "x/k", "y/k"], ["cp", "x/k", "y/k"], ["mv", "-r", "x", "y"], ["cp", "-r", "x", "y"]):
-        mio(*command, f"s3://{bucket}/t/", expect=2)
-    assert files_in(mio.directory) == ["x/k", "x/only", "y/k"]
-    assert names_in(client, bucket) == []
-    mio("cp", "x/k", "x/only", f"s3://{bucket}/t/")
-    mio("mv", f"s3://{bucket}/t/k", f"s3://{bucket}/t/only", f"play/{bucket}/u/")
-    assert names_in(client, bucket) == ["u/k", "u/only"]
 
 
 def test_mv_patterns(mio: Program, put: Put, client: Minio, bucket: str) -> None:

@@ -29,7 +29,8 @@ def check_refused(program: Program, setting: str, *command: str) -> None:
     [
         "jobs = true", "jobs = 1.5", 'jobs = "8"', "jobs = [1]", "retries = true", "timeout = {}", "timeout = false",
         "color = 1", "preserve = 1", 'preserve = "yes"', "progress = 0", "endpoint_url = 5", 'endpoint_url = ""',
-        "region = true", 'ca_bundle = ["x"]', "default_alias = 7", "limit_upload = false", "delete = true", "yes = true",
+        "region = true", 'ca_bundle = ["x"]', "default_alias = 7", "limit_upload = false", "delete = true",
+        "yes = true",
         "force = true", "bypass = true", "no_verify_ssl = true", "json = true", "delete_excluded = true",
         "allow_empty_source = true", 'max_delete = "100%"', "all_versions = true", "defualt_alias = 'play'",
         "[cp]\njobs = 5",

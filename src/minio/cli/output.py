@@ -211,6 +211,7 @@ class Output:
     ) -> None:
         """Report one item that failed, and count it. The command goes on, and ends with exit status 1."""
         self.counts.failed += 1
+        more.setdefault("key", _key(source, target))
         told = Explained(1, "", in_flags(error)) if isinstance(error, str) else explain(error)
         place = source if source is not None else target
         self.record(

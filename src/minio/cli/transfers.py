@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -166,6 +166,21 @@ def plan(context: Context, sides: Sides, compare: str | None, **options: Any) ->
     )
 
 
+def listed(context: Context, sides: Sides, actions: Iterable[Action]) -> Plan:
+    """Return a plan of actions that are known, instead of those that make the sides equal."""
+    from minio._transfers import planned
+
+    given = context.arguments
+    source, target = clients(context, sides)
+    client = target or source
+    assert client is not None
+    ends = (
+        _side(sides.source, None if source is client else source),
+        _side(sides.target, None if target is client else target),
+    )
+    return planned(client, *ends, actions, os.path.join(context.folder(), "plan"), preserve=given.preserve)
+
+
 def _side(found: Place, client: Minio | None) -> Any:
     """Return a side of a plan. The client whose call it is is left out: options of the call apply to it alone."""
     from minio.directories import Prefix
@@ -220,7 +235,7 @@ def carry_out(
     from minio.error import TransportError
 
     given = context.arguments
-    headers = _headers(context, sides)
+    extra = headers(context, sides)
     client = next(each for each in clients(context, sides)[::-1] if each is not None)
     goes_on = actions.options.compare is not None or getattr(given, "checkpoint", None)
     again = "the same command goes on from here"
@@ -228,7 +243,7 @@ def carry_out(
     context.output.resume = again if goes_on else partly
     with context.progress() as progress:
         shown = progress if progress.shows else None
-        outcomes = _outcomes(context, client, actions, headers, shown)
+        outcomes = _outcomes(context, client, actions, extra, shown)
         lost = 0
         with closing(outcomes):
             for outcome in outcomes:
@@ -252,14 +267,19 @@ def _outcomes(
     return changes(client, actions, jobs, checkpoint, progress)
 
 
-def _headers(context: Context, sides: Sides) -> dict[str, str]:
+def headers(context: Context, sides: Sides) -> dict[str, str]:
+    """Return the headers that describe the objects.
+
+    Raises:
+        UsageProblem: The objects of a plan in this direction keep what describes their sources.
+    """
     given = context.arguments
     if not hasattr(given, "metadata"):
         return {}
     headers = attributes.as_headers(given)
     if headers and sides.direction != "upload":
         raise UsageProblem(
-            "attributes of objects can be given for uploads, and for copies of one object", "leave out -r"
+            "attributes of objects can be given for uploads, and for copies of one object", "copy them one by one"
         )
     return headers
 

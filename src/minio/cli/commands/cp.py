@@ -6,9 +6,9 @@ import argparse
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
-from minio._transfers import Stored
+from minio._transfers import Stored, is_same_server
 
 from .. import attributes, flags, single, transfers, wildcards
 from ..addresses import Local, Remote, Stream
@@ -40,13 +40,15 @@ EXAMPLES = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("sources", nargs="*", metavar="SOURCE", help="a file, a directory, an object, or a pattern")
-    parser.add_argument("target", metavar="TARGET", help="where it goes")
+    parser.add_argument("target", nargs="?", metavar="TARGET", help="where it goes")
     flags.add_recursive(parser)
     flags.add_dry_run(parser)
     flags.add_versions(parser, all=False)
     flags.add_raw(parser)
     parser.add_argument(
-        "--files-from", metavar="FILE", help="- or a file: names below SOURCE, each followed by NUL, or JSON lines"
+        "--files-from",
+        metavar="FILE",
+        help="- or a file: names below SOURCE, each followed by NUL, or JSON lines with source and target",
     )
     parser.add_argument("--checkpoint", metavar="FILE", help="with -r: record what is done, to go on from there")
     flags.add_transfer(parser)
@@ -57,11 +59,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Run the command."""
+    if arguments.target is None and arguments.sources:  # the parser gives the first list all that it can
+        arguments.target = arguments.sources.pop()
     if arguments.files_from is not None:
         from ..listed_files import run as run_listed
 
         return run_listed(context, arguments)
-    if not arguments.sources:
+    if not arguments.sources or arguments.target is None:
         raise UsageProblem("the source or the target is missing", "mio cp SOURCE TARGET")
     if "-" in (*arguments.sources, arguments.target):
         return _stream(context, arguments)
@@ -94,14 +98,15 @@ def check_kind(context: Context, source: Place) -> None:
 
 
 def check_distinct(context: Context, sources: list[Place], target: Place) -> None:
-    """Refuse several sources of which two have the same target: the second would replace the first.
+    """Refuse several sources of which two have the same target, or of which one would be replaced before it is read.
 
     Raises:
-        UsageProblem: They have.
+        UsageProblem: There are such sources.
     """
     if len(sources) < 2:
         return
     taken: dict[str, Place] = {}
+    read: dict[str, Place] = {}
     for source in sources:
         context.place = source
         if isinstance(source, Local) and not os.path.lexists(source.path):
@@ -110,20 +115,42 @@ def check_distinct(context: Context, sources: list[Place], target: Place) -> Non
             sides = sides_of(context, source, target)
         except NotFound:
             continue
-        for name in _targets(context, source, target, sides):
-            if name in taken:
-                context.place = None
-                raise UsageProblem(f"{taken[name]} and {source} both go to {name}", "copy them one by one")
-            taken[name] = source
+        for origin, name in _steps(context, source, target, sides):
+            if taken.setdefault(name, source) is not source:
+                raise _clash(context, f"{taken[name]} and {source} both go to {name}")
+            read[origin] = source
+    for name in taken.keys() & read.keys():
+        if read[name] is not taken[name]:
+            raise _clash(context, f"{taken[name]} goes to {name}, which is a source too")
 
 
-def _targets(context: Context, source: Place, target: Place, sides: transfers.Sides | None) -> Iterator[str]:
+def _clash(context: Context, problem: str) -> UsageProblem:
+    context.place = None
+    return UsageProblem(problem, "copy them one by one")
+
+
+def _steps(context: Context, source: Place, target: Place, sides: transfers.Sides | None) -> Iterator[tuple[str, str]]:
+    """Return what is read and what is written. On the server of the target, both are addresses of the same form."""
     if sides is None:
-        yield str(single.target_of(source, target, True))
+        place = single.target_of(source, target, True)
+        yield _named(context, source, target), _named(context, place, target)
         return
     for action in transfers.plan(context, sides, None):
         if action.target is not None and action.kind not in ("skip", "warn", "fail"):
-            yield str(sides.target.at(action.target)) if isinstance(sides.target, Remote) else action.target
+            ends = _at(sides.source, action.source or ""), _at(sides.target, action.target)
+            yield _named(context, ends[0], target), _named(context, ends[1], target)
+
+
+def _at(side: Place, name: str) -> Place:
+    return side.at(name) if isinstance(side, Remote) else Local(name)
+
+
+def _named(context: Context, place: Place, target: Place) -> str:
+    if isinstance(place, Local):
+        return os.path.abspath(place.path)
+    if isinstance(target, Remote) and is_same_server(context.client(place), context.client(target)):
+        return str(replace(place, alias=target.alias))
+    return str(place)
 
 
 def _copy(context: Context, source: Place, target: Place, several: bool) -> None:

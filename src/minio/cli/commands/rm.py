@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -87,13 +86,9 @@ def _check_version(arguments: argparse.Namespace, places: list[Remote]) -> None:
 def _listed(file: str) -> Iterator[str]:
     import os
 
-    if file == "-":
-        data = sys.stdin.buffer.read()
-    else:
-        with open(file, "rb") as opened:
-            data = opened.read()
-    end = b"\0" if b"\0" in data else b"\n"
-    return (os.fsdecode(record) for record in data.split(end) if record)
+    from ..listed_files import records
+
+    return (os.fsdecode(record) for record in records(file) if record)
 
 
 def _remove(context: Context, client: Minio, place: Remote, arguments: argparse.Namespace) -> None:

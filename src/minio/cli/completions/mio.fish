@@ -53,7 +53,7 @@ complete -c mio -n '__fish_seen_subcommand_from cp copy get put' -s r -l recursi
 complete -c mio -n '__fish_seen_subcommand_from cp copy get put' -l dry-run -d 'only show what would be done'
 complete -c mio -n '__fish_seen_subcommand_from cp copy get put' -l version-id -r -d 'this version of the object'
 complete -c mio -n '__fish_seen_subcommand_from cp copy get put' -l raw -d 'take *, ? and [ in keys as they are'
-complete -c mio -n '__fish_seen_subcommand_from cp copy get put' -l files-from -r -d '- or a file: names below SOURCE, each followed by NUL, or JSON lines'
+complete -c mio -n '__fish_seen_subcommand_from cp copy get put' -l files-from -r -d '- or a file: names below SOURCE, each followed by NUL, or JSON lines with source and target'
 complete -c mio -n '__fish_seen_subcommand_from cp copy get put' -l checkpoint -r -d 'with -r: record what is done, to go on from there'
 complete -c mio -n '__fish_seen_subcommand_from cp copy get put' -s n -l no-clobber -d 'leave what exists alone'
 complete -c mio -n '__fish_seen_subcommand_from cp copy get put' -s j -l jobs -r -d 'items at a time'
