@@ -150,7 +150,20 @@ def _of_environment(wishes: Wishes, environ: Mapping[str, str]) -> Connection:
 
 
 def _endpoint(wishes: Wishes, environ: Mapping[str, str], of_aws: bool = True) -> tuple[str | None, str]:
-    """Return the endpoint of `s3://` and its source, or None."""
+    """Return the endpoint of `s3://` and its source, or None.
+
+    Raises:
+        UsageProblem: It contains a user and a password, which messages would show.
+    """
+    endpoint, source = _found_endpoint(wishes, environ, of_aws)
+    if endpoint is not None and "@" in endpoint:
+        raise UsageProblem(
+            f"{source} must have no user and no password", "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        )
+    return endpoint, source
+
+
+def _found_endpoint(wishes: Wishes, environ: Mapping[str, str], of_aws: bool) -> tuple[str | None, str]:
     if wishes.endpoint_url:
         return wishes.endpoint_url, "--endpoint-url"
     if not of_aws and "MINIO_ENDPOINT" in environ:

@@ -92,6 +92,8 @@ class Context:
         """Return the addresses that someone may have meant who wrote a path, or ""."""
         if addresses.is_path(text):
             return ""
+        if text[:3].lower() == "s3:":
+            return f"s3://{text[3:].lstrip('/')}"
         from difflib import get_close_matches
 
         first, slash, rest = text.partition("/")
@@ -117,8 +119,10 @@ class Context:
 
         for place in places:
             self.place = place
+            before = counts.failed
             try:
                 act(place)
+                self.output.succeeded = self.output.succeeded or counts.failed == before
             except (MinioException, OSError, CommandProblem) as error:
                 refused = isinstance(error, UsageProblem) and not (counts.done or counts.deleted or counts.failed)
                 if len(places) == 1 or refused:

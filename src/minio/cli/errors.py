@@ -30,6 +30,8 @@ class CommandProblem(Exception):
     """
 
     exit_status = SOME_FAILED
+    code = ""
+    """The code of S3, if a server has refused something."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -60,8 +62,26 @@ class Failed(CommandProblem):
     """The command failed for another reason."""
 
 
+class DeleteRefused(CommandProblem):
+    """The server has refused to remove one of several objects.
+
+    Args:
+        code: The code of S3.
+        message: What the server says.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.exit_status = DENIED if code in _DENIED_CODES else SOME_FAILED
+
+
 class OutputClosed(Exception):
     """The reader of standard output has gone."""
+
+
+class OutputFailed(CommandProblem):
+    """Standard output cannot be written, for example because a disk is full."""
 
 
 def advice(hint: str) -> str:
@@ -116,7 +136,7 @@ class Explained:
 def explain(error: BaseException) -> Explained:
     """Return how to show an error."""
     if isinstance(error, CommandProblem):
-        return Explained(error.exit_status, "", str(error), error.hint)
+        return Explained(error.exit_status, error.code, str(error), error.hint)
     if isinstance(error, OSError) and not _is_of_library(error):
         return _explain_os(error)
     from minio import error as errors
@@ -142,11 +162,12 @@ def _explain_os(error: OSError) -> Explained:
     name = f"{error.filename}: " if error.filename else ""
     status = NOT_FOUND if isinstance(error, FileNotFoundError) else SOME_FAILED
     hint = "free some space, and run the same command again" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
-    return Explained(status, "", f"{name}{error.strerror or error}", hint)
+    return Explained(status, "", in_flags(f"{name}{error.strerror or error}"), hint)
 
 
 _FLAGS = {
     "allow_empty_source=True": "--allow-empty-source",
+    "bucket_name": "the bucket",
     "file_path": "the file",
     "bad_names": "--bad-names",
     "case_conflict": "--case-conflict",

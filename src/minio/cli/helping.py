@@ -24,20 +24,18 @@ Flags of all commands: --json -q -v -y --color --debug --profile --endpoint-url
 """
 
 
-def show_all() -> None:
-    """Print the list of commands."""
-    print(_HEAD)
+def all_commands() -> str:
+    """Return the list of commands."""
+    lines = [_HEAD]
     for group in dict.fromkeys(command.group for command in COMMANDS.values() if command.group):
-        print(f"{group}:")
-        for command in COMMANDS.values():
-            if command.group == group:
-                print(f"  {command.name:<12}{command.summary}")
-        print()
-    print(_FOOT)
+        lines.append(f"{group}:")
+        lines += [f"  {each.name:<12}{each.summary}" for each in COMMANDS.values() if each.group == group]
+        lines.append("")
+    return "\n".join([*lines, _FOOT])
 
 
-def show_command(command: Command, module: ModuleType) -> None:
-    """Print the help of a command."""
+def of_command(command: Command, module: ModuleType) -> str:
+    """Return the help of a command."""
     from .parsing import build
 
-    build(command, module).print_help()
+    return build(command, module).format_help().rstrip("\n")

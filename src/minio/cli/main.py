@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from . import streams
+
 if TYPE_CHECKING:
     import argparse
     from types import ModuleType
@@ -19,20 +21,27 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    streams.open_missing()
     if given and set(given) <= {"--version", "-V", "--json"} and given != ["--json"]:
         # Nothing else is imported: this is also how people find out whether the program is there.
         from minio._version import __version__
 
-        print(f"mio {__version__}")
-        return 0
+        return streams.show(f"mio {__version__}")
     from . import interrupts
-    from .errors import INTERRUPTED, TERMINATED, UsageProblem
+    from .errors import CLOSED_PIPE, INTERRUPTED, TERMINATED, OutputClosed, OutputFailed, UsageProblem
 
     interrupts.install()
     try:
-        status = _dispatch(given)
-    except UsageProblem as error:
-        status = _early(error, given)
+        try:
+            status = _dispatch(given)
+        except UsageProblem as error:
+            status = _early(error, given)
+    except OutputClosed:
+        streams.close_stdout()
+        status = CLOSED_PIPE
+    except OutputFailed as error:
+        streams.close_stdout()
+        status = _early_text(str(error), "", error.exit_status)
     except KeyboardInterrupt as stop:
         status = _stopped(stop)
     if status in (INTERRUPTED, TERMINATED):
@@ -107,10 +116,10 @@ def _carry_out(module: ModuleType, context: Context, arguments: argparse.Namespa
     from . import errors
 
     output = context.output
-    told = None
+    status, told = errors.SOME_FAILED, None
     try:
         try:
-            status = int(module.run(context, arguments)) or _status_of_items(output, arguments)
+            status = int(module.run(context, arguments)) or output.status_of_items(getattr(arguments, "strict", False))
         except KeyboardInterrupt as stop:
             status = _stopped(stop, output)
         except errors.OutputClosed:
@@ -125,17 +134,14 @@ def _carry_out(module: ModuleType, context: Context, arguments: argparse.Namespa
         output.summary(status, told)
         output.flush()
     except errors.OutputClosed:
-        from .output import close_stdout
-
-        close_stdout()
+        streams.close_stdout()
         return errors.CLOSED_PIPE
+    except errors.OutputFailed as error:
+        if told is None or told.message != str(error):
+            output.problem(error)
+        streams.close_stdout()
+        return status or error.exit_status
     return status
-
-
-def _status_of_items(output: Output, arguments: argparse.Namespace) -> int:
-    if output.counts.failed or (output.counts.warnings and getattr(arguments, "strict", False)):
-        return 1
-    return 0
 
 
 def _stopped(stop: KeyboardInterrupt, output: Output | None = None) -> int:
@@ -163,8 +169,8 @@ def _no_command(rest: list[str]) -> int:
 
     if rest and not {"-h", "--help"} & set(rest):
         raise UsageProblem("the command is missing", "mio --help")
-    helping.show_all()
-    return 0 if rest else 2
+    status = streams.show(helping.all_commands())
+    return status if rest else status or 2
 
 
 def _help(rest: list[str]) -> int:
@@ -175,13 +181,11 @@ def _help(rest: list[str]) -> int:
     if len(names) > 1:
         raise UsageProblem(f"there is one command too many: {names[1]}", f"mio help {names[0]}")
     if not names:
-        helping.show_all()
-        return 0
+        return streams.show(helping.all_commands())
     command = registry.find(names[0])
     if command is None:
         raise _unknown(names[0])
-    helping.show_command(command, _load(command))
-    return 0
+    return streams.show(helping.of_command(command, _load(command)))
 
 
 def _unknown(name: str) -> Exception:
@@ -195,24 +199,26 @@ def _unknown(name: str) -> Exception:
 
 def _early(error: Any, given: Sequence[str]) -> int:
     command = getattr(error, "command", "")
-    status = _early_text(f"{command}: {error}" if command else str(error), error.hint)
+    status = _early_text(f"{command}: {error}" if command else str(error), error.hint, error.exit_status)
     if "--json" in given:
         from .errors import explain
         from .output import Output
 
         output = Output(command, json=True)
         output.summary(status, explain(error))
+        output.flush()
     return status
 
 
-def _early_text(text: str, hint: str) -> int:
-    """Write an error before there is an `Output`."""
+def _early_text(text: str, hint: str, status: int) -> int:
+    """Write an error without an `Output`, and return the status."""
     from minio._core.printable import printable
 
-    from .errors import USAGE, advice
+    from .errors import advice
 
-    print(f"mio: {printable(text)}{advice(hint)}", file=sys.stderr)
-    return USAGE
+    with suppress(OSError):
+        print(f"mio: {printable(text)}{advice(hint)}", file=sys.stderr, flush=True)
+    return status
 
 
 def _show_traceback() -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from .addresses import Local, Remote
 from .context import Context
+from .errors import DeleteRefused
 
 if TYPE_CHECKING:
     from minio.directories import Outcome
@@ -123,4 +124,4 @@ class RemoteRemoval:
             else:
                 unchanged.append(name)
         for error in self._client.remove_objects(bucket, unchanged):
-            output.fail(f"{error.code}: {error.message}", "remove", self._place.at(error.name or ""))
+            output.fail(DeleteRefused(str(error.code), str(error.message)), "remove", self._place.at(error.name or ""))

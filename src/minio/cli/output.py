@@ -15,14 +15,25 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 from . import formats
-from .errors import Explained, OutputClosed, advice, explain, in_flags
+from .errors import (
+    DENIED,
+    DONE,
+    SOME_FAILED,
+    UNREACHABLE,
+    Explained,
+    OutputClosed,
+    OutputFailed,
+    advice,
+    explain,
+    in_flags,
+)
 from .table import Column, for_program, for_terminal, raw_name
 
 if TYPE_CHECKING:
@@ -87,6 +98,10 @@ class Output:
         self.counts = Counts()
         self._told: dict[str, int] = {}
         """How often each message of a failure was written."""
+        self._causes: set[int] = set()
+        """The exit statuses that the failures would have as single causes."""
+        self.succeeded = False
+        """Whether a place was dealt with whole, also if that is nothing to count."""
         self.shown = False
         """Whether a block of text was written, so that the next one is set off."""
         self.resume = ""
@@ -128,11 +143,9 @@ class Output:
 
     def content(self, data: bytes | memoryview) -> None:
         """Write content as it is."""
-        try:
+        with _writing():
             self._stdout.flush()
             self._stdout.buffer.write(data)
-        except BrokenPipeError:
-            raise OutputClosed from None
 
     def style(self, text: str, style: str, error: bool = False) -> str:
         """Return a text in a style: "error", "warning", "directory", "dim", "good" or "bold"."""
@@ -140,10 +153,8 @@ class Output:
 
     def flush(self) -> None:
         """Write what is buffered."""
-        try:
+        with _writing():
             self._stdout.flush()
-        except BrokenPipeError:
-            raise OutputClosed from None
 
     # Items of a transfer or a removal
 
@@ -193,7 +204,14 @@ class Output:
         match _STATUSES[outcome.status]:
             case "failed":
                 cancelled = None if outcome.status == "failed" else outcome.reason or "cancelled"
-                self.fail(outcome.error or cancelled or outcome.reason, type, source, target, **shown)
+                self.fail(
+                    outcome.error or cancelled or outcome.reason,
+                    type,
+                    source,
+                    target,
+                    cancelled=bool(cancelled),
+                    **shown,
+                )
             case "skipped" if outcome.status == "warning":
                 self.warn(outcome.reason or str(outcome.error), source or target)
             case status:
@@ -207,12 +225,30 @@ class Output:
             self.error_line(f"{self._head('warning', place)}{message}")
 
     def fail(
-        self, error: BaseException | str, type: str = "", source: object = None, target: object = None, **more: Any
+        self,
+        error: BaseException | str,
+        type: str = "",
+        source: object = None,
+        target: object = None,
+        *,
+        cancelled: bool = False,
+        **more: Any,
     ) -> None:
-        """Report one item that failed, and count it. The command goes on, and ends with exit status 1."""
+        """Report one item that failed, and count it. The command goes on, and ends with `status_of_items`.
+
+        Args:
+            error: The error.
+            type: The type of the record.
+            source: The address of what is read or removed.
+            target: The address of what is written.
+            cancelled: Whether it was not tried, because another one failed.
+            more: Further fields of the record.
+        """
         self.counts.failed += 1
         more.setdefault("key", _key(source, target))
         told = Explained(1, "", in_flags(error)) if isinstance(error, str) else explain(error)
+        if not cancelled:
+            self._causes.add(told.exit_status)
         place = source if source is not None else target
         self.record(
             type or "object",
@@ -235,6 +271,19 @@ class Output:
         elif times <= _ALIKE:
             self.error_line(self._problem(replace(told, hint=""), place))
 
+    def status_of_items(self, strict: bool) -> int:
+        """Return the exit status of a command whose items were all tried.
+
+        Args:
+            strict: Whether warnings fail it.
+        """
+        counts = self.counts
+        nothing = not (self.succeeded or counts.done or counts.deleted or counts.skipped)
+        if counts.failed and len(self._causes) == 1 and nothing:
+            (cause,) = self._causes
+            return cause if cause in (DENIED, UNREACHABLE) else SOME_FAILED
+        return SOME_FAILED if counts.failed or (strict and counts.warnings) else DONE
+
     def finish(self) -> None:
         """Write how many failures were only counted."""
         for message, times in self._told.items():
@@ -256,13 +305,12 @@ class Output:
 
     def error_line(self, text: str) -> None:
         """Write a line to standard error, above the bar if there is one."""
-        try:
-            with self.over():
-                self._stdout.flush()
-                self._stderr.write(f"{text}\n")
-                self._stderr.flush()
-        except (BrokenPipeError, ValueError):
-            pass  # nothing is left to write to; the exit status says the rest
+        # If nothing is left to write to, the exit status says the rest.
+        with suppress(OSError, ValueError, OutputClosed), self.over():
+            with suppress(OutputFailed):
+                self.flush()
+            self._stderr.write(f"{text}\n")
+            self._stderr.flush()
 
     def summary(self, exit_status: int, error: Explained | None = None) -> None:
         """Write the last record of `--json`."""
@@ -305,16 +353,24 @@ class Output:
             self._write(f"{words} {places}{self.style(why, 'dim')}\n")
 
     def _write(self, text: str) -> None:
-        try:
+        with _writing():
             self._stdout.write(text)
-        except BrokenPipeError:
-            raise OutputClosed from None
 
 
-def close_stdout() -> None:
-    """Let the interpreter end without an error after the reader has gone."""
-    with open(os.devnull, "w") as nowhere:
-        os.dup2(nowhere.fileno(), 1)
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Turn errors of standard output into the end of the command.
+
+    Raises:
+        OutputClosed: The reader has gone.
+        OutputFailed: It cannot be written.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise OutputClosed from None
+    except OSError as error:
+        raise OutputFailed(f"standard output cannot be written: {error.strerror or error}") from None
 
 
 def describe(summary: Mapping[str, int]) -> str:

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Iterable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from . import flags, settings
+from . import flags, settings, streams
 from .errors import UsageProblem
 
 if TYPE_CHECKING:
     from .registry import Command
 
 _WIDTH = 80
+_CHOICE = re.compile(r"argument (.*): invalid choice: '(.*)' \(choose from (.*)\)", re.DOTALL).fullmatch
+_QUOTED = re.compile(r"[\w-]+").findall
 _AS_IT_IS = "\0"
 """What is in front of arguments that are no flags, while they are parsed. No argument of a program can contain it."""
 
 
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are one line, with a hint."""
+
+    def print_help(self, file: Any = None) -> None:
+        """Print the help. It may be long, and the program that reads it may end early."""
+        status = streams.show(self.format_help().rstrip("\n"))
+        if status:
+            raise SystemExit(status)
 
     def error(self, message: str) -> NoReturn:
         from difflib import get_close_matches
@@ -31,6 +40,10 @@ class Parser(argparse.ArgumentParser):
             known = [name for action in self._actions for name in action.option_strings]
             message = f"there is no flag {wrong}"
             hint = next(iter(get_close_matches(wrong.partition("=")[0], known, 1, 0.6)), hint)
+        elif found := _CHOICE(message):
+            close = get_close_matches(found[2], _QUOTED(found[3]), 1, 0.6)
+            message = f"{found[1]}: {found[2]!r} is none of {', '.join(_QUOTED(found[3]))}"
+            hint = f"did you mean {close[0]}?" if close else hint
         problem = UsageProblem(message, hint)
         problem.command = self.prog.partition(" ")[2]
         raise problem

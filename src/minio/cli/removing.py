@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from .addresses import Remote
 from .context import Context
+from .errors import DeleteRefused
 
 if TYPE_CHECKING:
     from minio.datatypes import Object
@@ -63,7 +64,9 @@ def _report(context: Context, place: Remote, batch: list[Object], deleting: Futu
         error = errors.get((item.object_name, item.version_id)) or errors.get((item.object_name, None))
         source = place.at(item.object_name)
         if error is not None:
-            context.output.fail(f"{error.code}: {error.message}", "remove", source, key=item.object_name)
+            context.output.fail(
+                DeleteRefused(str(error.code), str(error.message)), "remove", source, key=item.object_name
+            )
             continue
         context.output.item("remove", "done", source, key=item.object_name, size=item.size, version_id=item.version_id)
 

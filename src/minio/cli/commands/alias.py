@@ -123,12 +123,20 @@ def _checked(access: str, secret: str) -> tuple[str, str]:
 def _list(context: Context, name: str | None) -> int:
     found = [entry for entry in aliases.entries() if name in (None, entry.name)]
     if name and not found:
-        raise NotFound(f"there is no alias {name}", "mio alias ls")
+        raise _absent(context, "ls", name)
     for entry in found:
         url = _url(entry)
         context.output.row(_COLUMNS, (entry.name, url, entry.origin))
         context.output.record("alias", key=entry.name, url=url, origin=entry.origin)
     return 0
+
+
+def _absent(context: Context, action: str, name: str) -> NotFound:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, sorted(context.alias_names - {name}), 1, 0.6)
+    where = f" in {aliases.path_of()}" if action == "rm" else ""
+    return NotFound(f"there is no alias {name}{where}", f"mio alias {action} {close[0]}" if close else "mio alias ls")
 
 
 def _url(entry: aliases.Entry) -> str:
@@ -141,7 +149,7 @@ def _url(entry: aliases.Entry) -> str:
 def _test(context: Context, name: str) -> int:
     remote = Remote(name)
     if name not in context.alias_names:
-        raise NotFound(f"there is no alias {name}", "mio alias ls")
+        raise _absent(context, "test", name)
     context.place = remote
     client: Any = context.client(remote)
     buckets = client.list_buckets()
@@ -154,7 +162,7 @@ def _remove(context: Context, names: list[str]) -> int:
     known = {entry.name for entry in aliases.entries() if entry.fields}
     for name in names or [_needed(None)]:
         if name not in known:
-            raise NotFound(f"there is no alias {name} in {aliases.path_of()}", "mio alias ls")
+            raise _absent(context, "rm", name)
     for name in names:
         aliases.remove(name)
         context.output.item("alias", "done", f"s3://{name}@", None)

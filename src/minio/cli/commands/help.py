@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Show the list of commands."""
-    from ..helping import show_all
+    from ..helping import all_commands
 
-    show_all()
+    context.output.line(all_commands())
     return 0

@@ -13,7 +13,7 @@ from minio.error import MethodNotAllowed, NoSuchKey, NoSuchVersion
 from .. import flags, formats, removing, selecting, wildcards
 from ..addresses import Remote
 from ..context import Context
-from ..errors import NotFound, UsageProblem
+from ..errors import DeleteRefused, NotFound, UsageProblem
 
 if TYPE_CHECKING:
     from minio.datatypes import Object
@@ -154,7 +154,7 @@ def _remove_one(context: Context, client: Minio, place: Remote, arguments: argpa
         return
     item = (place.key, version) if version else place.key
     for error in client.remove_objects(place.bucket, [item], bypass_governance_mode=arguments.bypass):
-        context.output.fail(f"{error.code}: {error.message}", "remove", place)
+        context.output.fail(DeleteRefused(str(error.code), str(error.message)), "remove", place)
         return
     context.output.item("remove", "done", place, key=place.key, version_id=version)
 

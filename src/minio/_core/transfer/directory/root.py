@@ -258,10 +258,18 @@ class Root:
         return True
 
     def ignores_case(self) -> bool:
-        """Return whether the file system does not tell upper from lower case. Creates a file and removes it."""
+        """Return whether the file system does not tell upper from lower case. Creates a file and removes it.
+
+        Where that is not possible, nothing can be written: what tries to fails by itself, and names its file.
+        """
         probe = f".{secrets.token_hex(8)}.minio-Case"
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _FLAGS
-        os.close(os.open(self._root.at(probe), flags, 0o600, dir_fd=self._root.descriptor))
+        try:
+            os.close(os.open(self._root.at(probe), flags, 0o600, dir_fd=self._root.descriptor))
+        except OSError as error:
+            if error.errno in _UNWRITABLE:
+                return False
+            raise
         try:
             return _look(self._root, probe.swapcase()) is not None
         finally:
@@ -369,6 +377,11 @@ class Root:
         except OSError as error:
             if error.errno in _BLOCKING and not isinstance(error, FileExistsError):
                 raise Conflict(f"{name!r} cannot be written: {self._in_the_way(name)}") from error
+            if isinstance(error.filename, str) and not os.path.isabs(error.filename):
+                error.filename = self.path_of(
+                    name
+                )  # calls with handles have only the last segment, or a temporary name
+                del error.filename2
             raise
 
     def _in_the_way(self, name: str) -> str:
@@ -386,6 +399,9 @@ class Root:
                 if stat.S_ISDIR(mode) and number == len(segments):
                     return f"{above!r} is a directory"
         return "something else has the name"
+
+
+_UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 
 
 def _show(error: OSError, path: str, shown: str) -> None:

@@ -1,0 +1,50 @@
+"""Standard streams that are closed, full, or without a reader: one line at most, and never a traceback."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from cli.conftest import Put, names_in, write_files
+from cli.program import Program
+from minio import Minio
+
+pytestmark = pytest.mark.skipif(os.name == "nt" or not os.path.exists("/dev/full"), reason="Linux only")
+
+
+def test_output_that_cannot_be_written(mio: Program, put: Put, bucket: str) -> None:
+    put("a")
+    write_files(mio.directory, "d/x")
+    commands = (
+        "--version", "help", "help cp", "cp --help", "config path", f"ls s3://{bucket}", f"cat s3://{bucket}/a",
+        f"--json ls s3://{bucket}", f"cp s3://{bucket}/a -", f"--json cp -rq d s3://{bucket}",
+        "--json bogus", "completion bash",
+    )  # fmt: skip
+    for command in commands:
+        for target in (">/dev/full", ">&-"):
+            done = mio.shell(f"mio {command} {target}", expect=1)
+            assert "standard output cannot be written" in done.errors, command
+            assert len(done.errors.splitlines()) == 1 + ("bogus" in command), (command, done.errors)
+
+
+def test_a_reader_that_has_gone(mio: Program, put: Put, bucket: str) -> None:
+    put("a")
+    commands = (
+        "--version", "help", "help cp", "cp --help", f"ls s3://{bucket}", f"cat s3://{bucket}/a", "completion bash",
+        f"--json ls s3://{bucket}",
+    )  # fmt: skip
+    for command in commands:
+        done = mio.shell(f"(sleep 1; mio {command}; echo $? >status) | true")
+        assert done.errors == "", command
+        assert (mio.directory / "status").read_text() == "141\n", command
+
+
+def test_streams_that_are_closed(mio: Program, put: Put, client: Minio, bucket: str) -> None:
+    put("a")
+    write_files(mio.directory, "x")
+    assert mio.shell(f"mio ls s3://{bucket}/none 2>&-", expect=3).errors == ""
+    mio.shell(f"mio cp x s3://{bucket}/x <&- >&- 2>&-")
+    mio.shell(f"mio pipe s3://{bucket}/p <&-", expect=1)
+    mio.shell(f"mio rm -r s3://{bucket}/ <&-", expect=2)
+    assert names_in(client, bucket) == ["a", "x"]
