@@ -595,22 +595,6 @@ def test_serve(bare: Program) -> None:
 
 
 @posix
-def test_serve_leaves_other_aliases_alone(bare: Program) -> None:
-    mine = {"MINIO_ACCESS_KEY": "mine", "MINIO_SECRET_KEY": "my-secret"}
-    bare("alias", "set", "here", "http://127.0.0.1:9000", "--from-env", **mine)
-    bare("serve", "--alias", "here", expect=2)
-    running = bare.start("serve", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert running.stdout is not None
-    assert b"endpoint" in running.stdout.readline()
-    running.send_signal(signal.SIGTERM)
-    running.communicate(timeout=60)
-    assert bare("alias", "ls", "here").rows[0][1] == "http://127.0.0.1:9000"
-    bare("alias", "rm", "here", "other", expect=3)
-    bare("alias", "test", "here", "other", expect=2)
-    assert bare("alias", "ls", "here").rows
-
-
-@posix
 def test_interrupted_pipe_that_waits_for_its_input(mio: Program, bucket: str) -> None:
     running = mio.start("pipe", f"s3://{bucket}/p", stdin=subprocess.PIPE, stderr=subprocess.PIPE)
     assert running.stdin is not None

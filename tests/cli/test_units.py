@@ -213,6 +213,18 @@ def test_aliases_keep_what_mc_has_written(clean: Path) -> None:
     assert [each.name for each in path.parent.iterdir()] == ["config.json"]
 
 
+def test_new_keys_do_not_keep_what_belonged_to_the_old_ones(clean: Path) -> None:
+    path = aliases.path_of()
+    path.parent.mkdir()
+    entry = {"url": "http://a", "accessKey": "old", "secretKey": "old-secret", "sessionToken": "stale", "new": True}
+    path.write_text(json.dumps({"version": "10", "aliases": {"a1": entry}}))
+    aliases.store("a1", {"url": "http://a", "accessKey": "k", "secretKey": "secret-key"})
+    assert json.loads(path.read_text())["aliases"]["a1"] == {
+        "url": "http://a", "accessKey": "k", "secretKey": "secret-key", "new": True,
+    }  # fmt: skip
+    assert not resolve("a1", Wishes()).options.get("session_token")
+
+
 def test_broken_alias_file_is_never_replaced(clean: Path) -> None:
     path = aliases.path_of()
     path.parent.mkdir()
