@@ -12,10 +12,11 @@ import minio
 
 
 def public_modules() -> Iterator[Any]:
-    """Every module of the package without a private name in its path."""
+    """Every module of the package without a private name in its path. The command line is a program, and no API."""
     yield minio
     for found in pkgutil.walk_packages(minio.__path__, "minio."):
-        if not any(part.startswith("_") for part in found.name.split(".")):
+        path = found.name.split(".")
+        if "cli" not in path and not any(part.startswith("_") for part in path):
             yield importlib.import_module(found.name)
 
 

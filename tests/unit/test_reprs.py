@@ -293,11 +293,11 @@ RETURNED = [
 ]
 
 
-_PARTS = ("minio.local.", "minio.cli.", "minio._core.wire.")
+_PARTS = ("minio.local.", "minio._core.wire.")
 
 
 def public_classes() -> list[type[Any]]:
-    """Classes that users hold objects of, without protocols and the parts of the local server and the command line."""
+    """Classes that users hold objects of, without protocols and the parts of the local server."""
     found = [value for _, value in public_callables()]
     named = [cls for cls in found if inspect.isclass(cls) and not cls.__module__.startswith(_PARTS)]
     named = [cls for cls in named if not getattr(cls, "_is_protocol", False)]
