@@ -178,7 +178,8 @@ def listed(context: Context, sides: Sides, actions: Iterable[Action]) -> Plan:
         _side(sides.source, None if source is client else source),
         _side(sides.target, None if target is client else target),
     )
-    return planned(client, *ends, actions, os.path.join(context.folder(), "plan"), preserve=given.preserve)
+    path = os.path.join(context.folder(), "plan")
+    return planned(client, *ends, actions, path, preserve=given.preserve, case_conflict=given.case_conflict)
 
 
 def _side(found: Place, client: Minio | None) -> Any:
