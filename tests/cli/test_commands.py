@@ -364,17 +364,6 @@ def test_mv_keeps_what_was_changed_meanwhile(mio: Program, client: Minio, bucket
     assert files_in(mio.directory / "m") == ["big"]
 
 
-def test_two_sources_of_one_name_are_refused(mio: Program, client: Minio, bucket: str) -> None:
-    write_files(mio.directory, "x/k", "y/k", "x/only")
-    for command in (["mv", "x/k", "y/k"], ["cp", "x/k", "y/k"], ["mv", "-r", "x", "y"], ["cp", "-r", "x", "y"]):
-        mio(*command, f"s3://{bucket}/t/", expect=2)
-    assert files_in(mio.directory) == ["x/k", "x/only", "y/k"]
-    assert names_in(client, bucket) == []
-    mio("cp", "x/k", "x/only", f"s3://{bucket}/t/")
-    mio("mv", f"s3://{bucket}/t/k", f"s3://{bucket}/t/only", f"play/{bucket}/u/")
-    assert names_in(client, bucket) == ["u/k", "u/only"]
-
-
 def test_mv_patterns(mio: Program, put: Put, client: Minio, bucket: str) -> None:
     put("a.txt", "b.txt", "c", "d/e.txt")
     mio("mv", f"s3://{bucket}/*.txt", f"s3://{bucket}/old/")

@@ -309,7 +309,8 @@ class Output:
 
     def error_line(self, text: str) -> None:
         """Write a line to standard error, above the bar if there is one."""
-        with suppress(OSError, ValueError), self.over():  # nothing is left to write to; the exit status says the rest
+        # If nothing is left to write to, the exit status says the rest.
+        with suppress(OSError, ValueError, OutputClosed), self.over():
             with suppress(OutputFailed):
                 self.flush()
             self._stderr.write(f"{text}\n")
