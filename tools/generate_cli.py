@@ -334,8 +334,8 @@ $ mio cp -r photos s3://my-bucket/photos
 | `-` | standard input or standard output |
 | `./x`, `../x`, `/x`, `~/x`, anything else | a local file |
 
-`*`, `?` and `[...]` in a key match within a segment, `**` across segments. Quote them for the shell. `--raw` turns
-them off, and an object whose key is literally the pattern is always meant first.
+`*`, `?` and `[...]` in a key match within a segment, `**` across segments; `a/**/b` also selects `a/b`. Quote them for
+the shell. `--raw` turns them off, and an object whose key is literally the pattern is always meant first.
 
 *With `-r` and in `sync` the contents of the source go under the target, a slash at the end of the source changes
 nothing, and nothing depends on whether the target exists.* Without `-r`, a target that ends with `/`, a bucket or an

@@ -10,7 +10,7 @@ import pathspec
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from minio._core.transfer.directory.patterns import Rules
+from minio._core.transfer.directory.patterns import Rules, WholeName
 from minio.error import InvalidArgumentError
 
 segments = st.text("abA.-[ *", min_size=1, max_size=4)
@@ -184,6 +184,21 @@ def test_git_agrees(tmp_path: Path) -> None:
             check=False,
         )
         assert [name for name in names if excluded(pattern, name)] == done.stdout.split("\0")[:-1], pattern
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hit", "miss"),
+    [
+        ("/**/*.tmp", "a.tmp x/a.tmp x.tmp/a.tmp", "x.tmp/a"),
+        ("/**/?", "a b/a a/b/c", "a/bb"),
+        ("/a/**", "a/b a/b/c", "a"),
+        ("/**", "a a/b", ""),
+    ],
+)
+def test_whole_name_matches_nothing_in_a_directory_of_this_name(pattern: str, hit: str, miss: str) -> None:
+    rules = Rules.of([WholeName(pattern)])
+    assert [name for name in hit.split() if not rules.selects(name)] == []
+    assert [name for name in miss.split() if rules.selects(name)] == []
 
 
 @pytest.mark.parametrize("pattern", ["*a*a*a*a*a*a*a*a*a*a*a*a*b", "**/a/**/a/**/a/**/a/**/b", "?*?*?*?*?*?*?*b"])

@@ -48,14 +48,12 @@ class Sides:
         source: The source; its key ends with a slash or is empty.
         target: The target, in the same form.
         include: Patterns of the names that the source's wildcards select.
-        exclude: Patterns of those that they do not.
         shallow: Whether they select only names directly below the source.
     """
 
     source: Place
     target: Place
     include: list[str] = field(default_factory=list)
-    exclude: list[str] = field(default_factory=list)
     shallow: bool = False
 
     @property
@@ -121,15 +119,13 @@ def whole(context: Context, source: Place, target: Place) -> Sides:
     key = source.key
     if is_literal(context.client(source), source, getattr(context.arguments, "raw", False)):
         return Sides(source.at(folder(key)), _below(target))
-    include, exclude = wildcards.rules(key, below=True)
-    return Sides(source.at(wildcards.root(key)), _below(target), include, exclude)
+    return Sides(source.at(wildcards.root(key)), _below(target), wildcards.rules(key, below=True))
 
 
 def matching(source: Remote, target: Place) -> Sides:
     """Return the sides of a transfer of the objects that match the wildcards of the source."""
-    include, exclude = wildcards.rules(source.key)
-    shallow = wildcards.is_shallow(source.key)
-    return Sides(source.at(wildcards.root(source.key)), _below(target), include, exclude, shallow)
+    include, shallow = wildcards.rules(source.key), wildcards.is_shallow(source.key)
+    return Sides(source.at(wildcards.root(source.key)), _below(target), include, shallow)
 
 
 def _below(target: Place) -> Place:
@@ -153,7 +149,7 @@ def plan(context: Context, sides: Sides, compare: str | None, **options: Any) ->
         _side(sides.source, None if source is client else source),
         _side(sides.target, None if target is client else target),
         include=_include(given, sides),
-        exclude=[*sides.exclude, *given.filters],
+        exclude=given.filters,
         older_than=getattr(given, "older_than", None),
         newer_than=getattr(given, "newer_than", None),
         compare=compare,  # type: ignore[arg-type]

@@ -1,5 +1,7 @@
 """Wildcards in keys: `*`, `?` and `[...]` match within a segment, `**` matches across segments.
 
+A segment `**` that is not the last one also matches no segment: `a/**/b` selects `a/b` and `a/x/y/b`.
+
 The laws:
 
 * A pattern selects keys by the whole key.
@@ -16,7 +18,7 @@ from itertools import product
 from .errors import UsageProblem
 
 # re compiles it on first use, which most commands do without.
-_TOKEN = r"(?s)\*\*|\*|\?|\[(?:[!^]?\]?[^\]]*)\]|."
+_TOKEN = r"(?s)(?:(?<=/)|^)\*\*/|\*\*|\*|\?|\[(?:[!^]?\]?[^\]]*)\]|."
 
 
 def is_pattern(key: str) -> bool:
@@ -50,24 +52,33 @@ def matcher(pattern: str, below: bool = False) -> Callable[[str], bool]:
     Raises:
         UsageProblem: A `[` has no end.
     """
-    expression = "".join(_expression(token, pattern) for token in re.findall(_TOKEN, pattern))
+    expression = "".join(_expression(token, pattern) for token in re.findall(_TOKEN, _shortened(pattern)))
     compiled = re.compile(expression + (r"(?:/.*)?" if below else ""), re.DOTALL)
     return lambda key: compiled.fullmatch(key) is not None
 
 
-def rules(pattern: str, below: bool = False) -> tuple[list[str], list[str]]:
-    """Return the patterns of gitignore that include and exclude, relative to `root(pattern)`.
+def rules(pattern: str, below: bool = False) -> list[str]:
+    """Return the patterns of gitignore that include, relative to `root(pattern)`.
+
+    Args:
+        pattern: The pattern.
+        below: Whether keys below a match, taken as a directory, match too.
 
     Raises:
         UsageProblem: A `[` has no end.
     """
+    from minio._core.transfer.directory.patterns import WholeName
+
     matcher(pattern)
-    rest = _as_rule(pattern[len(root(pattern)) :])
+    rest = _as_rule(_shortened(pattern)[len(root(pattern)) :])
     segments = [_crossings(segment) for segment in rest.split("/")]
-    include = ["/" + "/".join(choice) for choice in product(*segments)]
-    # A rule of gitignore that matches a directory selects everything in it.
-    exclude = [] if below or rest.endswith("**") else [f"{rule}/" for rule in include]
-    return include, exclude
+    found = ("/" + "/".join(choice) for choice in product(*segments))
+    return list(found if below else map(WholeName, found))
+
+
+def _shortened(pattern: str) -> str:
+    """Return a pattern in which no segment `**` follows another one, which means the same."""
+    return re.sub(r"(?:(?<=/)|^)(?:\*\*/)+(?=\*\*(?:/|$))", "", pattern)
 
 
 def _as_rule(pattern: str) -> str:
@@ -91,6 +102,8 @@ def _crossings(segment: str) -> list[str]:
 
 
 def _expression(token: str, pattern: str) -> str:
+    if token == "**/":
+        return "(?:.*/)?"
     if token == "**":
         return ".*"
     if token == "*":

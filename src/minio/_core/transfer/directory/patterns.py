@@ -8,6 +8,7 @@ The laws:
 * `*`, `?` and classes never match a slash. `**` between slashes matches any number of segments, also none.
 * A pattern with a slash that is not its last character matches from the root on; others match at any depth.
 * A pattern that ends with a slash matches directories only, and so everything in them.
+* A `WholeName` matches names only, and nothing in a directory of a name that matches.
 * Matching takes time proportional to the length of the name for each star, never exponential time.
 * `prunes(directory)` is true only if no name below the directory is selected.
 
@@ -38,6 +39,12 @@ _POSIX = {
     "upper": "A-Z",
     "xdigit": "0-9a-fA-F",
 }
+
+
+class WholeName(str):
+    """A pattern that matches a name itself, never what is in a directory of this name."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -121,7 +128,7 @@ def parse(pattern: str, includes: bool, argument: str = "exclude") -> Rule | Non
     if not text.strip("/"):
         return None
     try:
-        return Rule(_expression(text), includes)
+        return Rule(_expression(text, isinstance(pattern, WholeName)), includes)
     except ValueError as error:
         raise InvalidArgumentError(f"{argument}: the pattern {pattern!r} {error}") from None
 
@@ -145,16 +152,16 @@ def _joined(rules: Sequence[Rule]) -> list[Rule]:
     return found
 
 
-def _expression(text: str) -> str:
-    """Translate a pattern."""
+def _expression(text: str, whole: bool) -> str:
+    """Translate a pattern. If it is `whole`, it matches nothing in the directories that it matches."""
     directory = text.endswith("/")
     anchored = "/" in text[:-1]
     segments = text.strip("/").split("/") if anchored else [text.rstrip("/")]
     if any(not segment for segment in segments):
         raise ValueError("has an empty segment, which matches no name")
-    below = "/.*" if directory else "(?:/.*)?"
-    if segments[-1] == "**" and len(segments) > 1:
-        segments, below = segments[:-1], "/.+"
+    below = "/.*" if directory else "" if whole else "(?:/.*)?"
+    if segments[-1] == "**" and anchored:
+        segments, below = segments[:-1], "/.+" if len(segments) > 1 else ".+"
     if not anchored:
         segments.insert(0, "**")
     return _path(segments) + below
