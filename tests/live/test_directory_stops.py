@@ -84,6 +84,35 @@ def test_outcomes_of_a_run_that_stops_say_why(kind: str, tmp_path: Path) -> None
 
 
 @EACH_CLIENT
+@pytest.mark.parametrize(("code", "most"), [("InvalidAccessKeyId", 8), ("SignatureDoesNotMatch", 30)])
+def test_a_run_stops_when_the_keys_are_wrong(kind: str, tmp_path: Path, code: str, most: int) -> None:
+    """All other actions would fail as well. One refused signature alone says little: a name may be the reason."""
+    source = make_tree(tmp_path / "source", MANY)
+    refused = refusal("403 Forbidden", code)
+    bucket = MemoryBucket(before=lambda request: refused if request.method == "PUT" else None)
+
+    async def story(client: Any) -> None:
+        summary = await done(client.upload_directory("bucket", "", source, jobs=4, raise_errors=False))
+        assert summary.failed + summary.cancelled == len(MANY)
+        assert 1 <= summary.failed <= most
+
+    on(bucket, kind, story)
+
+
+@EACH_CLIENT
+def test_one_refused_signature_does_not_stop_a_run(kind: str, tmp_path: Path) -> None:
+    source = make_tree(tmp_path / "source", MANY)
+    refused = refusal("403 Forbidden", "SignatureDoesNotMatch")
+    bucket = MemoryBucket(before=lambda request: refused if request.target.endswith("/000") else None)
+
+    async def story(client: Any) -> None:
+        summary = await done(client.upload_directory("bucket", "", source, raise_errors=False))
+        assert (summary.done, summary.failed, summary.cancelled) == (len(MANY) - 1, 1, 0)
+
+    on(bucket, kind, story)
+
+
+@EACH_CLIENT
 def test_errors_of_a_server_that_answers_do_not_stop_a_run(kind: str, tmp_path: Path) -> None:
     source = make_tree(tmp_path / "source", MANY)
     denied = refusal("403 Forbidden", "AccessDenied")

@@ -12,8 +12,8 @@ The laws:
 * No delete is carried out if anything before it failed. Its outcome is then "cancelled".
 * An action that a busy server refused ("slow down"), its retries included, is tried again after all others, up to
   twice, if others get through.
-* Once an action has failed because a server cannot be reached, its retries included, nothing more begins. The outcomes
-  of all other actions are "cancelled", with the reason.
+* Once an action has failed because a server cannot be reached, its retries included, or because it does not accept the
+  keys, nothing more begins. The outcomes of all other actions are "cancelled", with the reason.
 * An error of the observer, which is one of the caller's `progress`, ends the run at once, and is raised.
 * Memory is bounded: actions ahead, actions under way, and outcomes that the caller has not taken yet.
 * Closing the iterator cancels what is under way, and waits until it has cleaned up.
@@ -40,6 +40,11 @@ _BACKLOG = 1000
 """The number of outcomes that may wait for the caller before no further action begins."""
 _SECOND_TRIES = 2
 """The number of times that an action goes back to the end of the queue because the server is busy."""
+_BAD_KEYS = frozenset({"ExpiredToken", "InvalidAccessKeyId", "InvalidClientTokenId", "InvalidSecurity", "InvalidToken"})
+"""Codes of S3 which say that the keys are not accepted, whatever is asked for."""
+_BAD_SIGNATURES = 20
+"""The number of refused signatures after which the secret key is wrong if nothing has succeeded. A server may also
+refuse the signature of a request with an unusual name."""
 _NO_WAY = {errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN, getattr(errno, "EHOSTDOWN", -1)}
 """Errors of the system which say that nothing listens at an address, or that no way leads there."""
 
@@ -116,7 +121,8 @@ class Pipeline:
         self._broken = False
         self._closed = False
         """True once nothing may begin any more. A hook of the caller may raise an error in place of a cancellation."""
-        self._unreachable: BaseException | None = None
+        self._fatal: BaseException | None = None
+        """The error after which nothing more begins."""
 
     async def outcomes(self) -> AsyncGenerator[list[Outcome], None]:
         """Carry out the plan. Outcomes come in the order in which actions end, as many at a time as there are."""
@@ -282,9 +288,9 @@ class Pipeline:
         return None
 
     async def _run(self, job: tuple[Action, ...]) -> None:
-        if self._unreachable is not None:
+        if self._fatal is not None:
             for action in job:
-                self._end(action, not_tried(action, self._unreachable))
+                self._end(action, not_tried(action, self._fatal))
             return
         number, succeeded = self._throttle.begin(), self._succeeded
         if job[0].kind == "delete":
@@ -325,12 +331,19 @@ class Pipeline:
     def _end(self, action: Action, outcome: Outcome) -> None:
         if outcome.status == "failed":
             self._failed += 1
-            if self._unreachable is None and is_unreachable(outcome.error):
-                self._unreachable = outcome.error
+            if self._fatal is None and (is_unreachable(outcome.error) or self._has_bad_keys(outcome.error)):
+                self._fatal = outcome.error
         with self._ends_run():
             self._observer.ended(action, outcome)
         self._outcomes.append(outcome)
         self._change.set()
+
+    def _has_bad_keys(self, error: BaseException | None) -> bool:
+        """Return whether an error says that all other actions will fail because of the keys."""
+        code = getattr(error, "code", None)
+        if code == "SignatureDoesNotMatch":
+            return not self._succeeded and self._failed >= _BAD_SIGNATURES
+        return code in _BAD_KEYS
 
     def _wake(self, count: int = 1) -> None:
         while self._idle and count:
@@ -361,8 +374,9 @@ def withheld(action: Action, failed: int) -> Outcome:
 
 
 def not_tried(action: Action, error: BaseException) -> Outcome:
-    """Return the outcome of an action that did not begin because a server cannot be reached."""
-    reason = f"not tried, because the server cannot be reached: {error}"
+    """Return the outcome of an action that did not begin because of an error that all others would have, too."""
+    cause = "the server cannot be reached" if is_unreachable(error) else "the server does not accept the keys"
+    reason = f"not tried, because {cause}: {error}"
     return Outcome(action.kind, action.source, action.target, action.size, "cancelled", reason)
 
 
