@@ -316,8 +316,8 @@ def _errors_table() -> list[str]:
 
 
 INTRODUCTION = """\
-`pip install minio` installs the program `mio`, also `python -m minio`. With `pip install "minio[cli]"` its bars are
-drawn by rich.
+The package installs the program `mio`, also `python -m minio`; the extra `cli` (`pip install '.[cli]'`) adds bars drawn
+by rich.
 
 ```console
 $ mio alias set play https://play.example.com

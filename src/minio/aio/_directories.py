@@ -105,6 +105,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
         empty_dirs: bool = False,
         preserve: bool = False,
         follow_symlinks: bool = True,
+        part_size: int = 0,
+        concurrency: int | None = None,
         jobs: int | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         progress: Any = None,
@@ -141,6 +143,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
             empty_dirs: Store empty directories as objects whose names end with a slash.
             preserve: Store the times and modes of files with the objects.
             follow_symlinks: Read what links in the directory lead to. Otherwise they give warnings.
+            part_size: The size in bytes of the parts of large objects, 5 MiB to 5 GiB. 0 chooses it.
+            concurrency: How many parts of a large file are under way at a time. The default is 4.
             jobs: How many files and objects are under way at a time. The default is 32, and up to 64 while the server
                 does not ask to slow down. If it does, the number is halved.
             checkpoint: The path of a file that records what is done. If the run is killed, the same call goes on from
@@ -190,6 +194,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
             empty_dirs=empty_dirs,
             preserve=preserve,
             follow_symlinks=follow_symlinks,
+            part_size=part_size,
+            concurrency=concurrency,
         )
         summary: Summary = await complete(self, "_run_to_the_end", plan, *arguments)
         return summary
@@ -215,6 +221,7 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
         case_conflict: Literal["error", "skip", "rename"] = "error",
         empty_dirs: bool = False,
         preserve: bool = False,
+        concurrency: int | None = None,
         jobs: int | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         progress: Any = None,
@@ -255,6 +262,7 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
             empty_dirs: With `delete`, also remove empty directories. Objects whose names end with a slash always become
                 directories.
             preserve: Restore the modes of files that were stored with the objects. Times are always restored.
+            concurrency: How many parts of a large file are under way at a time. The default is 4.
             jobs: How many files and objects are under way at a time. The default is 32, and up to 64 while the server
                 does not ask to slow down. If it does, the number is halved.
             checkpoint: The path of a file that records what is done. If the run is killed, the same call goes on from
@@ -304,6 +312,7 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
             case_conflict=case_conflict,
             empty_dirs=empty_dirs,
             preserve=preserve,
+            concurrency=concurrency,
         )
         summary: Summary = await complete(self, "_run_to_the_end", plan, *arguments)
         return summary
@@ -325,6 +334,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
         delete_excluded: bool = False,
         max_delete: int | str | None = None,
         allow_empty_source: bool = False,
+        part_size: int = 0,
+        concurrency: int | None = None,
         jobs: int | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         progress: Any = None,
@@ -357,6 +368,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
             max_delete: The most names to remove: a number, or a part of the target's names such as "20%". If there are
                 more, none is removed. The default is half of a target of more than 10 names.
             allow_empty_source: Remove from the target even if the source has no names.
+            part_size: The size in bytes of the parts of large objects, 5 MiB to 5 GiB. 0 chooses it.
+            concurrency: How many parts of a large object are under way at a time, between servers. The default is 4.
             jobs: How many files and objects are under way at a time. The default is 32, and up to 64 while the server
                 does not ask to slow down. If it does, the number is halved.
             checkpoint: The path of a file that records what is done. If the run is killed, the same call goes on from
@@ -404,6 +417,8 @@ class AsyncDirectoryCalls(AsyncDirectoryRuns):
             delete_excluded=delete_excluded,
             max_delete=max_delete,
             allow_empty_source=allow_empty_source,
+            part_size=part_size,
+            concurrency=concurrency,
         )
         summary: Summary = await complete(self, "_run_to_the_end", plan, *arguments)
         return summary

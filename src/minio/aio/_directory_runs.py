@@ -92,14 +92,16 @@ class AsyncDirectoryRuns(AsyncPlanningCalls, AsyncDownloadCalls):
         """Run a function that is usually short, such as writing a small file."""
         return await self._run_downloads.short_work.run(function, *args)
 
-    async def _fetch_file(self, operation: GetObject, path: str, progress: Any) -> StatObject:
+    async def _fetch_file(
+        self, operation: GetObject, path: str, progress: Any, connections: int | None = None
+    ) -> StatObject:
         """Download a large object to a path. If there is a link, it is replaced."""
         from .._core.transfer.layout import FINE_CHUNK
         from .._core.transfer.target import Target
         from ._file_download import FileDownload
 
-        arguments = self, self._run_downloads, operation, Target(path), progress, _CONNECTIONS, self._durable
-        return await FileDownload(*arguments, FINE_CHUNK).run()
+        arguments = self, self._run_downloads, operation, Target(path), progress
+        return await FileDownload(*arguments, connections or _CONNECTIONS, self._durable, FINE_CHUNK).run()
 
     @property
     def _run_downloads(self) -> Downloads:

@@ -173,6 +173,7 @@ _FLAGS = {
     "make the client with secure=False": "write http:// in front of the host",
     "bad_names": "--bad-names",
     "case_conflict": "--case-conflict",
+    "concurrency": "--concurrency",
     "delete=True": "--delete",
     "delete_excluded=True": "--delete-excluded",
     "max_delete": "--max-delete",

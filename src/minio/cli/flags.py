@@ -139,9 +139,11 @@ def add_transfer(parser: argparse.ArgumentParser) -> None:
         type=positive,
         help="items at a time",
     )
-    group.add_argument("-c", "--concurrency", metavar="N", type=positive, help="parts of a large file at a time (4)")
     group.add_argument(
-        "--part-size", metavar="SIZE", type=size, default=0, help="of a large file (default: by its size)"
+        "-c", "--concurrency", metavar="N", type=positive, help="parts of an upload or download at a time (4)"
+    )
+    group.add_argument(
+        "--part-size", metavar="SIZE", type=size, default=0, help="of a large upload or copy (default: by its size)"
     )
     _add(group, "--limit-upload", also=("--bwlimit",), metavar="RATE", type=size, help="bytes a second, like 5MiB")
     group.add_argument("--limit-download", metavar="RATE", type=size, help="bytes a second")

@@ -158,6 +158,7 @@ def plan(context: Context, sides: Sides, compare: str | None, **options: Any) ->
         empty_dirs=given.empty_dirs,
         preserve=given.preserve,
         follow_symlinks=given.follow_symlinks,
+        **_parts(given),
         **options,
     )
 
@@ -175,7 +176,13 @@ def listed(context: Context, sides: Sides, actions: Iterable[Action]) -> Plan:
         _side(sides.target, None if target is client else target),
     )
     path = os.path.join(context.folder(), "plan")
-    return planned(client, *ends, actions, path, preserve=given.preserve, case_conflict=given.case_conflict)
+    options = {"preserve": given.preserve, "case_conflict": given.case_conflict, **_parts(given)}
+    return planned(client, *ends, actions, path, **options)
+
+
+def _parts(given: argparse.Namespace) -> dict[str, Any]:
+    """Return what the flags say about the parts of large files; nothing for a command that transfers nothing."""
+    return {name: getattr(given, name) for name in ("part_size", "concurrency") if hasattr(given, name)}
 
 
 def _side(found: Place, client: Minio | None) -> Any:
@@ -208,7 +215,7 @@ def _would(context: Context, sides: Sides, action: Action) -> int:
         case "warn":
             output.warn(action.reason, source)
         case "fail":
-            output.fail(action.reason, sides.direction, source, target)
+            output.fail(action.reason, _type_of(sides, action.kind, source), source, target)
         case "delete":
             output.item("remove", "would", target, reason=action.reason, size=action.size)
             return 1
@@ -283,7 +290,7 @@ def headers(context: Context, sides: Sides) -> dict[str, str]:
 
 def _report(context: Context, sides: Sides, outcome: Outcome, done: Callable[[Outcome, object], None] | None) -> None:
     source, target = _address(sides.source, outcome.source), _address(sides.target, outcome.target)
-    kind = _TYPES.get(outcome.action, sides.direction)
+    kind = _type_of(sides, outcome.action, source)
     if outcome.action == "skip" and outcome.value:
         context.output.counts.skipped += outcome.value
         return
@@ -296,6 +303,13 @@ def _report(context: Context, sides: Sides, outcome: Outcome, done: Callable[[Ou
     context.output.outcome(shown, kind, source, target)
     if done is not None and outcome.status == "done":
         done(outcome, source)
+
+
+def _type_of(sides: Sides, kind: str, source: Place | None) -> str:
+    """Return the type of the record of an action. What fails and has no source is the refusal to remove names."""
+    if kind == "fail" and source is None:
+        return "remove"
+    return _TYPES.get(kind, sides.direction)
 
 
 def _address(side: Place, name: str | None) -> Place | None:

@@ -47,6 +47,8 @@ class PlanningCalls(ListingCalls):
         empty_dirs: bool = False,
         preserve: bool = False,
         follow_symlinks: bool = True,
+        part_size: int = 0,
+        concurrency: int | None = None,
         **options: Unpack[CallOptions],
     ) -> Plan:
         """Plan what makes a directory or a prefix like another one. Nothing is sent or read until the plan is iterated.
@@ -85,6 +87,9 @@ class PlanningCalls(ListingCalls):
                 directories.
             preserve: Store the times and modes of files with the objects, and restore them.
             follow_symlinks: Read what links in a source directory lead to. Otherwise they give warnings.
+            part_size: The size in bytes of the parts of large objects that are written, 5 MiB to 5 GiB. 0 chooses it.
+            concurrency: How many parts of a file are under way at a time, in uploads, in downloads, and in copies
+                between servers. The default is 4. Up to 8 large files are under way.
             options: The region and additional headers and query parameters of the requests; see `CallOptions`.
 
         Returns:
@@ -121,6 +126,8 @@ class PlanningCalls(ListingCalls):
             empty_dirs=empty_dirs,
             preserve=preserve,
             follow_symlinks=follow_symlinks,
+            part_size=part_size,
+            concurrency=concurrency,
         )
         places = self._place("source", source), self._place("target", target)
         inner = self._check_places(*places, checked)

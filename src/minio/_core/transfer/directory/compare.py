@@ -81,7 +81,9 @@ SAME_SET_TIME = Decision(False, "same content", True)
 _UNEQUAL = {LINK: KIND, FAILURE: UNREADABLE}
 
 
-def first(direction: Direction, compare: str | None, source: Entry, target: Entry) -> Decision | Question:
+def first(
+    direction: Direction, compare: str | None, source: Entry, target: Entry, part_size: int = 0
+) -> Decision | Question:
     """Decide from two entries with the same name, or ask.
 
     Args:
@@ -89,6 +91,7 @@ def first(direction: Direction, compare: str | None, source: Entry, target: Entr
         compare: The option of that name.
         source: The entry of the source.
         target: The entry of the target.
+        part_size: The size of the parts of this plan's uploads: earlier ones may have had it too. 0 for none.
     """
     if compare is None:
         return ALL
@@ -99,16 +102,16 @@ def first(direction: Direction, compare: str | None, source: Entry, target: Entr
     if compare == "size":
         return UNCHANGED
     if compare == "checksum":
-        return _by_content(direction, source, target)
+        return _by_content(direction, source, target, part_size)
     if direction == "download":
         if same_time(target[2], source[2]):
             return UNCHANGED
-        return TIME if compare == "mtime" else _by_content(direction, source, target)
+        return TIME if compare == "mtime" else _by_content(direction, source, target, part_size)
     if direction == "copy" and compare == "auto":
         return _by_etag(source, target)
     if source[2] <= target[2]:
         return UNCHANGED
-    return NEWER if compare == "mtime" else _by_content(direction, source, target)
+    return NEWER if compare == "mtime" else _by_content(direction, source, target, part_size)
 
 
 def same_time(file: int, moment: int) -> bool:
@@ -151,7 +154,7 @@ def compared(question: Question, equal: bool | None) -> Decision:
     return SAME_SET_TIME if question.direction == "download" else SAME
 
 
-def _by_content(direction: Direction, source: Entry, target: Entry) -> Decision | Question:
+def _by_content(direction: Direction, source: Entry, target: Entry, part_size: int) -> Decision | Question:
     if direction == "copy":
         found = _equal_etags(source[3], target[3])
         if found is not None:
@@ -160,7 +163,7 @@ def _by_content(direction: Direction, source: Entry, target: Entry) -> Decision 
     etag, size = (source[3], source[1]) if direction == "download" else (target[3], target[1])
     if _MD5(etag):
         return Question(direction, etag, ())
-    return Question(direction, etag, candidates(etag, size) or None)
+    return Question(direction, etag, candidates(etag, size, part_size) or None)
 
 
 def _by_etag(source: Entry, target: Entry) -> Decision:
@@ -178,12 +181,13 @@ def _equal_etags(one: str, two: str) -> bool | None:
     return False if _MD5(one) and _MD5(two) else None
 
 
-def candidates(etag: str, size: int) -> tuple[int, ...]:
+def candidates(etag: str, size: int, part_size: int = 0) -> tuple[int, ...]:
     """Return the sizes of parts with which an object of this size may have got this ETag, the likeliest first.
 
     Args:
         etag: The ETag of an upload in parts.
         size: The size of the object in bytes.
+        part_size: The likeliest size, or 0.
     """
     found = _OF_PARTS(etag)
     if found is None or not size:
@@ -193,5 +197,5 @@ def candidates(etag: str, size: int) -> tuple[int, ...]:
     ours += [plan for each in ours for plan in earlier_plans(each)]
     least = ceil(ceil(size / count) / MIB) * MIB
     sizes = [*(plan.part_size for plan in ours), MIN_PART_SIZE, *_USUAL_PARTS, least]
-    fitting = [part for part in dict.fromkeys(sizes) if ceil(size / part) == count]
+    fitting = [part for part in dict.fromkeys((part_size, *sizes)) if part and ceil(size / part) == count]
     return tuple(fitting[:_MOST_CANDIDATES])

@@ -11,11 +11,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, get_args
 
-from ...arguments import check_choice, check_flag, whole_number
+from ...arguments import check_choice, check_flag, check_workers, whole_number
 from ...exceptions import InvalidArgumentError, InvalidArgumentTypeError
+from ..plan import check_part_size
 from .ages import Age, Ages, age_from_json, age_to_json, checked_age
 from .patterns import Rules
 
@@ -47,6 +48,8 @@ class SyncOptions:
         empty_dirs: Store empty directories as objects whose names end with a slash.
         preserve: Store times and modes of files, and restore them.
         follow_symlinks: Read the files and directories that links in a source directory point to.
+        part_size: The size in bytes of the parts of large objects that are written. 0 chooses it.
+        concurrency: How many parts of a large file are under way at a time. None chooses it.
     """
 
     include: tuple[str, ...] = ()
@@ -64,6 +67,8 @@ class SyncOptions:
     follow_symlinks: bool = True
     older_than: Age | None = None
     newer_than: Age | None = None
+    part_size: int = 0
+    concurrency: int | None = None
 
     @classmethod
     def checked(cls, **given: Any) -> SyncOptions:
@@ -76,6 +81,9 @@ class SyncOptions:
             given[name] = _patterns(name, given.get(name, ()))
         for name in _AGES:
             given[name] = checked_age(name, given.get(name))
+        given["part_size"] = check_part_size(given.get("part_size", 0))
+        if given.get("concurrency") is not None:
+            given["concurrency"] = check_workers("concurrency", given["concurrency"])
         options = cls(**given)
         if options.compare is not None:
             check_choice("compare", options.compare, get_args(Compare))
@@ -111,10 +119,19 @@ class SyncOptions:
         return self.max_delete
 
     def to_json(self) -> dict[str, Any]:
-        """Return the options as JSON values. Ages that are not given are left out: earlier releases had none."""
+        """Return the options as JSON values. What earlier releases did not have is left out if it is not given."""
         values = asdict(self)
         ages = {name: values.pop(name) for name in _AGES}
-        return {**values, **{name: age_to_json(value) for name, value in ages.items() if value is not None}}
+        parts = {name: values.pop(name) for name in _PARTS}
+        return {
+            **values,
+            **{name: age_to_json(value) for name, value in ages.items() if value is not None},
+            **{name: value for name, value in parts.items() if value},
+        }
+
+    def without_parts(self) -> SyncOptions:
+        """Return the options that decide what is done, without those about how large files are divided."""
+        return replace(self, part_size=0, concurrency=None)
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> SyncOptions:
@@ -124,6 +141,7 @@ class SyncOptions:
 
 
 _AGES = ("older_than", "newer_than")
+_PARTS = ("part_size", "concurrency")
 _FEW = 10
 """The number of names up to which all of a target may be removed by default."""
 

@@ -112,7 +112,7 @@ class Planner:
                 actions.append(decided(source, None, NEW if self._make.looked else ALL))
                 continue
             self._target_names += 1
-            found = first(direction, compare, source, target)
+            found = first(direction, compare, source, target, self._options.part_size)
             if isinstance(found, Question):
                 questions.append((len(actions), found, source, target))
                 actions.append(None)

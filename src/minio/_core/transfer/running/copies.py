@@ -71,17 +71,20 @@ class CopyCarrier(RemovesObjects, BaseCarrier):
     async def _copy(self, action: Action) -> Outcome:
         """Let the server copy."""
         source = CopySource(self._source_bucket, action.source or "", match_etag=action.etag or None)
+        part_size = self.options.part_size if (action.size or 0) > self.options.part_size else 0
         conditions: dict[str, str] = {}
         if action.replaces is None:
             await self._check_absent(action.target or "")
             conditions = dict(self._new_only)
         try:
-            written = await self.client.copy_object(self.bucket, action.target, source, extra_headers=conditions)
+            written = await self.client.copy_object(
+                self.bucket, action.target, source, part_size=part_size, extra_headers=conditions
+            )
         except APINotImplemented:
             if not conditions:
                 raise
             self._new_only = {}  # the server refuses the condition
-            written = await self.client.copy_object(self.bucket, action.target, source)
+            written = await self.client.copy_object(self.bucket, action.target, source, part_size=part_size)
         return done(action, action.size, written.etag, written.version_id)
 
     async def _check_absent(self, key: str) -> None:
@@ -114,6 +117,8 @@ class CopyCarrier(RemovesObjects, BaseCarrier):
                 headers=headers,
                 if_none_match="*" if action.replaces is None else None,
                 progress=counted,
+                part_size=self.options.part_size,
+                num_parallel_uploads=self.options.concurrency,
             )
         return done(action, action.size if length is None else length, written.etag, written.version_id)
 

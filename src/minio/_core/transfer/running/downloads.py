@@ -126,9 +126,8 @@ class DownloadCarrier(BaseCarrier):
             raise FileExistsError(f"{name!r} exists")
         headers = {**_CHECKSUMS, **if_match(action.etag)}
         with self.root.place(name) as path:
-            found = await self.client._fetch_file(
-                GetObject(self.bucket, action.source or "", headers=headers), path, counted
-            )
+            operation = GetObject(self.bucket, action.source or "", headers=headers)
+            found = await self.client._fetch_file(operation, path, counted, self.options.concurrency)
             if action.etag and not same_etag(found.etag or "", action.etag):
                 raise self._changed(action)
             attributes = from_headers(found.metadata or {})

@@ -174,7 +174,11 @@ class Run:
         return UploadCarrier(_of(target, client), target.bucket, options, report), None
 
     def _hash(self) -> str:
-        return run_hash(self._place(self._source), self._place(self._target), sorted(self._options.to_json().items()))
+        return run_hash(
+            self._place(self._source),
+            self._place(self._target),
+            sorted(self._options.without_parts().to_json().items()),
+        )
 
     def _place(self, place: str | Prefix) -> str:
         if not isinstance(place, Prefix):

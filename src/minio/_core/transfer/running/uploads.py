@@ -66,6 +66,8 @@ class UploadCarrier(RemovesObjects, BaseCarrier):
                 user_metadata=metadata or None,
                 if_none_match="*" if action.replaces is None else None,
                 progress=counted,
+                part_size=self.options.part_size,
+                num_parallel_uploads=self.options.concurrency,
             )
         if not await self.client._run_short(is_unchanged, path, found.mtime):
             raise InvalidSizeError(f"file {path!r} changed while it was being read")
