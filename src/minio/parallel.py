@@ -112,7 +112,7 @@ def key_ranges(client: Minio, bucket_name: str, prefix: str | None = None, parts
         The ranges, in order.
 
     Raises:
-        InvalidArgumentError: `parts` is no number from 1 to 256, or the client is asynchronous.
+        InvalidArgumentError: `parts` is not a number from 1 to 256, or the client is asynchronous.
         ResponseError: The server returns an error.
     """
     from ._core.ops.listing import Listing

@@ -278,5 +278,5 @@ def _condition_headers(conditions: Mapping[str, str] | None) -> dict[str, str]:
     headers = check_headers("copy_conditions", conditions)
     for name in headers:
         if name.lower() not in CONDITIONS:
-            raise InvalidArgumentError(f"copy_conditions: {name!r} is no condition of a copy")
+            raise InvalidArgumentError(f"copy_conditions: {name!r} is not a condition of a copy")
     return {name.lower(): value for name, value in headers.items()}

@@ -81,7 +81,7 @@ def parse(text: str, aliases: Container[str] = (), exists: Callable[[str], bool]
         exists: Whether a local path exists.
 
     Raises:
-        UsageProblem: It is no address, or could mean two.
+        UsageProblem: It is not an address, or could mean two.
     """
     if text == "-":
         return Stream()

@@ -64,7 +64,7 @@ def _document(kind: str, module: str, name: str) -> tuple[Get, Set, Remove]:
             document = unmarshal(load(), value)
         except (MinioException, ValueError) as error:
             told = str(error).replace("the answer", "the value")
-            raise UsageProblem(f"this is no {kind} configuration: {told}", f"mio attr get {kind}") from error
+            raise UsageProblem(f"this is not a {kind} configuration: {told}", f"mio attr get {kind}") from error
         getattr(client, f"set_bucket_{kind}")(place.bucket, document)
 
     def remove(client: Minio, place: Remote, version: str | None) -> None:
@@ -142,7 +142,7 @@ def _set_encryption(client: Minio, place: Remote, value: str, version: str | Non
     elif value.startswith("aws:kms"):
         rule = Rule.new_sse_kms_rule(key or None)
     else:
-        raise UsageProblem(f"{value!r} is no encryption", "write AES256 or aws:kms:KEY-ID")
+        raise UsageProblem(f"{value!r} is not an encryption", "write AES256 or aws:kms:KEY-ID")
     client.set_bucket_encryption(place.bucket, SSEConfig(rule))
 
 
@@ -163,7 +163,7 @@ def _set_lock(client: Minio, place: Remote, value: str, version: str | None) -> 
 
     words = value.split()
     if len(words) != 3 or not words[1].isdigit():
-        raise UsageProblem(f"{value!r} is no lock", "write it like GOVERNANCE 30 Days")
+        raise UsageProblem(f"{value!r} is not a lock", "write it like GOVERNANCE 30 Days")
     client.set_object_lock_config(
         place.bucket, ObjectLockConfig(words[0].upper(), int(words[1]), words[2].capitalize())
     )
@@ -189,7 +189,7 @@ def _set_retention(client: Minio, place: Remote, value: str, version: str | None
 
     mode, _, text = value.partition(" ")
     if not text:
-        raise UsageProblem(f"{value!r} is no retention", "write it like GOVERNANCE 30d or COMPLIANCE 2030-01-01")
+        raise UsageProblem(f"{value!r} is not a retention", "write it like GOVERNANCE 30d or COMPLIANCE 2030-01-01")
     given = formats.parse_age(text)
     until = datetime.now(UTC) + given if isinstance(given, timedelta) else given
     client.set_object_retention(place.bucket, place.key, Retention(mode.upper(), until), version_id=version)

@@ -315,7 +315,7 @@ def _number_or_part(text: str) -> int | str:
     if text.endswith("%"):
         return text
     if not text.isdigit():
-        raise UsageProblem(f"{text!r} is no number from 0 on, and no percentage", "write it like 100 or 20%")
+        raise UsageProblem(f"{text!r} is neither a number of at least 0 nor a percentage", "write it like 100 or 20%")
     return int(text)
 
 

@@ -35,11 +35,11 @@ def parse_size(text: str) -> int:
     """Return the bytes of `5MiB`, `5M`, `1.5G` or `1000`.
 
     Raises:
-        UsageProblem: It is no size.
+        UsageProblem: It is not a size.
     """
     found = re.fullmatch(_SIZE, text.strip(), re.IGNORECASE)
     if found is None:
-        raise UsageProblem(f"{text!r} is no size", "write it like 5MiB")
+        raise UsageProblem(f"{text!r} is not a size", "write it like 5MiB")
     exponent = " KMGTPE".index(found[2].upper() or " ")
     return int(float(found[1]) * 1024**exponent) if "." in found[1] else int(found[1]) * 1024**exponent
 
@@ -48,11 +48,11 @@ def parse_duration(text: str) -> float:
     """Return the seconds of `90s`, `3h`, `7d` or `1h30m`.
 
     Raises:
-        UsageProblem: It is no duration.
+        UsageProblem: It is not a duration.
     """
     pairs = re.findall(_DURATION, text.strip())
     if not pairs or "".join(number + unit for number, unit in pairs) != text.strip():
-        raise UsageProblem(f"{text!r} is no duration", "write it like 7d, 3h or 1h30m")
+        raise UsageProblem(f"{text!r} is not a duration", "write it like 7d, 3h or 1h30m")
     return sum(float(number) * _SECONDS[unit.lower()] for number, unit in pairs)
 
 
@@ -66,7 +66,7 @@ def parse_age(text: str) -> datetime | timedelta:
         try:
             found = datetime.fromisoformat(text.strip())
         except ValueError:
-            raise UsageProblem(f"{text!r} is no date", "write it like 2024-05-01 or 2024-05-01T12:00:00Z") from None
+            raise UsageProblem(f"{text!r} is not a date", "write it like 2024-05-01 or 2024-05-01T12:00:00Z") from None
         return found if found.tzinfo else found.astimezone()
     return timedelta(seconds=parse_duration(text))
 

@@ -149,7 +149,7 @@ def _of_json(context: Context, line: bytes) -> Pair:
         record = json.loads(line)
         texts = record["source"], record["target"]
     except (ValueError, KeyError, TypeError):
-        raise UsageProblem(f"{line[:_SHOWN]!r} is no object with source and target") from None
+        raise UsageProblem(f"{line[:_SHOWN]!r} is not an object with source and target") from None
     if not all(isinstance(text, str) for text in texts):
         raise UsageProblem("source and target must be texts")
     source, target = (transfers.place(context, text) for text in texts)

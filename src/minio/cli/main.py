@@ -193,10 +193,10 @@ def _unknown(name: str) -> Exception:
     from .errors import UsageProblem
 
     if name in habits.COMMANDS:
-        return UsageProblem(f"{name!r} is no command", habits.COMMANDS[name])
+        return UsageProblem(f"unknown command {name!r}", habits.COMMANDS[name])
     close = registry.suggestions(name)
     hint = "' or '".join(f"mio {each}" for each in close) or "mio --help"
-    return UsageProblem(f"{name!r} is no command", hint)
+    return UsageProblem(f"unknown command {name!r}", hint)
 
 
 def _early(error: Any, given: Sequence[str]) -> int:

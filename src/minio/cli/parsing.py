@@ -139,7 +139,7 @@ def parse(
         cut = given.index("--")
         given, rest = given[:cut], given[cut + 1 :]
     elif "--" in given:
-        # argparse forgets that what follows is no flag when flags and positional arguments are mixed.
+        # argparse forgets that what follows is not a flag when flags and positional arguments are mixed.
         cut = given.index("--")
         given = given[:cut] + [f"{_AS_IT_IS}{text}" for text in given[cut + 1 :]]
     if command.name in _WITH_SIZES:

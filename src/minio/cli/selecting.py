@@ -32,7 +32,7 @@ class Listed:
     Args:
         items: The objects, listed as they are needed.
         root: What the names that are shown leave out.
-        may_be_empty: Whether it is no error if there are none.
+        may_be_empty: Whether there may be none, which is not an error.
         pattern: Whether the address is a pattern.
         literal: Whether the address is the key of one object.
     """
@@ -117,7 +117,7 @@ def existing(found: Listed, remote: Remote) -> Iterator[Object]:
     """Return the objects.
 
     Raises:
-        NotFound: There are none, and the address is no prefix.
+        NotFound: There are none, and the address is not a prefix.
     """
     first = list(islice(found.items, 1))
     if not first and not found.may_be_empty:

@@ -168,7 +168,7 @@ def read_time(value: object) -> datetime | None:
         found = datetime.fromisoformat(str(value).strip())
         return None if found.timetuple()[:6] == (1, 1, 1, 0, 0, 0) else found
     except ValueError:
-        raise InvalidArgumentError(f"Expiration is no ISO 8601 time: {str(value)[:40]!r}") from None
+        raise InvalidArgumentError(f"Expiration is not an ISO 8601 time: {str(value)[:40]!r}") from None
 
 
 def read_json(text: str | bytes) -> dict[str, Any] | None:

@@ -225,7 +225,7 @@ def read_metadata(response: Response, url: str) -> Credentials:
     if fields is None:
         raise malformed(response, url, "no JSON object")
     if fields.get("Code", "Success") != "Success":
-        raise _json_refusal(response) or malformed(response, url, "a Code that is no text")
+        raise _json_refusal(response) or malformed(response, url, "a Code that is not text")
     return _checked(fields, "Token", response, url)
 
 

@@ -111,7 +111,7 @@ class GetBucketLocation:
         found = (root.text or xml.text(root, "LocationConstraint") or "").strip()
         region = parse_region({"": "us-east-1", "EU": "eu-west-1"}.get(found, found))
         if region is None:
-            raise InvalidXMLError(f"the bucket's region is no name: {found[:100]!r}")
+            raise InvalidXMLError(f"the bucket's region is not a name: {found[:100]!r}")
         return region
 
 

@@ -58,5 +58,5 @@ def _read(line: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError) as error:
         raise ProtocolError(f"an event is not JSON: {redact(repr(line[:100]))}") from error
     if not isinstance(event, dict):
-        raise ProtocolError(f"an event is no JSON object: {redact(repr(line[:100]))}")
+        raise ProtocolError(f"an event is not a JSON object: {redact(repr(line[:100]))}")
     return event if event.get("Records") else None

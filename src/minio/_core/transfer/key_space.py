@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 LAST = "\U0010ffff"
-"""Greater than every character that names have. It ends each point, so that a point is no name and no directory."""
+"""Greater than every character that names have. A point ends with it, so it is neither a name nor a directory."""
 
 _DEPTH = 256
 """The number of characters of a name that the model learns."""

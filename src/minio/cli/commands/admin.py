@@ -53,7 +53,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     action = {"list": "ls", "remove": "rm"}.get(arguments.action, arguments.action)
     if action not in actions:
         raise UsageProblem(
-            f"{arguments.action!r} is no action for {arguments.what}",
+            f"{arguments.action!r} is not an action for {arguments.what}",
             f"mio admin {arguments.what} {next(iter(actions))}",
         )
     _check_number(arguments, action)

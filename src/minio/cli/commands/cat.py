@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Run the command."""
     if context.output.json:
-        raise UsageProblem("the content of an object is no JSON", "mio stat --json")
+        raise UsageProblem("the content of an object is not JSON", "mio stat --json")
     if sum(each is not None for each in (arguments.range, arguments.head, arguments.lines)) > 1:
         raise UsageProblem("--range, --head and --lines exclude each other")
     places = [context.remote(text) for text in arguments.places]

@@ -256,6 +256,6 @@ def _stream(context: Context, arguments: argparse.Namespace) -> int:
         return pipe.run(context, arguments)
     if isinstance(source, Remote) and isinstance(target, Stream):
         if context.output.json:
-            raise UsageProblem("the content of an object is no JSON", "mio stat --json")
+            raise UsageProblem("the content of an object is not JSON", "mio stat --json")
         return cat.copy(context, source)
     raise UsageProblem("one side must be an object", "s3://BUCKET/KEY")

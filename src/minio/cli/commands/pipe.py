@@ -49,7 +49,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     """Run the command."""
     target = context.remote(arguments.target)
     if target.is_into:
-        raise UsageProblem(f"{target} is no name for an object", f"{target}{'' if target.key else '/'}NAME")
+        raise UsageProblem(f"{target} is not the name of an object", f"{target}{'' if target.key else '/'}NAME")
     if context.rest == []:
         raise UsageProblem("there is no program after --", "leave out -- to read standard input")
     client = context.client(target, bandwidth_limit=arguments.limit_upload)

@@ -118,7 +118,7 @@ def _remove(context: Context, client: Minio, place: Remote, arguments: argparse.
 
 
 def _check_prefix(client: Minio, place: Remote) -> None:
-    """Find out whether the bucket exists: removing nothing from a mistyped one is no success."""
+    """Find out whether the bucket exists: removing nothing from a mistyped one is not a success."""
     client.head_bucket(place.bucket)
 
 
@@ -175,7 +175,7 @@ def _found(client: Minio, place: Remote, arguments: argparse.Namespace) -> selec
     """Return the objects that the address means.
 
     Raises:
-        NotFound: There are none, the address is no prefix, and --force is not given.
+        NotFound: There are none, the address is not a prefix, and --force is not given.
     """
     found = selecting.listed(
         client,

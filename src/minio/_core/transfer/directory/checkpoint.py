@@ -133,7 +133,7 @@ class Checkpoint:
         run: The hash of the run.
 
     Raises:
-        InvalidArgumentError: The file is that of another run, is no checkpoint, or is in use.
+        InvalidArgumentError: The file is that of another run, is not a checkpoint, or is in use.
         OSError: The file cannot be opened.
     """
 
@@ -168,7 +168,7 @@ class Checkpoint:
             for line in lines[1:]:
                 self.progress.replay(json.loads(line))
         except (ValueError, KeyError, TypeError) as error:
-            raise InvalidArgumentError(f"checkpoint {self._path!r} is no checkpoint of a run") from error
+            raise InvalidArgumentError(f"checkpoint {self._path!r} is not a checkpoint of a run") from error
         if given != run:
             raise InvalidArgumentError(
                 f"checkpoint {self._path!r} belongs to a run with another source, target or options: "

@@ -57,7 +57,7 @@ class Question:
     Args:
         direction: The direction of the transfer.
         etag: The ETag of the object that a local file is compared with.
-        parts: The sizes of parts to hash the file with. Empty if its MD5 is needed. None if the ETag is no help.
+        parts: The sizes of parts to hash the file with. Empty if its MD5 is needed. None if the ETag does not help.
     """
 
     direction: Direction
