@@ -167,7 +167,7 @@ def _explain_os(error: OSError) -> Explained:
 
 _FLAGS = {
     "allow_empty_source=True": "--allow-empty-source",
-    "bucket_name": "the bucket",
+    "bucket_name": "the bucket name",
     "file_path": "the file",
     "object_name": "the key",
     "make the client with secure=False": "write http:// in front of the host",
