@@ -24,7 +24,7 @@ LINES = (
 @pytest.fixture
 def big(mio: Program) -> bytes:
     """Make a file that takes four parts of 5 MiB, and three of 6 MiB."""
-    content = os.urandom(16 * MIB)
+    content = os.urandom(17 * MIB)
     (mio.directory / "tree").mkdir()
     (mio.directory / "tree" / "big").write_bytes(content)
     (mio.directory / "tree" / "small").write_bytes(b"small")
@@ -41,13 +41,13 @@ def etag_of(content: bytes, part: int) -> str:
 def test_the_size_of_parts_is_that_of_the_flag(
     mio: Program, client: Minio, bucket: str, put: Put, big: bytes, line: tuple[str, ...]
 ) -> None:
-    put("from/big", data=big)
-    put("from/small", data=b"small")
+    put.one("from/big", big)
+    put("from/small")
     arguments = [word.format(bucket=bucket) for word in line]
     mio(*arguments, "--part-size", "6MiB")
     assert client.stat_object(bucket, "to/big").etag == etag_of(big, 6 * MIB)
     if client.object_exists(bucket, "to/small"):
-        assert client.stat_object(bucket, "to/small").etag == hashlib.md5(b"small").hexdigest()
+        assert "-" not in (client.stat_object(bucket, "to/small").etag or "")
 
 
 def test_sync_knows_what_it_has_written_in_parts_of_another_size(mio: Program, bucket: str, big: bytes) -> None:
@@ -61,7 +61,7 @@ def test_sync_knows_what_it_has_written_in_parts_of_another_size(mio: Program, b
 def test_the_number_of_parts_at_a_time_is_that_of_the_flag(
     mio: Program, bucket: str, put: Put, big: bytes, line: tuple[str, ...]
 ) -> None:
-    put("from/big", data=big)
+    put.one("from/big", big)
     for places in (("tree", f"s3://{bucket}/to"), (f"s3://{bucket}/from", "out")):
         refused = mio(*line, *places, "--concurrency", "300", expect=2)
         assert re.search(r"--concurrency must be a whole number from 1 to 256, not 300", refused.errors)
