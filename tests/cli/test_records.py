@@ -42,3 +42,14 @@ def test_a_dry_run_counts_nothing_as_done(mio: Program, put: Put, bucket: str) -
         assert [summary[name] for name in ("done", "deleted", "skipped", "failed", "bytes")] == [0] * 5
         assert all(record["key"] for record in records)
     assert not Path(mio.directory, "k").exists()
+
+
+def test_a_refused_removal_is_a_removal(mio: Program, put: Put, bucket: str) -> None:
+    put("d/k")
+    write_files(mio.directory, "tree/f")
+    line = ("--json", "sync", "--delete", "--max-delete", "0", "tree", f"s3://{bucket}/d")
+    for arguments in ((*line, "--dry-run"), line):
+        *records, _ = mio(*arguments, expect=None).records
+        failed = [record for record in records if record["status"] == "failed"]
+        assert [record["type"] for record in failed] == ["remove"]
+        assert "--max-delete" in failed[0]["reason"]

@@ -380,3 +380,17 @@ def test_bounds_of_ages_are_excluded() -> None:
         ages = Ages.of(bound, None, 20), Ages.of(None, bound, 20)
         found = [[each.selects(second * 1_000_000_000) for second in (9, 10, 11)] for each in ages if each is not None]
         assert found == [[True, False, False], [False, False, True]]
+
+
+def test_how_large_files_are_divided_is_no_part_of_what_is_done() -> None:
+    options = SyncOptions.checked(part_size=6 * MIB, concurrency=2)
+    assert SyncOptions.from_json(json.loads(json.dumps(options.to_json()))) == options
+    assert options.without_parts() == SyncOptions()
+    assert not {"part_size", "concurrency"} & SyncOptions().to_json().keys()
+    for wrong in ({"part_size": 1}, {"part_size": "6MiB"}, {"concurrency": 0}, {"concurrency": True}):
+        with pytest.raises(InvalidArgumentError, match=next(iter(wrong))):
+            SyncOptions.checked(**wrong)
+
+
+def test_the_size_of_parts_of_a_plan_is_tried_first() -> None:
+    assert compare.candidates(f"{'0' * 32}-3", 17 * MIB, 6 * MIB)[0] == 6 * MIB
