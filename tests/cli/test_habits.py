@@ -175,7 +175,7 @@ def test_errors_have_the_words_of_the_command_line(mio: Program, bucket: str) ->
     assert "the key 'a/../b' must" in mio("cp", "x", f"s3://{bucket}/a/../b", expect=2).errors
     for value in ("{}", "<LifecycleConfiguration><Foo/></LifecycleConfiguration>"):
         done = mio("attr", "set", "lifecycle", f"s3://{bucket}", value, expect=2)
-        assert "this is no lifecycle configuration" in done.errors
+        assert "this is not a lifecycle configuration" in done.errors
         assert "answer" not in done.errors
 
 
