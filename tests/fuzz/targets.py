@@ -22,7 +22,19 @@ import minio
 from minio._core.engine.trace import redact
 from minio._core.http.proxy import parse_proxy
 from minio._core.http.response_parser import ResponseParser
-from minio._core.ops import admin, buckets, deletion, events, fan_out, listing, multipart, objects, raw, subresources
+from minio._core.ops import (
+    admin,
+    buckets,
+    copying,
+    deletion,
+    events,
+    fan_out,
+    listing,
+    multipart,
+    objects,
+    raw,
+    subresources,
+)
 from minio._core.ops.errors import to_exception
 from minio._core.ops.subresources import GetSubresource, Subresource
 from minio._core.printable import printable
@@ -216,7 +228,7 @@ PARSERS: list[Callable[[Response], Any]] = [
     multipart.ListParts("b", "k", "u").parse,
     multipart.ListParts("b", "k", "u", 7).parse,
     multipart.ListMultipartUploads("b").parse,
-    objects.CopyObject("b", "k", {}).parse,
+    copying.CopyObject("b", "k", {}).parse,
     raw.RawRequest(Request(method="GET"), parse_copy_object).parse,
     objects.GetObjectAttributes("b", "k", ()).parse,
     objects.GetObjectAcl("b", "k").parse,

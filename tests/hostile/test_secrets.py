@@ -222,6 +222,8 @@ def test_every_call(watch: Watch, scene: Scene, echo: Wrap, tmp_path: Path) -> N
     with ScriptedServer(forever(echo)) as server:
         watched = watch(str(server.origin))
         error = watched.call(lambda client: scene.run(client, place))
+        while scene.endless and not server.requests:  # a busy machine may take longer than the scene waits
+            error = watched.call(lambda client: scene.run(client, place))
         # Any other error means that the echo was never played.
         assert error is None or isinstance(error, MinioException), repr(error)
         assert server.requests or scene.name.startswith(("presigned", "get_presigned"))

@@ -133,8 +133,14 @@ class Times:
             signal.raise_signal(signal.SIGINT)
 
     def __exit__(self, *error: object) -> None:
+        stop_timer()  # unless a signal arrives right here, which ends this method
         self._times.clear()
-        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def stop_timer() -> None:
+    """Let the timer strike no more, also while the interpreter ends, which resets handlers."""
+    signal.signal(signal.SIGALRM, signal.SIG_IGN)
+    signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def play(injector: Any, call: Callable[[], None]) -> str:
@@ -178,6 +184,7 @@ def main() -> None:
             injector = Opcodes(whole.count * turn // count, turn % 37 + 1 if how == "twice" else None)
         outcomes[play(injector, lambda key=key: scene(client, bucket, key))] += 1  # type: ignore[misc]
         left += [f"{key}: {thread}" for thread in settled()]
+    stop_timer()
     found = {item.object_name: item.size for item in client.list_objects(bucket, f"{name}-{how}-")}
     size = len(BLOCK) if name == "small" else SIZE
     print(

@@ -243,8 +243,16 @@ def _status_of_code(code: str, status: int = 0) -> int:
 def _message(error: Any) -> str:
     from minio._core.printable import printable
 
-    told = str(error.message or "").strip() or str(error)
-    return printable(told.splitlines()[0] if told else type(error).__name__).rstrip(".")
+    told = str(error.message or "").strip() or _meaning(error)
+    return printable(told.splitlines()[0]).rstrip(".")
+
+
+def _meaning(error: Any) -> str:
+    """Return what the code of an error means, for servers that send the code alone."""
+    from minio.error import KnownResponseError
+
+    meaning = type(error).__doc__ if isinstance(error, KnownResponseError) else None
+    return meaning or f"HTTP status {error.status}"
 
 
 def _explain_bug(error: BaseException) -> Explained:
