@@ -207,8 +207,8 @@ def test_another_run_and_other_files_are_refused(tmp_path: Path) -> None:
     first.close()
     with pytest.raises(InvalidArgumentError, match="another source, target or options"):
         Checkpoint(path, "other")
-    path.write_bytes(b"not a checkpoint\n")
-    with pytest.raises(InvalidArgumentError, match="no checkpoint"):
+    path.write_bytes(b"no checkpoint\n")
+    with pytest.raises(InvalidArgumentError, match="not a checkpoint"):
         Checkpoint(path, "run")
     assert path.read_bytes() == b"no checkpoint\n"
     if hasattr(os, "symlink"):
