@@ -24,6 +24,7 @@ from minio._core.http.proxy import parse_proxy
 from minio._core.http.response_parser import ResponseParser
 from minio._core.ops import (
     admin,
+    attributes,
     buckets,
     copying,
     deletion,
@@ -31,7 +32,6 @@ from minio._core.ops import (
     fan_out,
     listing,
     multipart,
-    objects,
     raw,
     subresources,
 )
