@@ -493,8 +493,7 @@ known_errors: dict[str, type[KnownResponseError]] = {
 
 
 def __getattr__(name: str) -> object:
-    # The documented API has this value here. It is defined with similar values.
-    if name == "MultiDeleteError":
+    if name == "MultiDeleteError":  # documented here, and defined with similar values
         from .deleteobjects import MultiDeleteError
 
         return MultiDeleteError

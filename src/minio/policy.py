@@ -68,7 +68,7 @@ def check_policy(value: Policy | str) -> Policy:
     """Return a canned policy, given as a member or as its value.
 
     Raises:
-        InvalidArgumentError: There is no such policy.
+        InvalidArgumentError: The policy does not exist.
     """
     if not isinstance(value, str):
         raise InvalidArgumentTypeError(f"policy must be a Policy, not {type(value).__name__}")
@@ -147,7 +147,7 @@ def set_policy(
         The new document, or None if no statement is left and the bucket's policy should be deleted.
 
     Raises:
-        InvalidArgumentError: There is no such canned policy, or the document is not a policy.
+        InvalidArgumentError: The canned policy does not exist, or the document is not a policy.
     """
     policy = check_policy(policy)
     scope = _scope(bucket_name, prefix)

@@ -236,7 +236,7 @@ ASPECTS: dict[str, Aspect] = {
         partial(_of_bucket, "delete_bucket_encryption"),
     ),
     "notification": Aspect(
-        "who is told of events: XML", "bucket", *_document("notification", "notificationconfig", "NotificationConfig")
+        "where events are sent: XML", "bucket", *_document("notification", "notificationconfig", "NotificationConfig")
     ),
     "replication": Aspect(
         "where objects are copied: XML", "bucket", *_document("replication", "replicationconfig", "ReplicationConfig")

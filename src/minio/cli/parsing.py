@@ -57,7 +57,7 @@ class Parser(argparse.ArgumentParser):
         raise problem
 
     def _wrong_flag(self, message: str) -> str:
-        """Return the flag that there is not, from what argparse says, or ""."""
+        """Return the unknown flag that a message of argparse names, or ""."""
         if message.startswith("unrecognized arguments: -"):
             return self._unknown_letter(message.partition(": ")[2].split()[0].partition("=")[0])
         if "ignored explicit argument" in message:  # it took `-recursive` for -r and a value that -r does not take
@@ -65,7 +65,7 @@ class Parser(argparse.ArgumentParser):
         return ""
 
     def _unknown_letter(self, text: str) -> str:
-        """Return the first flag of a bundle such as `-rf` that there is not; other texts as they are."""
+        """Return the first unknown flag of a bundle such as `-rf`. Other texts are returned unchanged."""
         known = {name for action in self._actions for name in action.option_strings}
         if not re.fullmatch(r"-[a-zA-Z]{2,4}", text) or text[:2] not in known or self._like(text):
             return text

@@ -82,7 +82,7 @@ def listed(
 def _one_or_below(client: Reader, remote: Remote, recursive: bool, options: dict[str, Any]) -> Listed:
     """Return what a key without a slash at its end means: with `recursive` what is below it, if there is anything.
 
-    Otherwise the object, and the prefix of this name beside it; if there is no such object, what is below the prefix.
+    Otherwise the object, and the prefix of this name beside it; if the object does not exist, what is below the prefix.
     """
     key = remote.key
     below = client.list_objects(remote.bucket, folder(key), recursive=recursive, **options)
@@ -121,7 +121,7 @@ def existing(found: Listed, remote: Remote) -> Iterator[Object]:
     """
     first = list(islice(found.items, 1))
     if not first and not found.may_be_empty:
-        what = "nothing matches" if found.pattern else "there is no such object"
+        what = "nothing matches" if found.pattern else "the object does not exist"
         raise NotFound(f"{remote}: {what}")
     return chain(first, found.items)
 

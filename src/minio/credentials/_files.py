@@ -112,7 +112,7 @@ class MinioClientConfigProvider(_FileProvider):
 
 
 def read_alias(alias: str, filename: str | None = None) -> Mapping[str, Any] | None:
-    """Return the entry of an alias in the configuration of mc, or None if there is no such file or alias."""
+    """Return the entry of an alias in the configuration of mc, or None if the file or the alias does not exist."""
     path = mc_config(filename)
     entry = _aliases(path).get(alias) if filename or path.exists() else None
     return entry if isinstance(entry, dict) else None

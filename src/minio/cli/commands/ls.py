@@ -126,7 +126,7 @@ def _list_objects(context: Context, remote: Remote, arguments: argparse.Namespac
         _show(context, remote, item, found.root, arguments)
     if empty and not found.may_be_empty:
         raise NotFound(
-            f"{remote}: there is no such object or prefix", _prefix_hint(remote) if not found.pattern else ""
+            f"{remote}: no object or prefix has this name", _prefix_hint(remote) if not found.pattern else ""
         )
 
 

@@ -142,7 +142,7 @@ def _remove_one(context: Context, client: Minio, place: Remote, arguments: argpa
     except (NoSuchKey, NoSuchVersion):
         if arguments.force:
             return
-        raise NotFound(f"{place}: there is no such object", f"mio ls {shlex.quote(f'{place}**')}") from None
+        raise NotFound(f"{place}: the object does not exist", f"mio ls {shlex.quote(f'{place}**')}") from None
     except MethodNotAllowed:  # the version is a delete marker
         found = None
     name = place.key.rpartition("/")[2]
@@ -163,7 +163,7 @@ def _remove_versions(context: Context, client: Minio, place: Remote, arguments: 
     found = client.list_objects(place.bucket, place.key, include_version=True)
     items = [item for item in found if item.object_name == place.key and selecting.has_age(item, arguments)]
     if not items and not arguments.force:
-        raise NotFound(f"{place}: there is no such object")
+        raise NotFound(f"{place}: the object does not exist")
     if arguments.dry_run:
         removing.would(context, place, items)
     elif items:
