@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from .directories import Action, Outcome
     from .sync import Minio
+    from .sync._download import DownloadCalls
     from .sync._loops import Stream
     from .sync._planning import Plan
 
@@ -153,7 +154,7 @@ def upload(client: Minio, path: str, bucket: str, key: str, how: Writing, progre
 
 
 def download(
-    client: Minio,
+    client: DownloadCalls,
     bucket: str,
     key: str,
     path: str,

@@ -16,6 +16,7 @@ from .._core.arguments import check_object_name, optional_text
 from .._core.datatypes import Object
 from .._core.engine.first_try import first_try, plain_result
 from .._core.engine.flow import call
+from .._core.http.aio.content import AsyncObjectContent
 from .._core.http.aio.transport import AsyncTransport
 from .._core.http.limits import SMALL_BODY
 from .._core.ops.objects import GetObject, HeadObject, PutObject, Written
@@ -184,7 +185,7 @@ class _Gets(_Calls[bytes]):
         return Outcome("get", item.name, None, len(data), "done", "", None, bare_etag(etag), version_id, data)
 
     async def run(self, item: _Named, budget: Budget, first: Any) -> Outcome:
-        response = await self._client._open(await self._result(item, first), item.operation, None)
+        response = await self._client._open(await self._result(item, first), item.operation, None, AsyncObjectContent)
         async with response:
             size = response.length_remaining
             if size is not None:
@@ -195,7 +196,7 @@ class _Gets(_Calls[bytes]):
                 have += len(part)
                 await budget.reserve(item, have)
             data = parts[0] if len(parts) == 1 else b"".join(parts)
-        etag, version_id = response.getheader("etag"), response.getheader("x-amz-version-id")
+        etag, version_id = response._head.get("etag"), response._head.get("x-amz-version-id")
         return Outcome("get", item.name, None, have, etag=etag and bare_etag(etag), version_id=version_id, value=data)
 
 

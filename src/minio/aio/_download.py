@@ -6,6 +6,8 @@ import os
 from typing import TYPE_CHECKING, Unpack
 
 from .._core.arguments import DictType, check_flag, check_names, check_query, check_workers, optional_text
+from .._core.ops.objects import header_dict
+from .._core.wire.message import Headers
 from ._backend import public_call
 from ._objects import AsyncObjectCalls
 from ._reading import asked_headers
@@ -111,4 +113,11 @@ class AsyncDownloadCalls(AsyncObjectCalls):
         query = check_query("extra_query_params", extra_query_params)
         operation = GetObject(bucket_name, object_name, optional_text("version_id", version_id) or None, headers, query)
         downloads: Downloads = self._learned.get("downloads") or self._learned.setdefault("downloads", Downloads())
-        return await FileDownload(self, downloads, operation, target, progress, num_parallel_downloads, durable).run()
+        download = FileDownload(self, downloads, operation, target, progress, num_parallel_downloads, durable)
+        return self._described(await download.run())
+
+    def _described(self, found: StatObject) -> StatObject:
+        """Return metadata in which the caller finds headers by names in any case."""
+        if type(found.metadata) is Headers:
+            found.metadata = header_dict(found.metadata)
+        return found

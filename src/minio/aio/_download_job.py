@@ -15,7 +15,7 @@ from ._backend import CancelScope, new_scope, run_blocking
 
 if TYPE_CHECKING:
     from .._core.datatypes import Object
-    from .._core.http.aio.response import AsyncObjectResponse
+    from .._core.http.aio.content import AsyncObjectContent
     from .._core.ops.objects import GetObject
     from .._core.transfer.download import Span
     from .._core.transfer.partfile import PartFile
@@ -44,7 +44,9 @@ async def is_as_described(client: AsyncReading, operation: GetObject, found: Obj
     from .._core.ops.objects import HeadObject
 
     asked = with_checksums(operation)
-    head = await client._call(HeadObject(asked.bucket, asked.key, asked.version_id, asked.headers, asked.query))
+    head = await client._call(
+        HeadObject(asked.bucket, asked.key, asked.version_id, asked.headers, asked.query, plain=True)
+    )
     return (head.etag, head.size) == (found.etag, found.size)
 
 
@@ -93,7 +95,7 @@ class DownloadJob:
         self.begun = False
         """Whether there is a part file."""
         self._fetched = self._proven = False
-        self._first: AsyncObjectResponse | None = None
+        self._first: AsyncObjectContent | None = None
         self._scope: CancelScope | None = None
         self._follower: IncrementalVerifier
         self._given = replace(operation, expected=found)
@@ -103,7 +105,7 @@ class DownloadJob:
         self,
         target: Target,
         workers: int,
-        first: AsyncObjectResponse | None = None,
+        first: AsyncObjectContent | None = None,
         scope: CancelScope | None = None,
     ) -> bool:
         """Download to a file that is replaced.
@@ -167,7 +169,7 @@ class DownloadJob:
 
         self._report.begin(-1)
         async with await self._client._get(self._given) as response:
-            verifier = verifier_of(self._found, response.headers, response.status)
+            verifier = verifier_of(self._found, response._head, response.status)
             if target.in_order:
                 await write_in_order(target.path, response._blocks(), self._report.add, verifier.update)
                 if (mismatch := verifier.mismatch(self._host)) is not None:
@@ -251,7 +253,7 @@ class DownloadJob:
         await run_download(download, part, self._open, scope, Ramp(workers), self._report.add, self._follower)
         self._fetched = True
 
-    async def _open(self, span: Span | None, scope: CancelScope | None) -> AsyncObjectResponse:
+    async def _open(self, span: Span | None, scope: CancelScope | None) -> AsyncObjectContent:
         """Request the bytes of a span, or of the whole object. The first response is used if it begins there."""
         first, self._first = self._first, None
         if first is not None:
@@ -324,7 +326,9 @@ class DownloadJob:
         get = self._operation
         query = {**(get.query or {}), "partNumber": str(number)}
         try:
-            found = await self._client._call(HeadObject(get.bucket, get.key, get.version_id, get.headers, query))
+            found = await self._client._call(
+                HeadObject(get.bucket, get.key, get.version_id, get.headers, query, plain=True)
+            )
         except ResponseError as error:
             if error.status in _BUSY:
                 raise  # without the sizes, what was fetched could neither be used nor verified

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tempfile import SpooledTemporaryFile
 
     from .._core.datatypes import Object
-    from .._core.http.aio.response import AsyncObjectResponse
+    from .._core.http.aio.content import AsyncObjectContent
 
 
 _BLOCK = 1024 * 1024
@@ -134,7 +134,7 @@ class AsyncObjectReader(FileBase):
                 await self._keep(response)
         return await run_blocking(self._at, position, length)
 
-    async def _get(self, asked: str = "") -> AsyncObjectResponse:
+    async def _get(self, asked: str = "") -> AsyncObjectContent:
         from .._core.ops.objects import GetObject
         from .._core.ops.partial import pinned
 
@@ -158,7 +158,7 @@ class AsyncObjectReader(FileBase):
         except InvalidRange:
             response = await self._get()  # the object is empty, or cannot be read in ranges
         async with response:
-            total = given_range(response.headers["content-range"])[2] if response.status == 206 else None
+            total = given_range(response._head["content-range"])[2] if response.status == 206 else None
             if total is not None:
                 self._found = replace(self._found, size=total)
                 self._window.fill(0, await response.read())
@@ -168,13 +168,13 @@ class AsyncObjectReader(FileBase):
             async with await self._get() as response:
                 await self._keep(response)
 
-    async def _keep(self, response: AsyncObjectResponse) -> None:
+    async def _keep(self, response: AsyncObjectContent) -> None:
         """Download the whole object because the server ignores ranges. A large one goes to a temporary file."""
         from tempfile import SpooledTemporaryFile
 
         from .._core.transfer.verify import verifier_of
 
-        verifier = verifier_of(self._found, response.headers, response.status)
+        verifier = verifier_of(self._found, response._head, response.status)
         whole = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed with the reader
         try:
             async for block in response._blocks():

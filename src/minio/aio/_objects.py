@@ -154,16 +154,16 @@ class AsyncObjectCalls(AsyncReading):
             headers |= asked_headers(
                 headers, match_etag, not_match_etag, modified_since, unmodified_since, fetch_checksum
             )
-        response = await self._get(
-            GetObject(
-                bucket_name,
-                object_name,
-                None if version_id is None else optional_text("version_id", version_id) or None,
-                headers,
-                None if extra_query_params is None else check_query("extra_query_params", extra_query_params),
-            )
+        operation = GetObject(
+            bucket_name,
+            object_name,
+            None if version_id is None else optional_text("version_id", version_id) or None,
+            headers,
+            None if extra_query_params is None else check_query("extra_query_params", extra_query_params),
         )
-        return response if view is None else await read_into(response, view)
+        if view is not None:
+            return await read_into(await self._get(operation), view)
+        return await self._respond(operation)
 
     @public_call
     async def get_partial_object(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from .._core.arguments import DictType, check_headers
 from .._core.datatypes import Object
 from .._core.http.aio.body import AsyncResponseBody
+from .._core.http.aio.content import AsyncObjectContent
 from .._core.ops.object_headers import check_ssec
 from .._core.ops.objects import GetObject
 from .._core.ops.partial import check_partial, pinned
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from .._core.http.aio.response import AsyncObjectResponse
     from .._core.wire.message import Response
     from ..sse import SseCustomerKey
+
+C = TypeVar("C", bound=AsyncObjectContent)
 
 
 class AsyncReading(AsyncBase):
@@ -46,13 +49,18 @@ class AsyncReading(AsyncBase):
             raise InvalidArgumentError("ssec must not be sent without TLS: make the client with secure=True")
         return ssec.headers()
 
-    async def _get(self, operation: GetObject, scope: CancelScope | None = None) -> AsyncObjectResponse:
-        """Return a response with exactly the requested bytes."""
-        scope = scope or current_scope()
-        return await self._open(await self._call(operation, scope), operation, scope)
+    async def _respond(self, operation: GetObject) -> AsyncObjectResponse:
+        """Return a response with exactly the requested bytes, for the caller of this package."""
+        scope = current_scope()
+        return await self._open(await self._call(operation, scope), operation, scope, _response_class())
 
-    async def _open(self, response: Response, operation: GetObject, scope: CancelScope | None) -> AsyncObjectResponse:
-        """Return a response of the server as one with exactly the requested bytes."""
+    async def _get(self, operation: GetObject, scope: CancelScope | None = None) -> AsyncObjectContent:
+        """Return exactly the requested bytes."""
+        scope = scope or current_scope()
+        return await self._open(await self._call(operation, scope), operation, scope, AsyncObjectContent)
+
+    async def _open(self, response: Response, operation: GetObject, scope: CancelScope | None, kind: type[C]) -> C:
+        """Return what reads exactly the requested bytes of a response of the server."""
         kept = _EVERYTHING
         if operation.headers or operation.query or operation.expected is not None or response.status != 200:
             response, kept = await self._agree(response, operation, scope)
@@ -72,7 +80,7 @@ class AsyncReading(AsyncBase):
             following = replace(operation, headers=headers, expected=expected, cut=True)
             return await self._rest(following, scope, failures)
 
-        return _response_class()(response, f"/{operation.bucket}/{operation.key}", reopen)
+        return kind(response, f"/{operation.bucket}/{operation.key}", reopen)
 
     async def _rest(self, operation: GetObject, scope: CancelScope | None, failures: int) -> AsyncResponseBody:
         try:
@@ -142,7 +150,7 @@ def asked_headers(
     return asked
 
 
-async def read_into(response: AsyncObjectResponse, view: memoryview) -> int:
+async def read_into(response: AsyncObjectContent, view: memoryview) -> int:
     """Read a response into a buffer, and return the number of bytes."""
     async with response:
         size = response.length_remaining

@@ -49,7 +49,7 @@ class Context:
         """The address that an error is about, if the error ends the command."""
         self._uses_default = False
         self._remotes: deque[Remote] = deque(maxlen=_RECENT)
-        self._readers: dict[str | None, LeanClient] = {}
+        self._readers: dict[tuple[str | None, tuple[tuple[str, Any], ...]], LeanClient] = {}
         self._folders: list[TemporaryDirectory[str]] = []
         self._clients: dict[tuple[str | None, tuple[tuple[str, Any], ...]], Minio] = {}
 
@@ -175,11 +175,10 @@ class Context:
 
     def reader(self, remote: Remote, **options: Any) -> LeanClient:
         """Return a client for an address that only lists and reads. It is imported faster than `client`."""
-        if remote.alias not in self._readers:
-            self._readers[remote.alias] = self._watched(
-                self.connection(remote).reader(**{**self._client_options(), **options})
-            )
-        return self._readers[remote.alias]
+        key = remote.alias, tuple(sorted(options.items()))
+        if key not in self._readers:
+            self._readers[key] = self._watched(self.connection(remote).reader(**{**self._client_options(), **options}))
+        return self._readers[key]
 
     def _watched(self, client: C) -> C:
         if self.arguments.debug:

@@ -19,7 +19,7 @@ from . import attributes
 from .addresses import Address, Local, Remote, base_name
 from .context import Context
 from .errors import UsageProblem
-from .transfers import Place, Sides, clients
+from .transfers import Place, Sides, clients, limit
 
 
 def target_of(source: Place, target: Place, several: bool) -> Place:
@@ -66,18 +66,18 @@ def copy(context: Context, source: Place, target: Place) -> Stored | None:
     """Transfer one object. Return None if --no-clobber leaves the target alone."""
     context.place = source
     context.output.resume = "the same command goes on from here"
-    reader, writer = clients(context, Sides(source, target))
     how = writing(context.arguments)
     version = getattr(context.arguments, "version_id", None)
     with context.progress() as progress:
+        if isinstance(source, Remote) and isinstance(target, Local):
+            client = context.reader(source, **limit(context.arguments.limit_download))
+            return download(client, source.bucket, source.key, target.path, how, version, progress)
+        reader, writer = clients(context, Sides(source, target))
+        assert isinstance(target, Remote)
+        assert writer is not None
         if isinstance(source, Local):
-            assert isinstance(target, Remote)
-            assert writer is not None
             return upload(writer, source.path, target.bucket, target.key, how, progress)
         assert reader is not None
-        if isinstance(target, Local):
-            return download(reader, source.bucket, source.key, target.path, how, version, progress)
-        assert writer is not None
         places = (source.bucket, source.key), (target.bucket, target.key)
         return copy_object(reader, writer, *places, how, version, progress)
 

@@ -96,13 +96,14 @@ def clients(context: Context, sides: Sides) -> tuple[Minio | None, Minio | None]
     given = context.arguments
     source = target = None
     if isinstance(sides.source, Remote):
-        source = context.client(sides.source, **_limit(given.limit_download))
+        source = context.client(sides.source, **limit(given.limit_download))
     if isinstance(sides.target, Remote):
-        target = context.client(sides.target, **_limit(given.limit_upload))
+        target = context.client(sides.target, **limit(given.limit_upload))
     return source, target
 
 
-def _limit(rate: int | None) -> dict[str, Any]:
+def limit(rate: int | None) -> dict[str, Any]:
+    """Return the option of a client for a limit of the flags."""
     return {} if rate is None else {"bandwidth_limit": rate}
 
 

@@ -16,7 +16,7 @@ from ._backend import CancelScope, new_scope, run_blocking
 
 if TYPE_CHECKING:
     from .._core.datatypes import Object
-    from .._core.http.sync.response import ObjectResponse
+    from .._core.http.sync.content import ObjectContent
     from .._core.ops.objects import GetObject
     from .._core.transfer.download import Span
     from .._core.transfer.partfile import PartFile
@@ -45,7 +45,7 @@ def is_as_described(client: Reading, operation: GetObject, found: Object) -> boo
     from .._core.ops.objects import HeadObject
 
     asked = with_checksums(operation)
-    head = client._call(HeadObject(asked.bucket, asked.key, asked.version_id, asked.headers, asked.query))
+    head = client._call(HeadObject(asked.bucket, asked.key, asked.version_id, asked.headers, asked.query, plain=True))
     return (head.etag, head.size) == (found.etag, found.size)
 
 
@@ -94,7 +94,7 @@ class DownloadJob:
         self.begun = False
         """Whether there is a part file."""
         self._fetched = self._proven = False
-        self._first: ObjectResponse | None = None
+        self._first: ObjectContent | None = None
         self._scope: CancelScope | None = None
         self._follower: IncrementalVerifier
         self._given = replace(operation, expected=found)
@@ -104,7 +104,7 @@ class DownloadJob:
         self,
         target: Target,
         workers: int,
-        first: ObjectResponse | None = None,
+        first: ObjectContent | None = None,
         scope: CancelScope | None = None,
     ) -> bool:
         """Download to a file that is replaced.
@@ -166,7 +166,7 @@ class DownloadJob:
 
         self._report.begin(-1)
         with self._client._get(self._given) as response:
-            verifier = verifier_of(self._found, response.headers, response.status)
+            verifier = verifier_of(self._found, response._head, response.status)
             if target.in_order:
                 write_in_order(target.path, response._blocks(), self._report.add, verifier.update)
                 if (mismatch := verifier.mismatch(self._host)) is not None:
@@ -250,7 +250,7 @@ class DownloadJob:
         run_download(download, part, self._open, scope, Ramp(workers), self._report.add, self._follower)
         self._fetched = True
 
-    def _open(self, span: Span | None, scope: CancelScope | None) -> ObjectResponse:
+    def _open(self, span: Span | None, scope: CancelScope | None) -> ObjectContent:
         """Request the bytes of a span, or of the whole object. The first response is used if it begins there."""
         first, self._first = self._first, None
         if first is not None:
@@ -323,7 +323,7 @@ class DownloadJob:
         get = self._operation
         query = {**(get.query or {}), "partNumber": str(number)}
         try:
-            found = self._client._call(HeadObject(get.bucket, get.key, get.version_id, get.headers, query))
+            found = self._client._call(HeadObject(get.bucket, get.key, get.version_id, get.headers, query, plain=True))
         except ResponseError as error:
             if error.status in _BUSY:
                 raise  # without the sizes, what was fetched could neither be used nor verified

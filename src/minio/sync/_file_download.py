@@ -17,7 +17,7 @@ from ._download_job import DownloadJob, Report, is_as_described, with_checksums
 
 if TYPE_CHECKING:
     from .._core.datatypes import StatObject
-    from .._core.http.sync.response import ObjectResponse
+    from .._core.http.sync.content import ObjectContent
     from ._reading import Reading
 
 __all__ = ["Downloads", "FileDownload", "GetObject", "check_progress", "find_target"]
@@ -85,7 +85,7 @@ class FileDownload:
         operation, scope = self._operation, new_scope()
         response = self._client._get(with_checksums(operation), scope)
         try:
-            described = HeadObject(operation.bucket, operation.key)
+            described = HeadObject(operation.bucket, operation.key, plain=True)
             found = described.parse(Response(response.status, response._head, b""))
             if response.status != 200 or found.size is None or not found.etag:
                 return None
@@ -103,7 +103,7 @@ class FileDownload:
         finally:
             response.close()
 
-    def _get_small(self, response: ObjectResponse, found: StatObject) -> bool:
+    def _get_small(self, response: ObjectContent, found: StatObject) -> bool:
         """Write a small object to a file. Return False if the bytes are not those that the response describes."""
         data = self._read(response, found.size or 0)
         proven = proves(data, response._head, found.etag or "", found.size or 0)
@@ -116,7 +116,7 @@ class FileDownload:
         self._report.finish()
         return True
 
-    def _read(self, response: ObjectResponse, size: int) -> bytes:
+    def _read(self, response: ObjectContent, size: int) -> bytes:
         self._report.begin(size)
         if self._report.silent:
             return response.read()
@@ -130,7 +130,7 @@ class FileDownload:
         """Download with HeadObject first, which tells the version that there may be a part of, and its size."""
         operation, target = self._operation, self._target
         asked = {name: value for name, value in with_checksums(operation).headers.items() if name.lower() != "range"}
-        head = HeadObject(operation.bucket, operation.key, operation.version_id, asked, operation.query)
+        head = HeadObject(operation.bucket, operation.key, operation.version_id, asked, operation.query, plain=True)
         found = self._client._call(head)
         job = DownloadJob(self._client, operation, found, self._report, self._durable, self._chunk)
         if self._is_ranged() or found.size is None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tempfile import SpooledTemporaryFile
 
     from .._core.datatypes import Object
-    from .._core.http.sync.response import ObjectResponse
+    from .._core.http.sync.content import ObjectContent
 
 
 _BLOCK = 1024 * 1024
@@ -135,7 +135,7 @@ class ObjectReader(FileBase):
                 self._keep(response)
         return run_blocking(self._at, position, length)
 
-    def _get(self, asked: str = "") -> ObjectResponse:
+    def _get(self, asked: str = "") -> ObjectContent:
         from .._core.ops.objects import GetObject
         from .._core.ops.partial import pinned
 
@@ -159,7 +159,7 @@ class ObjectReader(FileBase):
         except InvalidRange:
             response = self._get()  # the object is empty, or cannot be read in ranges
         with response:
-            total = given_range(response.headers["content-range"])[2] if response.status == 206 else None
+            total = given_range(response._head["content-range"])[2] if response.status == 206 else None
             if total is not None:
                 self._found = replace(self._found, size=total)
                 self._window.fill(0, response.read())
@@ -169,13 +169,13 @@ class ObjectReader(FileBase):
             with self._get() as response:
                 self._keep(response)
 
-    def _keep(self, response: ObjectResponse) -> None:
+    def _keep(self, response: ObjectContent) -> None:
         """Download the whole object because the server ignores ranges. A large one goes to a temporary file."""
         from tempfile import SpooledTemporaryFile
 
         from .._core.transfer.verify import verifier_of
 
-        verifier = verifier_of(self._found, response.headers, response.status)
+        verifier = verifier_of(self._found, response._head, response.status)
         whole = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed with the reader
         try:
             for block in response._blocks():

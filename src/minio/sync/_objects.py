@@ -155,16 +155,16 @@ class ObjectCalls(Reading):
             headers |= asked_headers(
                 headers, match_etag, not_match_etag, modified_since, unmodified_since, fetch_checksum
             )
-        response = self._get(
-            GetObject(
-                bucket_name,
-                object_name,
-                None if version_id is None else optional_text("version_id", version_id) or None,
-                headers,
-                None if extra_query_params is None else check_query("extra_query_params", extra_query_params),
-            )
+        operation = GetObject(
+            bucket_name,
+            object_name,
+            None if version_id is None else optional_text("version_id", version_id) or None,
+            headers,
+            None if extra_query_params is None else check_query("extra_query_params", extra_query_params),
         )
-        return response if view is None else read_into(response, view)
+        if view is not None:
+            return read_into(self._get(operation), view)
+        return self._respond(operation)
 
     @public_call
     def get_partial_object(

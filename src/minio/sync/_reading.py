@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from .._core.arguments import DictType, check_headers
 from .._core.datatypes import Object
 from .._core.http.sync.body import ResponseBody
+from .._core.http.sync.content import ObjectContent
 from .._core.ops.object_headers import check_ssec
 from .._core.ops.objects import GetObject
 from .._core.ops.partial import check_partial, pinned
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from .._core.http.sync.response import ObjectResponse
     from .._core.wire.message import Response
     from ..sse import SseCustomerKey
+
+C = TypeVar("C", bound=ObjectContent)
 
 
 class Reading(Base):
@@ -47,13 +50,18 @@ class Reading(Base):
             raise InvalidArgumentError("ssec must not be sent without TLS: make the client with secure=True")
         return ssec.headers()
 
-    def _get(self, operation: GetObject, scope: CancelScope | None = None) -> ObjectResponse:
-        """Return a response with exactly the requested bytes."""
-        scope = scope or current_scope()
-        return self._open(self._call(operation, scope), operation, scope)
+    def _respond(self, operation: GetObject) -> ObjectResponse:
+        """Return a response with exactly the requested bytes, for the caller of this package."""
+        scope = current_scope()
+        return self._open(self._call(operation, scope), operation, scope, _response_class())
 
-    def _open(self, response: Response, operation: GetObject, scope: CancelScope | None) -> ObjectResponse:
-        """Return a response of the server as one with exactly the requested bytes."""
+    def _get(self, operation: GetObject, scope: CancelScope | None = None) -> ObjectContent:
+        """Return exactly the requested bytes."""
+        scope = scope or current_scope()
+        return self._open(self._call(operation, scope), operation, scope, ObjectContent)
+
+    def _open(self, response: Response, operation: GetObject, scope: CancelScope | None, kind: type[C]) -> C:
+        """Return what reads exactly the requested bytes of a response of the server."""
         kept = _EVERYTHING
         if operation.headers or operation.query or operation.expected is not None or response.status != 200:
             response, kept = self._agree(response, operation, scope)
@@ -73,7 +81,7 @@ class Reading(Base):
             following = replace(operation, headers=headers, expected=expected, cut=True)
             return self._rest(following, scope, failures)
 
-        return _response_class()(response, f"/{operation.bucket}/{operation.key}", reopen)
+        return kind(response, f"/{operation.bucket}/{operation.key}", reopen)
 
     def _rest(self, operation: GetObject, scope: CancelScope | None, failures: int) -> ResponseBody:
         try:
@@ -143,7 +151,7 @@ def asked_headers(
     return asked
 
 
-def read_into(response: ObjectResponse, view: memoryview) -> int:
+def read_into(response: ObjectContent, view: memoryview) -> int:
     """Read a response into a buffer, and return the number of bytes."""
     with response:
         size = response.length_remaining

@@ -66,6 +66,8 @@ class HeadObject:
     query: Query | None = None
     conditional: bool = True
     """The caller's conditions are about this object."""
+    plain: bool = False
+    """The metadata need not be a dictionary of urllib3, which takes long to import: its names are in lower case."""
 
     def request(self) -> Request:
         return Request(
@@ -89,7 +91,7 @@ class HeadObject:
             moment(get("last-modified")),
             bare_etag(get("etag", "")),
             read_size("Content-Length", size) if size else None,
-            header_dict(head),
+            head if self.plain else header_dict(head),
             get("x-amz-version-id"),
             storage_class=get("x-amz-storage-class"),
             content_type=get("content-type"),

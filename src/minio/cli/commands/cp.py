@@ -180,7 +180,7 @@ def sides_of(context: Context, source: Place, target: Place) -> transfers.Sides 
     given = context.arguments
     if isinstance(source, Local):
         return transfers.whole(context, source, target) if given.recursive and os.path.isdir(source.path) else None
-    client = context.client(source)
+    client = context.reader(source)
     if not is_literal(client, source, given.raw):
         if given.recursive:
             return transfers.whole(context, source, target)
@@ -202,7 +202,7 @@ def _nonempty(context: Context, sides: transfers.Sides, source: Remote) -> trans
     """
     from .. import selecting
 
-    client = context.client(source)
+    client = context.reader(source)
     next(selecting.existing(selecting.listed(client, source, recursive=True), source))
     return sides
 
@@ -241,7 +241,7 @@ def _has_age(context: Context, source: Place) -> bool:
     if isinstance(source, Local):
         return has_time(os.stat(source.path).st_mtime_ns, given)
     version = getattr(given, "version_id", None)
-    return has_age(context.client(source).stat_object(source.bucket, source.key, version_id=version), given)
+    return has_age(context.reader(source).stat_object(source.bucket, source.key, version_id=version), given)
 
 
 def _stream(context: Context, arguments: argparse.Namespace) -> int:

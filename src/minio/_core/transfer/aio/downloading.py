@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from ...http.aio.cancel import run_blocking, settle
-from ...http.aio.response import AsyncObjectResponse
+from ...http.aio.content import AsyncObjectContent
 from ..counting import Counter, Meter
 from ..download import Download, Ramp, Span
 from ..partfile import PartFile
@@ -19,7 +19,7 @@ _AT_ONCE = 1024 * 1024
 _SECONDS = 0.02
 """The time after which fewer are, so that a slow connection is noticed soon."""
 
-Open = Callable[[Span, None], Awaitable[AsyncObjectResponse]]
+Open = Callable[[Span, None], Awaitable[AsyncObjectContent]]
 
 
 async def run_download(
@@ -102,7 +102,7 @@ class _DownloadWork:
             return None
         return self._download.take()
 
-    async def _store(self, span: Span, response: AsyncObjectResponse, meter: Meter) -> None:
+    async def _store(self, span: Span, response: AsyncObjectContent, meter: Meter) -> None:
         while (index := self._download.claim(span)) is not None:
             writer = ChunkWriter(self._part, index, self._follower)
             left = writer.left
@@ -119,7 +119,7 @@ class _DownloadWork:
         self._follower.advance()
 
 
-async def _read_blocks(response: AsyncObjectResponse, size: int) -> tuple[list[bytes], int]:
+async def _read_blocks(response: AsyncObjectContent, size: int) -> tuple[list[bytes], int]:
     """Read up to `size` bytes in the pieces in which they arrive. A piece of b"" marks the end of the response."""
     blocks, left = [], size
     until = time.monotonic() + _SECONDS

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from ...http.sync.cancel import CancelScope
-from ...http.sync.response import ObjectResponse
+from ...http.sync.content import ObjectContent
 from ..counting import Counter, Meter
 from ..download import Download, Ramp, Span
 from ..partfile import PartFile
@@ -14,7 +14,7 @@ from ..range_writer import BLOCK, ChunkWriter
 from ..verify import IncrementalVerifier
 from .workers import Crew, run_workers
 
-Open = Callable[[Span, CancelScope], ObjectResponse]
+Open = Callable[[Span, CancelScope], ObjectContent]
 
 
 def run_download(
@@ -95,7 +95,7 @@ class _DownloadWork:
                 return None
             return self._download.take()
 
-    def _store(self, span: Span, response: ObjectResponse, meter: Meter) -> None:
+    def _store(self, span: Span, response: ObjectContent, meter: Meter) -> None:
         while (index := self._claim(span)) is not None:
             writer = ChunkWriter(self._part, index, self._follower)
             while left := writer.left:
