@@ -12,9 +12,11 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from cli.conftest import Put
 from cli.program import Program
 
 RUNS, MOST_RUNS = 5, 20
@@ -71,3 +73,14 @@ def test_ls_up_to_its_first_request(bare: Program) -> None:
             AWS_ENDPOINT_URL=f"http://127.0.0.1:{listener.getsockname()[1]}",
         )
         check(100, bare, "ls", "s3://bucket", listener=listener)
+
+
+def test_one_object_is_read_without_urllib3(mio: Program, put: Put, bucket: str, tmp_path: Path) -> None:
+    """Importing urllib3 takes longer than all else that a command imports."""
+    put("none.txt.gz", "object")
+    for arguments in (["cp", f"s3://{bucket}/object", str(tmp_path / "file")], ["cat", f"s3://{bucket}/object"]):
+        command = [sys.executable, "-X", "importtime", "-m", "minio", *arguments]
+        ended = subprocess.run(command, env=mio.environ, capture_output=True, check=True)
+        loaded = [line.rpartition("|")[2].strip() for line in ended.stderr.decode().splitlines()]
+        assert "minio.cli.lean" in loaded
+        assert "urllib3" not in loaded

@@ -8,6 +8,8 @@ import sys
 # Loaded when a call first needs them.
 LATER = [
     "concurrent.futures",
+    "httptools",
+    "logging",
     "lxml",
     "ssl",
     "tarfile",

@@ -5,7 +5,7 @@ It is a `Minio` in all that it has: the same classes, settings and connections.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias, Union
+from typing import TYPE_CHECKING, TypeAlias, Union, cast
 
 from minio.sync._buckets import BucketCalls
 from minio.sync._download import DownloadCalls
@@ -14,6 +14,8 @@ from minio.sync._listing import ListingCalls
 
 if TYPE_CHECKING:
     from minio._core.datatypes import StatObject
+    from minio._core.http.sync.response import ObjectResponse
+    from minio._core.ops.objects import GetObject
     from minio.sync import Minio
 
     Reader: TypeAlias = Union[Minio, "LeanClient"]  # noqa: UP007
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 class LeanClient(LegacyCalls, BucketCalls, ListingCalls, DownloadCalls):
     """Lists buckets and objects, reads objects, and downloads them to files."""
+
+    def _respond(self, operation: GetObject) -> ObjectResponse:
+        return cast("ObjectResponse", self._get(operation))  # the command line calls nothing that only urllib3 has
 
     def _described(self, found: StatObject) -> StatObject:
         """Return metadata as it is: the command line reads headers by their lower-case names, without urllib3."""

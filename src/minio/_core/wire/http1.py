@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-
-import httptools
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from ..exceptions import InvalidArgumentError
 from .message import Headers
+
+if TYPE_CHECKING:
+    import httptools
 
 MAX_HEAD = 256 * 1024
 """The maximum size in bytes of a response head, and of the data between two chunks (extensions and trailers)."""
@@ -21,6 +24,14 @@ MAX_INTERIM = 20
 
 
 _SWITCHED = "the server switched protocols (101), which no request asks for"
+
+
+@cache
+def _llhttp() -> Any:
+    # The parser is imported with the first response: some programs create a client and send nothing.
+    import httptools
+
+    return httptools
 
 
 class ProtocolError(Exception):
@@ -106,12 +117,12 @@ class _Sink:
 def _feed(parser: httptools.HttpResponseParser, data: bytes | bytearray | memoryview) -> None:
     try:
         parser.feed_data(data)
-    except httptools.HttpParserCallbackError as error:
+    except _llhttp().HttpParserCallbackError as error:
         # The parser wraps exceptions raised in callbacks. KeyboardInterrupt must not look like a malformed response.
         if error.__context__ is not None and not isinstance(error.__context__, Exception):
             raise error.__context__ from None
         raise
-    except httptools.HttpParserUpgrade:
+    except _llhttp().HttpParserUpgrade:
         raise ProtocolError(_SWITCHED) from None  # not an HttpParserError, and its text is an offset
 
 
@@ -143,7 +154,7 @@ class ChunkDecoder:
         """
         try:
             _feed(self._parser, data)
-        except httptools.HttpParserError as error:
+        except _llhttp().HttpParserError as error:
             if not self._sink.done:
                 raise ProtocolError(f"malformed chunked body: {error}") from error
             self._sink.overrun = True
@@ -283,10 +294,10 @@ def read_head(data: bytes | bytearray, method: str) -> Head | None:
     if data[8:12] == b" 101":
         raise ProtocolError(_SWITCHED)
     sink = _Sink()
-    parser = httptools.HttpResponseParser(sink)
+    parser: httptools.HttpResponseParser = _llhttp().HttpResponseParser(sink)
     try:
         _feed(parser, _plain_head(bytes(data[:end])))
-    except httptools.HttpParserError as error:
+    except _llhttp().HttpParserError as error:
         raise ProtocolError(f"not an HTTP response ({error}): it begins with {bytes(data[:40])!r}") from error
     status = parser.get_status_code()
     headers = Headers(sink.pairs)
