@@ -35,7 +35,7 @@ class Stored:
     """What was stored.
 
     Args:
-        size: The number of bytes.
+        size: The number of bytes. None if the source was a pipe or a device.
         etag: The ETag of the object that was read or written.
         version_id: Its version.
     """
@@ -149,7 +149,8 @@ def upload(client: Minio, path: str, bucket: str, key: str, how: Writing, progre
         if how.no_clobber:
             return None
         raise
-    return Stored(os.stat(path).st_size, written.etag, written.version_id)
+    size = os.path.getsize(path) if os.path.isfile(path) else None  # a pipe or a device shows no size
+    return Stored(size, written.etag, written.version_id)
 
 
 def download(

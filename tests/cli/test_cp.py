@@ -156,6 +156,17 @@ def test_dry_runs_change_nothing(mio: Program, put: Put, client: Minio, bucket: 
     assert files_in(mio.directory) == ["d/x"]
 
 
+@posix
+def test_pipes_as_files(mio: Program, client: Minio, bucket: str) -> None:
+    """A pipe shows no size: what was read of it counts. Its name is never removed."""
+    os.mkfifo(mio.directory / "pipe")
+    mio("mv", "pipe", f"s3://{bucket}/k", expect=2)
+    mio("mv", "/dev/stdin", f"s3://{bucket}/k", input=b"data", expect=2)
+    record, summary = mio("--json", "cp", "/dev/stdin", f"s3://{bucket}/k", input=b"data").records
+    assert record["size"] == summary["bytes"] == 4
+    assert client.get_object(bucket, "k").read() == b"data"
+
+
 def test_ages(mio: Program, client: Minio, bucket: str) -> None:
     write_files(mio.directory / "d", "old", "new")
     os.utime(mio.directory / "d" / "old", (1e9, 1e9))

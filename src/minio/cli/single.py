@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 
 from minio._transfers import (
     Stored,
@@ -73,7 +74,8 @@ def copy(context: Context, source: Place, target: Place) -> Stored | None:
         if isinstance(source, Local):
             assert isinstance(target, Remote)
             assert writer is not None
-            return upload(writer, source.path, target.bucket, target.key, how, progress)
+            stored = upload(writer, source.path, target.bucket, target.key, how, progress)
+            return replace(stored, size=progress.done) if stored and stored.size is None else stored
         assert reader is not None
         if isinstance(target, Local):
             return download(reader, source.bucket, source.key, target.path, how, version, progress)
