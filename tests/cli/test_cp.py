@@ -156,6 +156,37 @@ def test_dry_runs_change_nothing(mio: Program, put: Put, client: Minio, bucket: 
     assert files_in(mio.directory) == ["d/x"]
 
 
+def test_dry_runs_read_what_the_copy_reads(mio: Program, put: Put, client: Minio, bucket: str) -> None:
+    put("k")
+    write_files(mio.directory, "f")
+    for command in ("cp", "mv"):
+        mio(command, "--dry-run", "none", f"s3://{bucket}/x", expect=3)
+        mio(command, "--dry-run", f"s3://{bucket}/none", "x", expect=3)
+    for source, target in (("f", f"s3://{bucket}/k"), (f"s3://{bucket}/k", "f"), ("-", f"s3://{bucket}/k")):
+        assert mio("cp", "--dry-run", "-n", source, target, input=b"new").output == b""
+    record = mio("cp", "--dry-run", "--json", "f", f"s3://{bucket}/x").records[0]
+    assert (record["status"], record["size"]) == ("would", 1)
+    assert names_in(client, bucket) == ["k"]
+
+
+def test_dry_runs_of_streams(mio: Program, put: Put, client: Minio, bucket: str) -> None:
+    put("k")
+    assert mio("cp", "--dry-run", "-", f"s3://{bucket}/x", input=b"x").lines == [f"would upload - -> s3://{bucket}/x"]
+    assert mio("cp", "--dry-run", f"s3://{bucket}/k", "-").lines == [f"would download s3://{bucket}/k -> -"]
+    mio("cp", "--dry-run", f"s3://{bucket}/none", "-", expect=3)
+    assert names_in(client, bucket) == ["k"]
+
+
+def test_filters_apply_to_one_object(mio: Program, put: Put, client: Minio, bucket: str) -> None:
+    put("k.txt")
+    write_files(mio.directory / "d", "a.txt", "b.jpg")
+    mio("cp", "--exclude", "*.txt", "d/a.txt", "d/b.jpg", f"s3://{bucket}/")
+    mio("mv", "--exclude", "*.txt", "d/a.txt", "d/b.jpg", f"s3://{bucket}/moved/")
+    mio("mv", "--include", "*.jpg", f"s3://{bucket}/k.txt", f"s3://{bucket}/moved/")
+    assert names_in(client, bucket) == ["b.jpg", "k.txt", "moved/b.jpg"]
+    assert files_in(mio.directory) == ["d/a.txt"]
+
+
 @posix
 def test_pipes_as_files(mio: Program, client: Minio, bucket: str) -> None:
     """A pipe shows no size: what was read of it counts. Its name is never removed."""

@@ -20,6 +20,7 @@ from minio import Minio
         "admin user info s3:// one two", "admin policy rm s3:// one two", "admin policy add s3:// one two three",
         "admin key add s3:// one", "admin key rm s3:// one two", "admin server info s3:// one", "--version cp",
         "pipe s3://bucket/a --", "--json", "--bogus", "ls --limit=-1 s3://bucket", "cat -n=-1 s3://bucket/a",
+        "cp -r s3://bucket/a -", "cp --exclude x - s3://bucket/a", "cp --older-than 1d s3://bucket/a -",
         "du --depth=-1 s3://bucket", "ls -0 --tree s3://bucket", "ls -1s s3://bucket",
     ],
 )  # fmt: skip

@@ -99,6 +99,13 @@ def writing(given: argparse.Namespace) -> Writing:
     )
 
 
+def exists(context: Context, place: Place) -> bool:
+    """Return whether there is something at an address."""
+    if isinstance(place, Local):
+        return os.path.lexists(place.path)
+    return context.client(place).object_exists(place.bucket, place.key)
+
+
 def is_same(context: Context, source: Address, target: Address) -> bool:
     """Return whether two addresses are one object, whatever they are written as."""
     if isinstance(source, Local) and isinstance(target, Local):

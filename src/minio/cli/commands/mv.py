@@ -98,7 +98,7 @@ def _move_one(context: Context, source: Place, target: Place) -> None:
 
 def _may_move_on_server(context: Context, source: Remote, target: Remote) -> bool:
     given = context.arguments
-    plain = not (given.dry_run or given.no_clobber or given.older_than or given.newer_than)
+    plain = not (given.dry_run or given.no_clobber or given.filters or given.older_than or given.newer_than)
     return plain and not attributes.are_given(given) and is_same_account(context.client(source), context.client(target))
 
 

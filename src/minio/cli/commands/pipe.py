@@ -53,6 +53,9 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     if context.rest == []:
         raise UsageProblem("there is no program after --", "leave out -- to read standard input")
     client = context.client(target, bandwidth_limit=arguments.limit_upload)
+    if getattr(arguments, "dry_run", False):  # only `mio cp -` has it
+        _show(context, client, target)
+        return 0
     if context.rest is None:
         if sys.stdin.isatty():
             context.output.note(f"mio: {context.output.command}: reading from the terminal; end with Ctrl-D")
@@ -61,6 +64,14 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     with Program(context.rest) as program:
         _store(context, client, target, program)
     return 0
+
+
+def _show(context: Context, client: Minio, target: Remote) -> None:
+    """Show what would be done, without reading the stream."""
+    if context.arguments.no_clobber and client.object_exists(target.bucket, target.key):
+        context.output.item("upload", "skipped", "-", target, reason="it exists", key=target.key)
+    else:
+        context.output.item("upload", "would", "-", target, key=target.key)
 
 
 def _store(context: Context, client: Minio, target: Remote, source: Input | Program) -> None:
