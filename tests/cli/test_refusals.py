@@ -30,6 +30,11 @@ def test_what_would_be_ignored_is_refused(bare: Program, line: str) -> None:
     assert done.errors.startswith("mio: ")
 
 
+def test_only_what_is_missing_is_named(bare: Program) -> None:
+    for line, missing in (("alias", "ACTION"), ("admin user", "ACTION, ALIAS"), ("mv a", "TARGET")):
+        assert f"arguments are required: {missing}; try" in bare(*line.split(), expect=2).errors
+
+
 def test_one_alias_too_many_removes_none(bare: Program) -> None:
     keys = {"MINIO_ACCESS_KEY": "mine", "MINIO_SECRET_KEY": "my-secret"}
     for name in ("one", "two"):
