@@ -109,12 +109,13 @@ def _remove(context: Context, client: Minio, place: Remote, arguments: argparse.
         removing.would(context, place, items)
         return
     _confirm(context, place, arguments, literal)
+    counts = context.output.counts
+    before = counts.deleted
     if literal and not found.literal and _is_plain(context, arguments):
         _remove_prefix(context, client, place, arguments)
     else:
         removing.remove(context, client, place, items, arguments.bypass, arguments.jobs)
-    counts = context.output.counts
-    context.output.note(f"mio: rm: {formats.count(counts.deleted, 'object')} removed")
+    context.output.note(f"mio: rm: {formats.count(counts.deleted - before, 'object')} removed")
 
 
 def _check_prefix(client: Minio, place: Remote) -> None:
