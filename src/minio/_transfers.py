@@ -12,6 +12,7 @@ The laws:
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import suppress
 from dataclasses import dataclass
@@ -191,10 +192,16 @@ def download(
 
 
 def _make_parents(path: str) -> list[str]:
-    """Make the directories of a file, and return those that were missing, the deepest first."""
+    """Make the directories of a file, and return those that were missing, the deepest first.
+
+    Raises:
+        NotADirectoryError: One of them is a file.
+    """
     missing: list[str] = []
     folder = os.path.dirname(path)
     while folder and not os.path.isdir(folder):
+        if os.path.lexists(folder):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), folder)
         missing.append(folder)
         folder = os.path.dirname(folder)
     if missing:

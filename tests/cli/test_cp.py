@@ -71,6 +71,19 @@ def test_two_local_sides_are_refused(mio: Program) -> None:
     mio("sync", ".", "elsewhere", expect=2)
 
 
+def test_targets_below_a_file(mio: Program, put: Put, bucket: str) -> None:
+    put("d/a", "k")
+    write_files(mio.directory, "f")
+    for command in ("cp -r", "cp -r --dry-run", "mv -r", "sync"):
+        done = mio(*command.split(), f"s3://{bucket}/d", "f", expect=2)
+        assert done.errors.endswith("the target f is not a directory\n")
+    assert mio("cp", f"s3://{bucket}/k", "f/k", expect=1).errors.endswith("f: Not a directory\n")
+    done = mio("cp", f"s3://{bucket}/k", f"s3://{bucket}/d/a", "new", expect=2)
+    assert done.errors.endswith("new is not a directory, and there are several sources; try 'mkdir new'\n")
+    assert "mkdir" not in mio("cp", f"s3://{bucket}/k", f"s3://{bucket}/d/a", "f", expect=2).errors
+    assert files_in(mio.directory) == ["f"]
+
+
 def test_cp_attributes(mio: Program, client: Minio, bucket: str) -> None:
     write_files(mio.directory / "d", "f")
     flags = ["--metadata", "owner=me", "--content-type", "text/x-test", "--cache-control", "max-age=5"]

@@ -88,7 +88,7 @@ def advice(hint: str) -> str:
     """Return a hint as the end of a message: what can be typed is quoted, a sentence is not."""
     if not hint:
         return ""
-    typed = hint.startswith(("mio ", "s3://", "./", "-", "aws ", "pip "))
+    typed = hint.startswith(("mio ", "s3://", "https://", "./", "-", "aws ", "pip ", "mkdir "))
     if typed:
         return f"; try: {hint}" if "'" in hint and "' or '" not in hint else f"; try '{hint}'"
     return f"; {hint}"

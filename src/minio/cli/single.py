@@ -43,7 +43,8 @@ def target_of(source: Place, target: Place, several: bool) -> Place:
     if os.path.isdir(target.path) or target.path.endswith(("/", os.sep)):
         return Local(os.path.join(target.path, _local_name(source)))
     if several:
-        raise UsageProblem(f"{target} is not a directory, and there are several sources", f"mkdir {target}")
+        hint = "" if os.path.lexists(target.path) else f"mkdir {target}"
+        raise UsageProblem(f"{target} is not a directory, and there are several sources", hint)
     return target
 
 

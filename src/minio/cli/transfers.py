@@ -111,7 +111,10 @@ def whole(context: Context, source: Place, target: Place) -> Sides:
 
     Raises:
         NotFound: A local source does not exist.
+        UsageProblem: A local target is a file.
     """
+    if isinstance(target, Local) and os.path.lexists(target.path) and not os.path.isdir(target.path):
+        raise UsageProblem(f"the target {target} is not a directory")
     if isinstance(source, Local):
         if not os.path.isdir(source.path):
             raise NotFound(f"the directory {source} does not exist")
