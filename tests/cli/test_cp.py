@@ -121,6 +121,10 @@ def test_cp_patterns(mio: Program, put: Put, bucket: str) -> None:
     mio("cp", f"s3://{bucket}/a/**.jpg", "all/")
     assert files_in(mio.directory / "all") == ["b/z.jpg", "x.jpg"]
     mio("cp", f"s3://{bucket}/*.jpg", "none/", expect=3)
+    for command in ("cp -r", "mv -r", "sync", "sync --delete"):
+        assert "nothing matches" in mio(*command.split(), f"s3://{bucket}/z*", "none", expect=3).errors
+    mio("sync", "--delete", "--allow-empty-source", f"s3://{bucket}/z*", "none")
+    mio("cp", "-r", "--dry-run", f"s3://{bucket}/a.*", "none")
     mio("cp", f"s3://{bucket}/a/*", f"s3://{bucket}/exact", expect=2)
     mio("cp", "-r", "--include", "*.txt", f"s3://{bucket}/a", "texts")
     assert files_in(mio.directory / "texts") == ["y.txt"]

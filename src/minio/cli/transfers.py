@@ -131,6 +131,25 @@ def matching(source: Remote, target: Place) -> Sides:
     return Sides(source.at(wildcards.root(source.key)), _below(target), include, shallow)
 
 
+def nonempty(context: Context, sides: Sides, source: Remote, below: bool = False) -> Sides:
+    """Return the sides, unless the source is a pattern that matches nothing.
+
+    Args:
+        context: The context.
+        sides: The sides.
+        source: The source as it was written.
+        below: Whether what is below a directory that matches matches, too.
+
+    Raises:
+        NotFound: It does.
+    """
+    from . import selecting
+
+    found = selecting.listed(context.client(source), source, recursive=True, below=below)
+    next(selecting.existing(found, source))
+    return sides
+
+
 def _below(target: Place) -> Place:
     return target.at(folder(target.key)) if isinstance(target, Remote) else target
 

@@ -183,28 +183,15 @@ def sides_of(context: Context, source: Place, target: Place) -> transfers.Sides 
     client = context.client(source)
     if not is_literal(client, source, given.raw):
         if given.recursive:
-            return transfers.whole(context, source, target)
+            return transfers.nonempty(context, transfers.whole(context, source, target), source, below=True)
         wildcards.matcher(source.key)
         _check_into(source, target)
-        return _nonempty(context, transfers.matching(source, target), source)
+        return transfers.nonempty(context, transfers.matching(source, target), source)
     if not given.recursive:
         return None
     if source.is_into or next(iter(client.list_objects(source.bucket, f"{source.key}/", max_keys=1)), None):
         return transfers.whole(context, source, target)
     return None
-
-
-def _nonempty(context: Context, sides: transfers.Sides, source: Remote) -> transfers.Sides:
-    """Refuse a pattern that matches nothing.
-
-    Raises:
-        NotFound: It does.
-    """
-    from .. import selecting
-
-    client = context.client(source)
-    next(selecting.existing(selecting.listed(client, source, recursive=True), source))
-    return sides
 
 
 def _check_into(source: Remote, target: Place) -> None:
