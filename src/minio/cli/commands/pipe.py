@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("-n", "--no-clobber", action="store_true", help="leave an object alone that exists")
     group.add_argument("-c", "--concurrency", metavar="N", type=flags.positive, help="parts at a time (4)")
     group.add_argument("--part-size", metavar="SIZE", type=flags.size, default=0, help="default: grows with the stream")
-    group.add_argument("--limit-upload", metavar="RATE", type=flags.size, help="bytes a second, like 5MiB")
+    group.add_argument("--limit-upload", metavar="RATE", type=flags.rate, help="bytes a second, like 5MiB")
     group.add_argument("--expected-size", metavar="SIZE", type=flags.size, help=argparse.SUPPRESS)
     group.add_argument("--progress", action=argparse.BooleanOptionalAction, default=None, help="show progress")
     flags.add_attributes(parser)
