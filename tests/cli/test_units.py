@@ -342,6 +342,7 @@ def test_endpoint_of_a_service_section(clean: Path) -> None:
 
 def test_errors_have_the_names_of_flags() -> None:
     assert in_flags("more than max_delete allows; delete=True") == "more than --max-delete allows; --delete"
+    assert in_flags("its authority goes into ca_certs") == "its authority goes into --ca-bundle"
     assert explain(MissingFileError("no")).exit_status == 3
     assert explain(TransportError("gone")).exit_status == 5
     assert explain(NoSuchKey(None, "NoSuchKey", "no", None, None, None)).exit_status == 3

@@ -172,6 +172,7 @@ _FLAGS = {
     "object_name": "the key",
     "make the client with secure=False": "write http:// in front of the host",
     "bad_names": "--bad-names",
+    "ca_certs": "--ca-bundle",
     "case_conflict": "--case-conflict",
     "concurrency": "--concurrency",
     "delete=True": "--delete",
