@@ -5,7 +5,8 @@ modes, what is not overwritten, and the headers of a copy that the server cannot
 
 The laws:
 
-* Nothing is overwritten with `no_clobber`. Uploads and copies through this process leave that to the server.
+* Nothing is overwritten with `no_clobber`. Uploads and copies through this process look first, for servers that ignore
+  the condition, and also leave it to the server, for what is written meanwhile.
 * A copy has the content type, the headers and the user metadata of its source, and what is given in addition.
 * A downloaded file has the time that its uploader stored, else that of the object.
 """
@@ -18,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .error import PreconditionFailed
+from .error import AccessDenied, PreconditionFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -127,6 +128,8 @@ def upload(client: Minio, path: str, bucket: str, key: str, how: Writing, progre
     from ._core.transfer.directory.content_types import content_type
     from ._core.transfer.directory.times import to_metadata
 
+    if how.no_clobber and is_taken(client, bucket, key):
+        return None
     metadata = dict(how.user_metadata or {})
     if how.preserve:
         state = os.stat(path)
@@ -152,6 +155,14 @@ def upload(client: Minio, path: str, bucket: str, key: str, how: Writing, progre
         raise
     size = os.path.getsize(path) if os.path.isfile(path) else None  # a pipe or a device shows no size
     return Stored(size, written.etag, written.version_id)
+
+
+def is_taken(client: Minio, bucket: str, key: str) -> bool:
+    """Return whether an object is known to exist. It is not for credentials that may only write."""
+    try:
+        return client.object_exists(bucket, key)
+    except AccessDenied:
+        return False
 
 
 def download(

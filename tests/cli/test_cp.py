@@ -71,6 +71,17 @@ def test_two_local_sides_are_refused(mio: Program) -> None:
     mio("sync", ".", "elsewhere", expect=2)
 
 
+def test_no_clobber_on_servers_that_ignore_conditions(mio: Program, put: Put, client: Minio, bucket: str) -> None:
+    put("k")
+    write_files(mio.directory, "f")
+    mio("cp", "-n", "f", f"s3://{bucket}/k")
+    mio("cp", "-n", "-", f"s3://{bucket}/k", input=b"new")
+    mio("pipe", "-n", f"s3://{bucket}/k", input=b"new")
+    mio("cp", "-n", "f", f"s3://{bucket}/new")
+    assert client.get_object(bucket, "k").read() == b"k"
+    assert names_in(client, bucket) == ["k", "new"]
+
+
 def test_targets_below_a_file(mio: Program, put: Put, bucket: str) -> None:
     put("d/a", "k")
     write_files(mio.directory, "f")

@@ -69,15 +69,23 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
 def _show(context: Context, client: Minio, target: Remote) -> None:
     """Show what would be done, without reading the stream."""
     if context.arguments.no_clobber and client.object_exists(target.bucket, target.key):
-        context.output.item("upload", "skipped", "-", target, reason="it exists", key=target.key)
+        _leave(context, target)
     else:
         context.output.item("upload", "would", "-", target, key=target.key)
 
 
+def _leave(context: Context, target: Remote) -> None:
+    context.output.item("upload", "skipped", "-", target, reason="it exists", key=target.key)
+
+
 def _store(context: Context, client: Minio, target: Remote, source: Input | Program) -> None:
+    from minio._transfers import is_taken
     from minio.error import PreconditionFailed
 
     given = context.arguments
+    if given.no_clobber and is_taken(client, target.bucket, target.key):
+        _leave(context, target)
+        return
     options = attributes.of_object(given, target.key)
     began = time.monotonic()
     with context.progress() as progress:
@@ -97,7 +105,7 @@ def _store(context: Context, client: Minio, target: Remote, source: Input | Prog
         except PreconditionFailed:
             if not given.no_clobber:
                 raise
-            context.output.item("upload", "skipped", "-", target, reason="it exists", key=target.key)
+            _leave(context, target)
             return
     context.output.item(
         "upload",
