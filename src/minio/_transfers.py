@@ -5,19 +5,21 @@ modes, what is not overwritten, and the headers of a copy that the server cannot
 
 The laws:
 
-* Nothing is overwritten with `no_clobber`. Uploads and copies through this process leave that to the server.
+* Nothing is overwritten with `no_clobber`. Uploads and copies through this process look first, for servers that ignore
+  the condition, and also leave it to the server, for what is written meanwhile.
 * A copy has the content type, the headers and the user metadata of its source, and what is given in addition.
 * A downloaded file has the time that its uploader stored, else that of the object.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .error import PreconditionFailed
+from .error import AccessDenied, PreconditionFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +38,7 @@ class Stored:
     """What was stored.
 
     Args:
-        size: The number of bytes.
+        size: The number of bytes. None if the source was a pipe or a device.
         etag: The ETag of the object that was read or written.
         version_id: Its version.
     """
@@ -127,6 +129,8 @@ def upload(client: Minio, path: str, bucket: str, key: str, how: Writing, progre
     from ._core.transfer.directory.content_types import content_type
     from ._core.transfer.directory.times import to_metadata
 
+    if how.no_clobber and is_taken(client, bucket, key):
+        return None
     metadata = dict(how.user_metadata or {})
     if how.preserve:
         state = os.stat(path)
@@ -150,7 +154,16 @@ def upload(client: Minio, path: str, bucket: str, key: str, how: Writing, progre
         if how.no_clobber:
             return None
         raise
-    return Stored(os.stat(path).st_size, written.etag, written.version_id)
+    size = os.path.getsize(path) if os.path.isfile(path) else None  # a pipe or a device shows no size
+    return Stored(size, written.etag, written.version_id)
+
+
+def is_taken(client: Minio, bucket: str, key: str) -> bool:
+    """Return whether an object is known to exist. It is not for credentials that may only write."""
+    try:
+        return client.object_exists(bucket, key)
+    except AccessDenied:
+        return False
 
 
 def download(
@@ -191,10 +204,16 @@ def download(
 
 
 def _make_parents(path: str) -> list[str]:
-    """Make the directories of a file, and return those that were missing, the deepest first."""
+    """Make the directories of a file, and return those that were missing, the deepest first.
+
+    Raises:
+        NotADirectoryError: One of them is a file.
+    """
     missing: list[str] = []
     folder = os.path.dirname(path)
     while folder and not os.path.isdir(folder):
+        if os.path.lexists(folder):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), folder)
         missing.append(folder)
         folder = os.path.dirname(folder)
     if missing:

@@ -71,6 +71,30 @@ def test_two_local_sides_are_refused(mio: Program) -> None:
     mio("sync", ".", "elsewhere", expect=2)
 
 
+def test_no_clobber_on_servers_that_ignore_conditions(mio: Program, put: Put, client: Minio, bucket: str) -> None:
+    put("k")
+    write_files(mio.directory, "f")
+    mio("cp", "-n", "f", f"s3://{bucket}/k")
+    mio("cp", "-n", "-", f"s3://{bucket}/k", input=b"new")
+    mio("pipe", "-n", f"s3://{bucket}/k", input=b"new")
+    mio("cp", "-n", "f", f"s3://{bucket}/new")
+    assert client.get_object(bucket, "k").read() == b"k"
+    assert names_in(client, bucket) == ["k", "new"]
+
+
+def test_targets_below_a_file(mio: Program, put: Put, bucket: str) -> None:
+    put("d/a", "k")
+    write_files(mio.directory, "f")
+    for command in ("cp -r", "cp -r --dry-run", "mv -r", "sync"):
+        done = mio(*command.split(), f"s3://{bucket}/d", "f", expect=2)
+        assert done.errors.endswith("the target f is not a directory\n")
+    assert mio("cp", f"s3://{bucket}/k", "f/k", expect=1).errors.endswith("f: Not a directory\n")
+    done = mio("cp", f"s3://{bucket}/k", f"s3://{bucket}/d/a", "new", expect=2)
+    assert done.errors.endswith("new is not a directory, and there are several sources; try 'mkdir new'\n")
+    assert "mkdir" not in mio("cp", f"s3://{bucket}/k", f"s3://{bucket}/d/a", "f", expect=2).errors
+    assert files_in(mio.directory) == ["f"]
+
+
 def test_cp_attributes(mio: Program, client: Minio, bucket: str) -> None:
     write_files(mio.directory / "d", "f")
     flags = ["--metadata", "owner=me", "--content-type", "text/x-test", "--cache-control", "max-age=5"]
@@ -108,6 +132,10 @@ def test_cp_patterns(mio: Program, put: Put, bucket: str) -> None:
     mio("cp", f"s3://{bucket}/a/**.jpg", "all/")
     assert files_in(mio.directory / "all") == ["b/z.jpg", "x.jpg"]
     mio("cp", f"s3://{bucket}/*.jpg", "none/", expect=3)
+    for command in ("cp -r", "mv -r", "sync", "sync --delete"):
+        assert "nothing matches" in mio(*command.split(), f"s3://{bucket}/z*", "none", expect=3).errors
+    mio("sync", "--delete", "--allow-empty-source", f"s3://{bucket}/z*", "none")
+    mio("cp", "-r", "--dry-run", f"s3://{bucket}/a.*", "none")
     mio("cp", f"s3://{bucket}/a/*", f"s3://{bucket}/exact", expect=2)
     mio("cp", "-r", "--include", "*.txt", f"s3://{bucket}/a", "texts")
     assert files_in(mio.directory / "texts") == ["y.txt"]
@@ -154,6 +182,48 @@ def test_dry_runs_change_nothing(mio: Program, put: Put, client: Minio, bucket: 
         assert all(line.startswith("would ") for line in done.lines), done
     assert names_in(client, bucket) == ["d/a", "only"]
     assert files_in(mio.directory) == ["d/x"]
+
+
+def test_dry_runs_read_what_the_copy_reads(mio: Program, put: Put, client: Minio, bucket: str) -> None:
+    put("k")
+    write_files(mio.directory, "f")
+    for command in ("cp", "mv"):
+        mio(command, "--dry-run", "none", f"s3://{bucket}/x", expect=3)
+        mio(command, "--dry-run", f"s3://{bucket}/none", "x", expect=3)
+    for source, target in (("f", f"s3://{bucket}/k"), (f"s3://{bucket}/k", "f"), ("-", f"s3://{bucket}/k")):
+        assert mio("cp", "--dry-run", "-n", source, target, input=b"new").output == b""
+    record = mio("cp", "--dry-run", "--json", "f", f"s3://{bucket}/x").records[0]
+    assert (record["status"], record["size"]) == ("would", 1)
+    assert names_in(client, bucket) == ["k"]
+
+
+def test_dry_runs_of_streams(mio: Program, put: Put, client: Minio, bucket: str) -> None:
+    put("k")
+    assert mio("cp", "--dry-run", "-", f"s3://{bucket}/x", input=b"x").lines == [f"would upload - -> s3://{bucket}/x"]
+    assert mio("cp", "--dry-run", f"s3://{bucket}/k", "-").lines == [f"would download s3://{bucket}/k -> -"]
+    mio("cp", "--dry-run", f"s3://{bucket}/none", "-", expect=3)
+    assert names_in(client, bucket) == ["k"]
+
+
+def test_filters_apply_to_one_object(mio: Program, put: Put, client: Minio, bucket: str) -> None:
+    put("k.txt")
+    write_files(mio.directory / "d", "a.txt", "b.jpg")
+    mio("cp", "--exclude", "*.txt", "d/a.txt", "d/b.jpg", f"s3://{bucket}/")
+    mio("mv", "--exclude", "*.txt", "d/a.txt", "d/b.jpg", f"s3://{bucket}/moved/")
+    mio("mv", "--include", "*.jpg", f"s3://{bucket}/k.txt", f"s3://{bucket}/moved/")
+    assert names_in(client, bucket) == ["b.jpg", "k.txt", "moved/b.jpg"]
+    assert files_in(mio.directory) == ["d/a.txt"]
+
+
+@posix
+def test_pipes_as_files(mio: Program, client: Minio, bucket: str) -> None:
+    """A pipe shows no size: what was read of it counts. Its name is never removed."""
+    os.mkfifo(mio.directory / "pipe")
+    mio("mv", "pipe", f"s3://{bucket}/k", expect=2)
+    mio("mv", "/dev/stdin", f"s3://{bucket}/k", input=b"data", expect=2)
+    record, summary = mio("--json", "cp", "/dev/stdin", f"s3://{bucket}/k", input=b"data").records
+    assert record["size"] == summary["bytes"] == 4
+    assert client.get_object(bucket, "k").read() == b"data"
 
 
 def test_ages(mio: Program, client: Minio, bucket: str) -> None:

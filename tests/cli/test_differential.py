@@ -133,6 +133,7 @@ def test_nothing_to_remove(world: World) -> None:
     if world.program == "mio":
         assert world.status("@ rm -f $B/none") == 0
         assert world.status("@ rm -r --yes $B/none") == 3
+        assert world.status("@ rm -r --yes $B/none/") == 0
     assert world.keys == ["k"]
 
 

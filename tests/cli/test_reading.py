@@ -80,6 +80,8 @@ def test_stat(mio: Program, client: Minio, bucket: str) -> None:
     assert rows["Size"] == "4 bytes"
     assert rows["Content-Type"] == "text/x-test"
     assert rows["Metadata owner"] == "me"
+    client.put_object(bucket, "one", b"1", 1)
+    assert dict(mio("stat", f"s3://{bucket}/one").rows[:2])["Size"] == "1 byte"
     mio("stat", f"s3://{bucket}/none", expect=3)
     mio("head", f"s3://{bucket}/k", f"s3://{bucket}/k")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cli.conftest import Put, names_in
+from cli.conftest import Put, names_in, write_files
 from cli.program import Program
 from minio import Minio
 
@@ -20,13 +20,37 @@ from minio import Minio
         "admin user info s3:// one two", "admin policy rm s3:// one two", "admin policy add s3:// one two three",
         "admin key add s3:// one", "admin key rm s3:// one two", "admin server info s3:// one", "--version cp",
         "pipe s3://bucket/a --", "--json", "--bogus", "ls --limit=-1 s3://bucket", "cat -n=-1 s3://bucket/a",
-        "du --depth=-1 s3://bucket", "ls -0 --tree s3://bucket", "ls -1s s3://bucket",
+        "cp -r s3://bucket/a -", "cp --exclude x - s3://bucket/a", "cp --older-than 1d s3://bucket/a -",
+        "du --depth=-1 s3://bucket", "ls -0 --tree s3://bucket",
+        "ls --timeout 0s s3://bucket", "cp --limit-upload 0 a s3://bucket", "pipe --limit-upload 0 s3://bucket/a",
+        "ls -1s s3://bucket",
     ],
 )  # fmt: skip
 def test_what_would_be_ignored_is_refused(bare: Program, line: str) -> None:
     done = bare(*line.split(), expect=2)
     assert len(done.errors.splitlines()) == 1
     assert done.errors.startswith("mio: ")
+
+
+def test_only_what_is_missing_is_named(bare: Program) -> None:
+    for line, missing in (("alias", "ACTION"), ("admin user", "ACTION, ALIAS"), ("mv a", "TARGET")):
+        assert f"arguments are required: {missing}; try" in bare(*line.split(), expect=2).errors
+
+
+def test_a_url_is_not_an_address(bare: Program) -> None:
+    done = bare("ls", "https://me:my-secret@example.com/bucket", expect=2)
+    assert "mio alias set" in done.errors
+    assert "my-secret" not in done.errors
+    assert "s3://https" not in bare("cp", __file__, "https://example.com/bucket", expect=2).errors
+
+
+def test_the_hint_has_the_server_that_was_used(bare: Program) -> None:
+    """An upload fails for the server of its target, whether it is one of several or the only one."""
+    write_files(bare.directory, "a", "b")
+    bare.environ["MC_HOST_dead"] = "http://me:my-secret@127.0.0.1:9"
+    for files in (["a"], ["a", "b"]):
+        done = bare("cp", "--retries", 0, *files, "dead/bucket/", expect=5)
+        assert done.errors.count("try 'mio ping dead'") == 1
 
 
 def test_one_alias_too_many_removes_none(bare: Program) -> None:

@@ -55,6 +55,12 @@ def test_rm(mio: Program, put: Put, client: Minio, bucket: str) -> None:
     mio("rm", "-r", "-y", "s3://absent-bucket-here/x", expect=3)
 
 
+def test_rm_counts_each_address_by_itself(mio: Program, put: Put, bucket: str) -> None:
+    put("a/1", "a/2", "b/1")
+    done = mio("rm", "-r", "-y", f"s3://{bucket}/a", f"s3://{bucket}/b")
+    assert done.errors.splitlines() == ["mio: rm: 2 objects removed", "mio: rm: 1 object removed"]
+
+
 @posix
 def test_rm_asks_on_a_terminal(mio: Program, put: Put, client: Minio, bucket: str) -> None:
     put("d/x")
@@ -74,9 +80,10 @@ def test_versions_and_undo(mio: Program, put: Put, client: Minio, bucket: str) -
     mio("rm", f"s3://{bucket}/d/a")
     assert names_in(client, bucket) == ["d/b"]
     assert len(mio("ls", "-r", "--all-versions", f"s3://{bucket}").lines) == 4
-    mio("undo", f"s3://{bucket}/d/a")
+    assert mio("undo", "--dry-run", f"s3://{bucket}/d/a").errors == ""
+    assert mio("undo", f"s3://{bucket}/d/a").errors == "mio: undo: 1 delete marker removed\n"
     assert names_in(client, bucket) == ["d/a", "d/b"]
-    mio("undo", f"s3://{bucket}/d/a", expect=3)
+    assert len(mio("undo", f"s3://{bucket}/d/a", expect=3).errors.splitlines()) == 1
     mio("rm", "-r", "-y", f"s3://{bucket}/d")
     mio("undo", "-r", f"s3://{bucket}/d")
     assert names_in(client, bucket) == ["d/a", "d/b"]

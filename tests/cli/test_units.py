@@ -303,6 +303,26 @@ def test_nothing_is_anonymous_by_itself(clean: Path) -> None:
     assert not options.get("access_key")
 
 
+def test_no_keys_go_to_the_server_of_the_profile(clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without keys, a request goes where it would go with them, and never to AWS instead."""
+    (clean / ".aws").mkdir()
+    (clean / ".aws" / "config").write_text(
+        "[default]\nendpoint_url = http://profile:9000\nregion = here\n"
+        "[profile work]\nendpoint_url = http://work:9000\nsso_session = s\n"
+    )
+    found = resolve(None, Wishes(no_sign_request=True))
+    assert (found.endpoint, found.options) == ("http://profile:9000", {"region": "here"})
+    assert found.sources["region"] == "AWS profile default"
+    monkeypatch.setenv("AWS_REGION", "there")
+    for flags in ({}, {"profile": "work"}):
+        assert resolve(None, Wishes(no_sign_request=True, **flags)).sources["region"] == "AWS_REGION"
+    assert resolve(None, Wishes(no_sign_request=True, profile="work"), "home").endpoint == "http://work:9000"
+    with pytest.raises(UsageProblem):
+        resolve(None, Wishes(no_sign_request=True, profile="absent"))
+    (clean / ".aws" / "credentials").write_text("[default]\naws_access_key_id = k\naws_secret_access_key = s\n")
+    assert resolve(None, Wishes()).sources["region"] == "AWS_REGION"
+
+
 def test_profile_with_sso_is_told_what_to_do(clean: Path) -> None:
     (clean / ".aws").mkdir()
     (clean / ".aws" / "config").write_text("[profile work]\nsso_session = s\nregion = r\n")
@@ -322,6 +342,7 @@ def test_endpoint_of_a_service_section(clean: Path) -> None:
 
 def test_errors_have_the_names_of_flags() -> None:
     assert in_flags("more than max_delete allows; delete=True") == "more than --max-delete allows; --delete"
+    assert in_flags("its authority goes into ca_certs") == "its authority goes into --ca-bundle"
     assert explain(MissingFileError("no")).exit_status == 3
     assert explain(TransportError("gone")).exit_status == 5
     assert explain(NoSuchKey(None, "NoSuchKey", "no", None, None, None)).exit_status == 3

@@ -178,22 +178,16 @@ def _found_endpoint(wishes: Wishes, environ: Mapping[str, str], of_aws: bool) ->
 
 
 def _of_profile(wishes: Wishes, environ: Mapping[str, str]) -> Connection:
-    from minio.credentials._files import AWSConfigProvider, profile_settings
-    from minio.error import InvalidArgumentError
+    from minio.credentials._files import AWSConfigProvider
 
-    name = wishes.profile or environ.get("AWS_PROFILE") or "default"
-    try:
-        settings = profile_settings(name)
-    except InvalidArgumentError as error:
-        raise UsageProblem(str(error)) from error
-    if not settings and (wishes.profile or "AWS_PROFILE" in environ):
-        raise UsageProblem(f"the AWS profile {name!r} does not exist", "aws configure list-profiles")
+    name, settings = _profile(wishes, environ)
+    of_profile = f"AWS profile {name}"
     endpoint, source = _endpoint(wishes, environ)
     if endpoint is None and "endpoint_url" in settings:
-        endpoint, source = settings["endpoint_url"], f"AWS profile {name}"
+        endpoint, source = settings["endpoint_url"], of_profile
     region = wishes.region or _first(environ, _REGIONS) or settings.get("region")
     options: dict[str, Any] = {"region": region}
-    sources = _sources(wishes, source or "AWS", f"AWS profile {name}", f"AWS profile {name}" if region else "")
+    sources = _sources(wishes, source or "AWS", of_profile, _region(environ) or (of_profile if region else ""))
     if any(key in settings for key in ("aws_access_key_id", "credential_process")):
         options["credentials"] = _ready(AWSConfigProvider(profile=name))
         return Connection(endpoint or _AWS, options, False, sources)
@@ -204,6 +198,25 @@ def _of_profile(wishes: Wishes, environ: Mapping[str, str]) -> Connection:
             "another profile of ~/.aws/config",
         )
     return _of_machine(endpoint, options, environ, sources)
+
+
+def _profile(wishes: Wishes, environ: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """Return the name of the AWS profile and its settings.
+
+    Raises:
+        UsageProblem: It is named and does not exist, or a file cannot be read.
+    """
+    from minio.credentials._files import profile_settings
+    from minio.error import InvalidArgumentError
+
+    name = wishes.profile or environ.get("AWS_PROFILE") or "default"
+    try:
+        settings = profile_settings(name)
+    except InvalidArgumentError as error:
+        raise UsageProblem(str(error)) from error
+    if not settings and (wishes.profile or "AWS_PROFILE" in environ):
+        raise UsageProblem(f"the AWS profile {name!r} does not exist", "aws configure list-profiles")
+    return name, settings
 
 
 def _of_machine(
@@ -257,11 +270,18 @@ def _ready(provider: Provider) -> Provider:
 
 
 def _anonymous(wishes: Wishes, environ: Mapping[str, str], default_alias: str | None) -> Connection:
+    """Return the connection without keys: to where it would lead with them."""
     endpoint, source = _endpoint(wishes, environ, of_aws=False)
-    if endpoint is None and default_alias:
+    if endpoint is None and default_alias and not wishes.profile:
         return _of_alias(default_alias, wishes)
-    sources = _sources(wishes, source or "AWS", "none (--no-sign-request)", _region(environ))
-    return Connection(endpoint or _AWS, {"region": wishes.region or _first(environ, _REGIONS)}, False, sources)
+    name, settings = _profile(wishes, environ)
+    of_profile = f"AWS profile {name}"
+    if endpoint is None and "endpoint_url" in settings:
+        endpoint, source = settings["endpoint_url"], of_profile
+    region = wishes.region or _first(environ, _REGIONS) or settings.get("region")
+    region_source = _region(environ) or (of_profile if region else "")
+    sources = _sources(wishes, source or "AWS", "none (--no-sign-request)", region_source)
+    return Connection(endpoint or _AWS, {"region": region}, False, sources)
 
 
 def _given(wishes: Wishes) -> dict[str, Any]:

@@ -84,13 +84,15 @@ class Context:
         found = self.address(text)
         if not isinstance(found, Remote):
             self.place = None
+            if "://" in text and text[:3].lower() != "s3:":
+                raise UsageProblem("a URL is not an address", "name its server with `mio alias set NAME URL`")
             meant = self.meant(text) or "s3://BUCKET/KEY, or ALIAS/BUCKET/KEY"
             raise UsageProblem(f"{text} is not the address of an object or a bucket", f"did you mean {meant}?")
         return addresses.check_nonempty_bucket(found) if bucket else found
 
     def meant(self, text: str) -> str:
         """Return the addresses that someone may have meant who wrote a path, or ""."""
-        if addresses.is_path(text):
+        if addresses.is_path(text) or "://" in text:
             return ""
         if text[:3].lower() == "s3:":
             return f"s3://{text[3:].lstrip('/')}"
@@ -109,6 +111,13 @@ class Context:
             found = next((each for each in self._remotes if each.bucket == bucket), Remote(None, bucket))
             return found.at(getattr(error, "object_name", None) or "")
         return self.place
+
+    @property
+    def server(self) -> Remote | None:
+        """An address on the server that an error is about: a local source fails for the server of its target."""
+        if isinstance(self.place, Remote):
+            return self.place
+        return self._remotes[-1] if self._remotes else None
 
     def each(self, places: Sequence[P], act: Callable[[P], None]) -> None:
         """Do something with each address. If there are several, a failure of one does not stop the others.
@@ -131,7 +140,7 @@ class Context:
                 refused = status_of(error) == USAGE and not (counts.done or counts.deleted or counts.failed)
                 if len(places) == 1 or refused:
                     raise
-                self.output.fail(error, "", place)
+                self.output.fail(error, "", place, server=self.server)
 
     # Connections
 

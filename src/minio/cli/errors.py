@@ -88,7 +88,7 @@ def advice(hint: str) -> str:
     """Return a hint as the end of a message: what can be typed is quoted, a sentence is not."""
     if not hint:
         return ""
-    typed = hint.startswith(("mio ", "s3://", "./", "-", "aws ", "pip "))
+    typed = hint.startswith(("mio ", "s3://", "https://", "./", "-", "aws ", "pip ", "mkdir "))
     if typed:
         return f"; try: {hint}" if "'" in hint and "' or '" not in hint else f"; try '{hint}'"
     return f"; {hint}"
@@ -172,6 +172,7 @@ _FLAGS = {
     "object_name": "the key",
     "make the client with secure=False": "write http:// in front of the host",
     "bad_names": "--bad-names",
+    "ca_certs": "--ca-bundle",
     "case_conflict": "--case-conflict",
     "concurrency": "--concurrency",
     "delete=True": "--delete",

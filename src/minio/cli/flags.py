@@ -47,7 +47,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         type=whole,
         help="tries after the first one (default: 4)",
     )
-    group.add_argument("--timeout", metavar="TIME", type=duration, help="without progress (default: 60s)")
+    group.add_argument("--timeout", metavar="TIME", type=time_limit, help="without progress (default: 60s)")
 
 
 def add_filters(parser: argparse.ArgumentParser) -> None:
@@ -145,8 +145,8 @@ def add_transfer(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--part-size", metavar="SIZE", type=size, default=0, help="of a large upload or copy (default: by its size)"
     )
-    _add(group, "--limit-upload", also=("--bwlimit",), metavar="RATE", type=size, help="bytes a second, like 5MiB")
-    group.add_argument("--limit-download", metavar="RATE", type=size, help="bytes a second")
+    _add(group, "--limit-upload", also=("--bwlimit",), metavar="RATE", type=rate, help="bytes a second, like 5MiB")
+    group.add_argument("--limit-download", metavar="RATE", type=rate, help="bytes a second")
     _add(group, "--preserve", also=("-a",), action="store_true", help="keep times and modes of files")
     group.add_argument(
         "--follow-symlinks", action=argparse.BooleanOptionalAction, default=True, help="follow links (default: yes)"
@@ -311,6 +311,20 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+def _rate(text: str) -> int:
+    if not (found := formats.parse_size(text)):
+        raise UsageProblem(
+            f"with {text!r} nothing would be transferred", "write it like 5MiB, or leave it out for no limit"
+        )
+    return found
+
+
+def _time_limit(text: str) -> float:
+    if not (found := formats.parse_duration(text)):
+        raise UsageProblem(f"{text!r} is not longer than nothing", "write it like 30s")
+    return found
+
+
 def _number_or_part(text: str) -> int | str:
     if text.endswith("%"):
         return text
@@ -323,6 +337,8 @@ positive = _type("positive", _positive)
 whole = _type("whole", _whole)
 number_or_part = _type("number", _number_or_part)
 size = _type("size", formats.parse_size)
+rate = _type("rate", _rate)
 duration = _type("duration", formats.parse_duration)
+time_limit = _type("time", _time_limit)
 age = _type("age", formats.parse_age)
 metadata = _type("metadata", _metadata)

@@ -127,7 +127,7 @@ def _carry_out(module: ModuleType, context: Context, arguments: argparse.Namespa
         except Exception as error:  # noqa: BLE001  (the last place where it can become one line)
             if arguments.debug:
                 _show_traceback()
-            told = output.problem(error, context.place_of(error))
+            told = output.problem(error, context.place_of(error), context.server)
             status = told.exit_status
             output.counts.failed += status != errors.USAGE
         output.finish()

@@ -235,6 +235,7 @@ class Output:
         target: object = None,
         *,
         cancelled: bool = False,
+        server: object = None,
         **more: Any,
     ) -> None:
         """Report one item that failed, and count it. The command goes on, and ends with `status_of_items`.
@@ -245,6 +246,7 @@ class Output:
             source: The address of what is read or removed.
             target: The address of what is written.
             cancelled: Whether it was not tried, because another one failed.
+            server: An address on the server that was used, for the hint; that of the item if None.
             more: Further fields of the record.
         """
         self.counts.failed += 1
@@ -262,7 +264,7 @@ class Output:
             error=told.record(),
             **more,
         )
-        self._tell(told, place, target if isinstance(target, Remote) else source)
+        self._tell(told, place, server or (target if isinstance(target, Remote) else source))
 
     def _tell(self, told: Explained, place: object, server: object) -> None:
         """Write a failure, its hint only once. What fails alike is written `_ALIKE` times, and then counted."""
@@ -301,10 +303,16 @@ class Output:
         if not self.quiet:
             self.error_line(text)
 
-    def problem(self, error: BaseException, place: object = None) -> Explained:
-        """Write the error that ends the command, and return it."""
+    def problem(self, error: BaseException, place: object = None, server: object = None) -> Explained:
+        """Write the error that ends the command, and return it.
+
+        Args:
+            error: The error.
+            place: The address that it is about, or None.
+            server: An address on the server that was used, for the hint.
+        """
         told = explain(error)
-        self.error_line(self._problem(told, place))
+        self.error_line(self._problem(told, place, server))
         return told
 
     def error_line(self, text: str) -> None:

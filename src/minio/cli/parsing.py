@@ -109,6 +109,9 @@ def build(command: Command, module: ModuleType) -> Parser:
         **options,
     )
     module.add_arguments(parser)
+    for action in parser._actions:
+        # argparse counts a list that may be empty as missing, and errors would name it beside what is really missing.
+        action.required = action.required and action.nargs != "*"
     flags.add_common(parser)
     parser.usage = f"{parser.prog} [FLAGS] {_usage(parser, command)}".rstrip()
     return parser

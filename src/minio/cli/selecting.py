@@ -9,7 +9,7 @@ The laws:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice, takewhile
@@ -124,6 +124,13 @@ def existing(found: Listed, remote: Remote) -> Iterator[Object]:
         what = "nothing matches" if found.pattern else "the object does not exist"
         raise NotFound(f"{remote}: {what}")
     return chain(first, found.items)
+
+
+def names(arguments: Any) -> Callable[[str], bool]:
+    """Return what tells whether --include and --exclude select a name: relative to a prefix, or that of one object."""
+    from minio._core.transfer.directory.patterns import Rules
+
+    return Rules.of((), arguments.filters).selects
 
 
 def has_age(item: Object, arguments: Any) -> bool:

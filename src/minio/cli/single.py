@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 
 from minio._transfers import (
     Stored,
@@ -42,7 +43,8 @@ def target_of(source: Place, target: Place, several: bool) -> Place:
     if os.path.isdir(target.path) or target.path.endswith(("/", os.sep)):
         return Local(os.path.join(target.path, _local_name(source)))
     if several:
-        raise UsageProblem(f"{target} is not a directory, and there are several sources", f"mkdir {target}")
+        hint = "" if os.path.lexists(target.path) else f"mkdir {target}"
+        raise UsageProblem(f"{target} is not a directory, and there are several sources", hint)
     return target
 
 
@@ -76,7 +78,8 @@ def copy(context: Context, source: Place, target: Place) -> Stored | None:
         assert isinstance(target, Remote)
         assert writer is not None
         if isinstance(source, Local):
-            return upload(writer, source.path, target.bucket, target.key, how, progress)
+            stored = upload(writer, source.path, target.bucket, target.key, how, progress)
+            return replace(stored, size=progress.done) if stored and stored.size is None else stored
         assert reader is not None
         places = (source.bucket, source.key), (target.bucket, target.key)
         return copy_object(reader, writer, *places, how, version, progress)
@@ -95,6 +98,13 @@ def writing(given: argparse.Namespace) -> Writing:
         given.no_clobber,
         given.preserve,
     )
+
+
+def exists(context: Context, place: Place) -> bool:
+    """Return whether there is something at an address."""
+    if isinstance(place, Local):
+        return os.path.lexists(place.path)
+    return context.client(place).object_exists(place.bucket, place.key)
 
 
 def is_same(context: Context, source: Address, target: Address) -> bool:

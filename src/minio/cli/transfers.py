@@ -112,7 +112,10 @@ def whole(context: Context, source: Place, target: Place) -> Sides:
 
     Raises:
         NotFound: A local source does not exist.
+        UsageProblem: A local target is a file.
     """
+    if isinstance(target, Local) and os.path.lexists(target.path) and not os.path.isdir(target.path):
+        raise UsageProblem(f"the target {target} is not a directory")
     if isinstance(source, Local):
         if not os.path.isdir(source.path):
             raise NotFound(f"the directory {source} does not exist")
@@ -127,6 +130,25 @@ def matching(source: Remote, target: Place) -> Sides:
     """Return the sides of a transfer of the objects that match the wildcards of the source."""
     include, shallow = wildcards.rules(source.key), wildcards.is_shallow(source.key)
     return Sides(source.at(wildcards.root(source.key)), _below(target), include, shallow)
+
+
+def nonempty(context: Context, sides: Sides, source: Remote, below: bool = False) -> Sides:
+    """Return the sides, unless the source is a pattern that matches nothing.
+
+    Args:
+        context: The context.
+        sides: The sides.
+        source: The source as it was written.
+        below: Whether what is below a directory that matches matches, too.
+
+    Raises:
+        NotFound: It does.
+    """
+    from . import selecting
+
+    found = selecting.listed(context.reader(source), source, recursive=True, below=below)
+    next(selecting.existing(found, source))
+    return sides
 
 
 def _below(target: Place) -> Place:

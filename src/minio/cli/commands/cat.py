@@ -96,7 +96,7 @@ def _bounds(client: Reader, place: Remote, arguments: argparse.Namespace) -> tup
         return 0, 0 if arguments.lines == 0 else None
     found = _RANGE(arguments.range.strip())
     if found is None or not any(found.groups()):
-        raise UsageProblem(f"--range: {arguments.range!r} is not of the form A-B", "0-99")
+        raise UsageProblem(f"--range: {arguments.range!r} is not of the form A-B", "write it like 0-99")
     first, last = found.groups()
     if not first:
         size = client.stat_object(place.bucket, place.key, version_id=arguments.version_id).size

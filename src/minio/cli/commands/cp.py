@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from minio._transfers import Stored, is_same_server
 
 from .. import attributes, flags, single, transfers, wildcards
-from ..addresses import Local, Remote, Stream
+from ..addresses import Local, Remote, Stream, base_name
 from ..context import Context
 from ..errors import NotFound, UsageProblem
 from ..selecting import has_age, has_time, is_literal
@@ -183,28 +183,15 @@ def sides_of(context: Context, source: Place, target: Place) -> transfers.Sides 
     client = context.reader(source)
     if not is_literal(client, source, given.raw):
         if given.recursive:
-            return transfers.whole(context, source, target)
+            return transfers.nonempty(context, transfers.whole(context, source, target), source, below=True)
         wildcards.matcher(source.key)
         _check_into(source, target)
-        return _nonempty(context, transfers.matching(source, target), source)
+        return transfers.nonempty(context, transfers.matching(source, target), source)
     if not given.recursive:
         return None
     if source.is_into or next(iter(client.list_objects(source.bucket, f"{source.key}/", max_keys=1)), None):
         return transfers.whole(context, source, target)
     return None
-
-
-def _nonempty(context: Context, sides: transfers.Sides, source: Remote) -> transfers.Sides:
-    """Refuse a pattern that matches nothing.
-
-    Raises:
-        NotFound: It does.
-    """
-    from .. import selecting
-
-    client = context.reader(source)
-    next(selecting.existing(selecting.listed(client, source, recursive=True), source))
-    return sides
 
 
 def _check_into(source: Remote, target: Place) -> None:
@@ -218,11 +205,14 @@ def _check_into(source: Remote, target: Place) -> None:
 def copy_one(context: Context, source: Place, target: Place) -> Stored | None:
     """Copy one object, and report it."""
     kind = transfers.Sides(source, target).direction
+    if not _is_selected(context, source):
+        context.output.item(kind, "skipped", source, target, reason="the flags leave it alone")
+        return None
     if not _has_age(context, source):
         context.output.item(kind, "skipped", source, target, reason="its age")
         return None
     if context.arguments.dry_run:
-        context.output.item(kind, "would", source, target)
+        _show(context, kind, source, target)
         return None
     began = time.monotonic()
     stored = single.copy(context, source, target)
@@ -232,6 +222,28 @@ def copy_one(context: Context, source: Place, target: Place) -> Stored | None:
     seconds = time.monotonic() - began
     context.output.item(kind, "done", source, target, **asdict(stored), seconds=seconds)
     return stored
+
+
+def _show(context: Context, kind: str, source: Place, target: Place) -> None:
+    """Show what would be done. A source that does not exist, and a target that is left alone, are found out."""
+    from stat import S_ISREG
+
+    if isinstance(source, Local):
+        found = os.stat(source.path)
+        size = found.st_size if S_ISREG(found.st_mode) else None
+    else:
+        version = getattr(context.arguments, "version_id", None)
+        size = context.client(source).stat_object(source.bucket, source.key, version_id=version).size
+    if context.arguments.no_clobber and single.exists(context, target):
+        context.output.item(kind, "skipped", source, target, reason="it exists")
+    else:
+        context.output.item(kind, "would", source, target, size=size)
+
+
+def _is_selected(context: Context, source: Place) -> bool:
+    from .. import selecting
+
+    return not context.arguments.filters or selecting.names(context.arguments)(base_name(source))
 
 
 def _has_age(context: Context, source: Place) -> bool:
@@ -250,6 +262,7 @@ def _stream(context: Context, arguments: argparse.Namespace) -> int:
 
     if len(arguments.sources) != 1:
         raise UsageProblem("- stands for one object")
+    _check_stream_flags(arguments)
     source, target = context.address(arguments.sources[0]), context.address(arguments.target)
     if isinstance(source, Stream) and isinstance(target, Remote):
         arguments.target = str(target)
@@ -257,5 +270,25 @@ def _stream(context: Context, arguments: argparse.Namespace) -> int:
     if isinstance(source, Remote) and isinstance(target, Stream):
         if context.output.json:
             raise UsageProblem("the content of an object is not JSON", "mio stat --json")
+        if arguments.dry_run:
+            copy_one(context, source, Local("-"))
+            return 0
         return cat.copy(context, source)
     raise UsageProblem("one side must be an object", "s3://BUCKET/KEY")
+
+
+def _check_stream_flags(given: argparse.Namespace) -> None:
+    """Refuse flags about several names, or about a name or a time, which a stream does not have.
+
+    Raises:
+        UsageProblem: There are such flags.
+    """
+    wrong = {
+        "-r": given.recursive,
+        "--checkpoint": given.checkpoint,
+        "--include and --exclude": given.filters,
+        "--older-than and --newer-than": given.older_than is not None or given.newer_than is not None,
+    }
+    for name, value in wrong.items():
+        if value:
+            raise UsageProblem(f"- stands for one object: {name} cannot be given with it")

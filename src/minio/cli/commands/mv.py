@@ -50,10 +50,23 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     for source, text in zip(sources, arguments.sources, strict=True):
         transfers.check_one_remote(context, source, target, (text, arguments.target))
         cp.check_kind(context, source)
+        _check_file(context, source)
     cp.check_distinct(context, sources, target)
     context.each(sources, lambda source: _move(context, source, target, len(sources) > 1))
     transfers.sum_up(context, "moved")
     return 0
+
+
+def _check_file(context: Context, source: Place) -> None:
+    """Refuse pipes and devices: they are read by their names, and the names are not to be removed.
+
+    Raises:
+        UsageProblem: The source is one.
+    """
+    path = source.path if isinstance(source, Local) else ""
+    if path and os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path)):
+        context.place = None
+        raise UsageProblem(f"{source} is neither a file nor a directory, and cannot be moved", "mio cp")
 
 
 def _move(context: Context, source: Place, target: Place, several: bool) -> None:
@@ -85,7 +98,7 @@ def _move_one(context: Context, source: Place, target: Place) -> None:
 
 def _may_move_on_server(context: Context, source: Remote, target: Remote) -> bool:
     given = context.arguments
-    plain = not (given.dry_run or given.no_clobber or given.older_than or given.newer_than)
+    plain = not (given.dry_run or given.no_clobber or given.filters or given.older_than or given.newer_than)
     return plain and not attributes.are_given(given) and is_same_account(context.client(source), context.client(target))
 
 

@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("-n", "--no-clobber", action="store_true", help="leave an object alone that exists")
     group.add_argument("-c", "--concurrency", metavar="N", type=flags.positive, help="parts at a time (4)")
     group.add_argument("--part-size", metavar="SIZE", type=flags.size, default=0, help="default: grows with the stream")
-    group.add_argument("--limit-upload", metavar="RATE", type=flags.size, help="bytes a second, like 5MiB")
+    group.add_argument("--limit-upload", metavar="RATE", type=flags.rate, help="bytes a second, like 5MiB")
     group.add_argument("--expected-size", metavar="SIZE", type=flags.size, help=argparse.SUPPRESS)
     group.add_argument("--progress", action=argparse.BooleanOptionalAction, default=None, help="show progress")
     flags.add_attributes(parser)
@@ -53,6 +53,9 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     if context.rest == []:
         raise UsageProblem("there is no program after --", "leave out -- to read standard input")
     client = context.client(target, bandwidth_limit=arguments.limit_upload)
+    if getattr(arguments, "dry_run", False):  # only `mio cp -` has it
+        _show(context, client, target)
+        return 0
     if context.rest is None:
         if sys.stdin.isatty():
             context.output.note(f"mio: {context.output.command}: reading from the terminal; end with Ctrl-D")
@@ -63,10 +66,26 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _show(context: Context, client: Minio, target: Remote) -> None:
+    """Show what would be done, without reading the stream."""
+    if context.arguments.no_clobber and client.object_exists(target.bucket, target.key):
+        _leave(context, target)
+    else:
+        context.output.item("upload", "would", "-", target, key=target.key)
+
+
+def _leave(context: Context, target: Remote) -> None:
+    context.output.item("upload", "skipped", "-", target, reason="it exists", key=target.key)
+
+
 def _store(context: Context, client: Minio, target: Remote, source: Input | Program) -> None:
+    from minio._transfers import is_taken
     from minio.error import PreconditionFailed
 
     given = context.arguments
+    if given.no_clobber and is_taken(client, target.bucket, target.key):
+        _leave(context, target)
+        return
     options = attributes.of_object(given, target.key)
     began = time.monotonic()
     with context.progress() as progress:
@@ -86,7 +105,7 @@ def _store(context: Context, client: Minio, target: Remote, source: Input | Prog
         except PreconditionFailed:
             if not given.no_clobber:
                 raise
-            context.output.item("upload", "skipped", "-", target, reason="it exists", key=target.key)
+            _leave(context, target)
             return
     context.output.item(
         "upload",

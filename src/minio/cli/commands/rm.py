@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -109,12 +109,13 @@ def _remove(context: Context, client: Minio, place: Remote, arguments: argparse.
         removing.would(context, place, items)
         return
     _confirm(context, place, arguments, literal)
+    counts = context.output.counts
+    before = counts.deleted
     if literal and not found.literal and _is_plain(context, arguments):
         _remove_prefix(context, client, place, arguments)
     else:
         removing.remove(context, client, place, items, arguments.bypass, arguments.jobs)
-    counts = context.output.counts
-    context.output.note(f"mio: rm: {formats.count(counts.deleted, 'object')} removed")
+    context.output.note(f"mio: rm: {formats.count(counts.deleted - before, 'object')} removed")
 
 
 def _check_prefix(client: Minio, place: Remote) -> None:
@@ -146,7 +147,7 @@ def _remove_one(context: Context, client: Minio, place: Remote, arguments: argpa
     except MethodNotAllowed:  # the version is a delete marker
         found = None
     name = place.key.rpartition("/")[2]
-    if found is not None and not (selecting.has_age(found, arguments) and _filter(arguments)(name)):
+    if found is not None and not (selecting.has_age(found, arguments) and selecting.names(arguments)(name)):
         context.output.item("remove", "skipped", place, reason="the flags leave it alone", key=place.key)
         return
     if arguments.dry_run:
@@ -190,18 +191,12 @@ def _found(client: Minio, place: Remote, arguments: argparse.Namespace) -> selec
 
 def _selected(found: selecting.Listed, arguments: argparse.Namespace) -> Iterator[Object]:
     """Return the objects that the flags select."""
-    selects = _filter(arguments)
+    selects = selecting.names(arguments)
     return (
         item
         for item in found.items
         if selecting.has_age(item, arguments) and selects(item.object_name[len(found.root) :] or item.object_name)
     )
-
-
-def _filter(arguments: argparse.Namespace) -> Callable[[str], bool]:
-    from minio._core.transfer.directory.patterns import Rules
-
-    return Rules.of((), arguments.filters).selects
 
 
 def _is_plain(context: Context, arguments: argparse.Namespace) -> bool:

@@ -86,9 +86,10 @@ def _show_object(context: Context, client: Minio, place: Remote, found: Object) 
     metadata = {name[len(_META) :]: value for name, value in headers.items() if name.startswith(_META)}
     checksums = {name[len(_CHECKSUM) :].upper(): value for name, value in headers.items() if name.startswith(_CHECKSUM)}
     tags = _tags(client, place, found, headers)
+    few = formats.count(found.size, "byte")
     known: dict[str, Any] = {
         "Object": str(place),
-        "Size": f"{formats.size(found.size)} ({found.size} bytes)" if found.size >= 1000 else f"{found.size} bytes",
+        "Size": f"{formats.size(found.size)} ({found.size} bytes)" if found.size >= 1000 else few,
         "Modified": formats.iso(found.last_modified),
         "ETag": found.etag,
         "Version": found.version_id,

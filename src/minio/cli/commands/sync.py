@@ -6,7 +6,7 @@ import argparse
 import os
 
 from .. import flags, transfers
-from ..addresses import Local
+from ..addresses import Local, Remote
 from ..context import Context
 from ..errors import NotFound, UsageProblem
 
@@ -58,6 +58,8 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         missing = not os.path.lexists(source.path) and not arguments.delete
         raise NotFound(problem) if missing else UsageProblem(problem)
     sides = transfers.whole(context, source, target)
+    if sides.include and isinstance(source, Remote) and not arguments.allow_empty_source:
+        transfers.nonempty(context, sides, source, below=True)
     plan = transfers.plan(
         context,
         sides,

@@ -50,7 +50,8 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         else:
             removing.remove(context, client, place, markers)
     counts = context.output.counts
-    context.output.note(f"mio: undo: {formats.count(counts.deleted, 'delete marker')} removed")
+    if counts.deleted or (arguments.recursive and not arguments.dry_run):
+        context.output.note(f"mio: undo: {formats.count(counts.deleted, 'delete marker')} removed")
     if not counts.deleted and not counts.extra.get("would") and not counts.failed and not arguments.recursive:
         raise NotFound(f"{places[0]}: there is no delete marker to remove", f"mio ls --all-versions {places[0]}")
     return 0
