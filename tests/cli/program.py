@@ -10,9 +10,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cli import warm
+
 FULL_SIZE = "MINIO_TEST_FULL_SIZE" in os.environ
 """Whether the checks of a million objects and of a gibibyte have these sizes. Otherwise they have smaller ones."""
 SOURCE = str(Path(__file__).parent.parent.parent / "src")
+TIMEOUT = 120.0
+"""The seconds that a command may take."""
+COMMON = {
+    **{name: os.environ[name] for name in ("SYSTEMROOT", "TMPDIR", "LANG") if name in os.environ},
+    "PYTHONPATH": SOURCE,
+    "PYTHONWARNINGS": "error",
+}
+"""The environment variables that no test changes, or only in order to change the interpreter itself."""
+
+_WARM = warm.WarmProgram(COMMON)
 
 
 @dataclass(frozen=True)
@@ -50,7 +62,10 @@ class Program:
 
     def __call__(self, *arguments: object, input: bytes | None = None, expect: int | None = 0, **environ: str) -> Done:
         """Run a command, and check its exit status unless `expect` is None."""
-        return self._run([*self.command, *map(str, arguments)], input, expect, environ)
+        line, together = list(map(str, arguments)), {**self.environ, **environ}
+        if not (warm.AVAILABLE and _WARM.fits(together)):
+            return self._run([*self.command, *line], input, expect, environ)
+        return _check(_WARM.run(line, str(self.directory), together, input, TIMEOUT), expect)
 
     def shell(self, line: str, expect: int | None = 0, **environ: str) -> Done:
         """Run a line of a shell in which `mio` is a command."""
@@ -73,13 +88,17 @@ class Program:
             stdin=subprocess.DEVNULL if input is None else None,
             input=input,
             capture_output=True,
-            timeout=120,
+            timeout=TIMEOUT,
             check=False,
         )
-        done = Done(ended.returncode, ended.stdout, ended.stderr.decode("utf-8", "replace"))
-        assert expect is None or done.status == expect, f"{command}: {done}"
-        assert "Traceback" not in done.errors, done.errors
-        return done
+        return _check(ended, expect)
+
+
+def _check(ended: subprocess.CompletedProcess[bytes], expect: int | None) -> Done:
+    done = Done(ended.returncode, ended.stdout, ended.stderr.decode("utf-8", "replace"))
+    assert expect is None or done.status == expect, f"{ended.args}: {done}"
+    assert "Traceback" not in done.errors, done.errors
+    return done
 
 
 def make_program(directory: Path) -> Program:
@@ -90,15 +109,12 @@ def make_program(directory: Path) -> Program:
     script = tools / "mio"
     script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m minio "$@"\n')
     script.chmod(0o755)
-    kept = {name: value for name, value in os.environ.items() if name in ("SYSTEMROOT", "TMPDIR", "LANG")}
     return Program(
         work,
         {
-            **kept,
+            **COMMON,
             "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(home),
-            "PYTHONPATH": SOURCE,
-            "PYTHONWARNINGS": "error",
             "TZ": "UTC",
             "AWS_EC2_METADATA_DISABLED": "true",
             "COLUMNS": "80",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -159,11 +160,18 @@ def test_each_large_file_has_a_bar(mio: Program, bucket: str) -> None:
 
 def test_piped_transfers_write_lines_only(mio: Program, bucket: str) -> None:
     arguments = slow_upload(mio, f"s3://{bucket}/", 2 * MIB)
-    for environ in ({}, {"TERM": "xterm", "FORCE_COLOR": "1", "CLICOLOR_FORCE": "1"}):
-        for flags in ([], ["--progress"]):
-            done = mio(*arguments, *flags, **environ)
-            assert "\r" not in done.errors + done.text
-            assert "\x1b" not in done.errors + done.text
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    all_running = [
+        mio.start(*arguments, *flags, environ=environ, **pipes)
+        for environ in ({}, {"TERM": "xterm", "FORCE_COLOR": "1", "CLICOLOR_FORCE": "1"})
+        for flags in ([], ["--progress"])
+    ]
+    for running in all_running:
+        output, errors = running.communicate(timeout=60)
+        assert running.returncode == 0, errors
+        assert b"\r" not in errors + output
+        assert b"\x1b" not in errors + output
+        assert b"Traceback" not in errors
 
 
 def test_bar_of_a_download_to_a_pipe_is_on_the_terminal(mio: Program, put: object, client: Minio, bucket: str) -> None:

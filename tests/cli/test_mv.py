@@ -61,7 +61,7 @@ def test_mv_keeps_what_was_changed_meanwhile(mio: Program, client: Minio, bucket
     write_files(mio.directory / "m", "a", "b")
     (mio.directory / "m" / "big").write_bytes(b"x" * (8 << 20))
     running = mio.start(
-        "mv", "-r", "-j", "1", "--limit-upload", "2MiB", "m", f"s3://{bucket}/m", stderr=subprocess.PIPE
+        "mv", "-r", "-j", "1", "--limit-upload", "4MiB", "m", f"s3://{bucket}/m", stderr=subprocess.PIPE
     )
     wait_for(lambda: any(True for _ in client.list_incomplete_uploads(bucket, recursive=True)))
     os.utime(mio.directory / "m" / "big", (1e9, 1e9))

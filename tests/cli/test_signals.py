@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -39,9 +39,25 @@ def handles_signals(process: subprocess.Popen[bytes]) -> bool:
     return bool(int(fields["SigCgt"], 16) >> (signal.SIGTERM - 1) & 1) and fields["State"].startswith("S")
 
 
+def ticks(process: subprocess.Popen[bytes]) -> list[str]:
+    """The CPU time of a process."""
+    return Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+
+
+def check_all_stopped(processes: Sequence[subprocess.Popen[bytes]], number: signal.Signals) -> None:
+    """Stop one process after the other, once none has done anything for a second."""
+
+    def idle() -> bool:
+        before = [ticks(process) for process in processes]
+        time.sleep(1)
+        return before == [ticks(process) for process in processes] and all(map(handles_signals, processes))
+
+    wait_for(idle)
+    for process in processes:
+        check_stopped(process, number)
+
+
 def check_stopped(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    wait_for(lambda: handles_signals(process))
-    time.sleep(1)  # until it waits for what it is to wait for
     assert process.poll() is None, process.communicate()
     began = time.monotonic()
     process.send_signal(number)
@@ -62,8 +78,7 @@ def test_commands_that_wait_for_a_server(bare: Program, silent: str, number: sig
         "cp s3://bucket/k -", "watch s3://bucket", "cp --files-from list s3://bucket out", "--json rm -ry s3://bucket/d",
     )  # fmt: skip
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    for process in [bare.start(*line.split(), **pipes) for line in lines]:
-        check_stopped(process, number)
+    check_all_stopped([bare.start(*line.split(), **pipes) for line in lines], number)
 
 
 @pytest.mark.parametrize("number", SIGNALS)
@@ -82,8 +97,8 @@ def test_commands_that_wait_for_standard_input(bare: Program, number: signal.Sig
             "alias set home http://127.0.0.1:9",
             "rm --files-from - -y",
         )
-        for line in lines[: 2 if terminal else 4]:
-            check_stopped(bare.start(*line.split(), stdin=follower, stderr=subprocess.PIPE), number)
+        pipes = {"stdin": follower, "stderr": subprocess.PIPE}
+        check_all_stopped([bare.start(*line.split(), **pipes) for line in lines[: 2 if terminal else 4]], number)
     finally:
         os.close(leader)
         os.close(follower)
