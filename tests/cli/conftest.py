@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def bare(tmp_path: Path) -> Program:
-    """The program without any configuration."""
-    return make_program(tmp_path)
+def bare(tmp_path: Path, request: pytest.FixtureRequest) -> Program:
+    """The program without any configuration. The checks of the specification start an interpreter each time."""
+    made = make_program(tmp_path)
+    made.warm = not request.module.__name__.rpartition(".")[2].startswith("test_checks")
+    return made
 
 
 @pytest.fixture

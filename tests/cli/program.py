@@ -59,11 +59,13 @@ class Program:
 
     directory: Path
     environ: dict[str, str] = field(default_factory=dict)
+    warm: bool = True
+    """Whether commands may run in copies of a process that has imported the program; see `warm.py`."""
 
     def __call__(self, *arguments: object, input: bytes | None = None, expect: int | None = 0, **environ: str) -> Done:
         """Run a command, and check its exit status unless `expect` is None."""
         line, together = list(map(str, arguments)), {**self.environ, **environ}
-        if not (warm.AVAILABLE and _WARM.fits(together)):
+        if not (self.warm and warm.AVAILABLE and _WARM.fits(together)):
             return self._run([*self.command, *line], input, expect, environ)
         return _check(_WARM.run(line, str(self.directory), together, input, TIMEOUT), expect)
 
