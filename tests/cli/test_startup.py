@@ -84,3 +84,28 @@ def test_one_object_is_read_without_urllib3(mio: Program, put: Put, bucket: str,
         loaded = [line.rpartition("|")[2].strip() for line in ended.stderr.decode().splitlines()]
         assert "minio.cli.lean" in loaded
         assert "urllib3" not in loaded
+
+
+@pytest.mark.parametrize("working", [False, True])
+def test_the_end_forgets_nothing(bare: Program, working: bool) -> None:
+    """The process ends before its modules are removed, but not before its threads and what `atexit` has."""
+    lines = [
+        "import atexit, sys, threading, time",
+        "from minio.cli.main import program",
+        "class Last:\n    def __del__(self): print('removed')",
+        "last = Last()",
+        "atexit.register(print, 'at exit')",
+        "work = lambda: (time.sleep(0.2), print('work'))",
+        f"threading.Thread(target=work).start() if {working} else None",
+        "sys.argv = ['mio', '--version']",
+        "program()",
+    ]
+    ended = subprocess.run([sys.executable, "-c", "\n".join(lines)], env=bare.environ, capture_output=True, check=True)
+    rest = ended.stdout.decode().splitlines()[1:]
+    assert rest == (["work", "at exit", "removed"] if working else ["at exit"])
+
+
+def test_profilers_see_the_end(bare: Program) -> None:
+    command = [sys.executable, "-m", "cProfile", "-m", "minio", "--version"]
+    ended = subprocess.run(command, env=bare.environ, capture_output=True, check=True)
+    assert b"function calls" in ended.stdout

@@ -18,6 +18,33 @@ if TYPE_CHECKING:
     from .registry import Command
 
 
+def program() -> NoReturn:
+    """Run the program and end the process."""
+    status = main()
+    import atexit
+    import os
+
+    if _may_end_now():
+        atexit._run_exitfuncs()
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+    sys.exit(status)
+
+
+def _may_end_now() -> bool:
+    """Return whether the process may end before the interpreter has removed its modules, which takes 15 ms.
+
+    It may not while other threads have work to finish, or if a profiler, a debugger or `python -i` waits for the end.
+    """
+    import threading
+
+    others = (thread for thread in threading.enumerate() if thread is not threading.main_thread())
+    watched = sys.getprofile() or sys.gettrace() or sys.flags.inspect
+    return not watched and all(thread.daemon for thread in others)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)

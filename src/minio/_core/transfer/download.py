@@ -28,7 +28,7 @@ _LONGEST = 4
 """The maximum number of chunks of a span that is cut off another."""
 LARGE = 256 * MIB
 """The size above which an object is fetched in several responses."""
-RESPONSE = 64 * MIB
+RESPONSE = 256 * MIB
 """How much of a large object is requested at a time."""
 _FAST = 400e6
 """Bytes a second from which one connection is enough."""
