@@ -13,7 +13,7 @@ from fsspec.asyn import sync
 from fsspec.caching import BaseCache, register_cache
 from fsspec.spec import AbstractBufferedFile
 
-from .._core.transfer.plan import MIB
+from .._core.transfer.sizes import MIB
 from .._core.transfer.window import Window
 from ._errors import translated
 from ._paths import content_type_of, object_place

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from math import ceil
 
 from ..exceptions import InvalidArgumentError, InvalidSizeError
-from .plan import MAX_OBJECT_SIZE, MAX_PART_SIZE, MAX_PARTS, MIB, MIN_PART_SIZE
+from .plan import MAX_OBJECT_SIZE, MAX_PART_SIZE, MAX_PARTS, MIN_PART_SIZE
+from .sizes import MIB
 
 _USUAL = 512 * MIB
 

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .layout import Layout
-from .plan import MIB
+from .sizes import MIB
 
 _LONGEST = 4
 """The maximum number of chunks of a span that is cut off another."""

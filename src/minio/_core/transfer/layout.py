@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 
-from .plan import MIB
+from .sizes import MIB
 
 CHUNK = 16 * MIB
 FINE_CHUNK = 4 * MIB

@@ -23,7 +23,6 @@ import contextlib
 import hashlib
 import os
 import re
-import secrets
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
@@ -35,7 +34,16 @@ from .access import access_of, access_of_new, restrict
 from .durable import make_folder, sync_folders
 from .layout import Layout
 from .portable import read_at, write_at
-from .safe_open import NAME_MAX, ForeignFile, open_existing, open_new, open_or_create, shortened, still_there
+from .safe_open import (
+    NAME_MAX,
+    ForeignFile,
+    open_existing,
+    open_new,
+    open_or_create,
+    random_text,
+    shortened,
+    still_there,
+)
 from .target import unwritable
 
 _BLOCK = 1024 * 1024
@@ -336,7 +344,7 @@ def _open_other(path: str, target: str, mode: int) -> _Opened:
     """Create a file with an unpredictable name in the same directory. It is in use as soon as it is locked."""
     folder = os.path.dirname(path)
     while True:
-        path = os.path.join(folder, os.path.basename(beside(target, secrets.token_hex(8))))
+        path = os.path.join(folder, os.path.basename(beside(target, random_text())))
         descriptor = open_new(path, mode)
         locked = _lock(descriptor)
         if locked is None or (locked and still_there(descriptor, path)):

@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 from ..arguments import BYTES, whole_number
 from ..exceptions import InvalidArgumentError, InvalidSizeError
+from .sizes import MIB
 
-MIB = 1024 * 1024
 MIN_PART_SIZE = 5 * MIB
 MAX_PART_SIZE = 5 * 1024 * MIB
 MAX_PARTS = 10_000

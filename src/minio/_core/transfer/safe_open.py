@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 
 NAME_MAX = 255
@@ -109,10 +108,15 @@ def is_own(found: os.stat_result) -> bool:
     return not hasattr(os, "geteuid") or (found.st_uid == os.geteuid() and found.st_nlink == 1)
 
 
+def random_text() -> str:
+    """Return 16 unpredictable characters for the name of a file."""
+    return os.urandom(8).hex()  # as secrets.token_hex(8), whose module imports random
+
+
 def other_name(path: str, ending: str = "") -> str:
     """Return an unpredictable name in the same directory that starts like `path` and ends with `ending`."""
     folder, name = os.path.split(path)
-    ending = f".{secrets.token_hex(8)}{ending}"
+    ending = f".{random_text()}{ending}"
     return os.path.join(folder, shortened(name, NAME_MAX - len(ending)) + ending)
 
 

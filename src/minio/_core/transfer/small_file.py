@@ -14,13 +14,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 
 from .access import Access, access_of
 from .durable import make_folder, sync_folders
 from .partfile import beside
 from .portable import write_all
-from .safe_open import open_new
+from .safe_open import open_new, random_text
 from .target import unwritable
 
 SMALL = 2 * 1024 * 1024
@@ -57,7 +56,7 @@ def replace_file(target: str, data: bytes, durable: bool = False) -> None:
 
 def _replace(target: str, data: bytes, durable: bool) -> None:
     access = access_of(target)
-    path = beside(target, secrets.token_hex(8))
+    path = beside(target, random_text())
     descriptor = open_new(path, 0o666 if access is None else 0o600)
     try:
         _fill(descriptor, data, access, durable)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .plan import MIB
+from .sizes import MIB
 
 
 @dataclass(slots=True)

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Literal
 
-from ..plan import MIB, MIN_PART_SIZE, earlier_plans, make_plan
+from ..plan import MIN_PART_SIZE, earlier_plans, make_plan
+from ..sizes import MIB
 from .order import FAILURE, LINK, Entry
 
 Direction = Literal["upload", "download", "copy"]

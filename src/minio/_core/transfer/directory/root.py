@@ -17,7 +17,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
 import threading
 from collections import OrderedDict
@@ -28,6 +27,7 @@ from ...exceptions import InvalidPathError
 from ..access import Access
 from ..partfile import beside
 from ..portable import write_all
+from ..safe_open import random_text
 from .clashes import fold
 
 _FLAG_NAMES = ("O_CLOEXEC", "O_NOFOLLOW", "O_BINARY", "O_NOINHERIT")
@@ -157,7 +157,7 @@ class Root:
     ) -> None:
         self._remove_leftovers(folder, last)
         access = self._access(folder, last) if keep and mode is None else None
-        temporary = beside(last, secrets.token_hex(8))
+        temporary = beside(last, random_text())
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _FLAGS
         descriptor = os.open(folder.at(temporary), flags, 0o666 if access is None else 0o600, dir_fd=folder.descriptor)
         try:
@@ -262,7 +262,7 @@ class Root:
 
         Where that is not possible, nothing can be written: what tries to fails by itself, and names its file.
         """
-        probe = f".{secrets.token_hex(8)}.minio-Case"
+        probe = f".{random_text()}.minio-Case"
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _FLAGS
         try:
             os.close(os.open(self._root.at(probe), flags, 0o600, dir_fd=self._root.descriptor))

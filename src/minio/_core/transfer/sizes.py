@@ -1,0 +1,3 @@
+"""Sizes in bytes."""
+
+MIB = 1024 * 1024
