@@ -9,7 +9,6 @@ import sys
 LATER = [
     "concurrent.futures",
     "httptools",
-    "logging",
     "lxml",
     "ssl",
     "tarfile",

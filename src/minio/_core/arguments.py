@@ -51,7 +51,7 @@ DEFAULT_TRUE: Any = _DefaultTrue(1)
 
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{1,61}[A-Za-z0-9]").fullmatch
 _STRICT_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]").fullmatch
-_IPV4 = re.compile(r"(\d{1,3}\.){3}\d{1,3}").fullmatch
+_IPV4 = r"(\d{1,3}\.){3}\d{1,3}"
 _REGION = re.compile(r"[!-.0-~]+").fullmatch
 _MAX_EXPIRY = 7 * 24 * 3600
 _MAX_KEY = 1024
@@ -233,7 +233,7 @@ def _broken_rule(name: str, strict: bool) -> str | None:
         return f"must hold only {kinds}, and begin and end with a letter or digit"
     if any(pair in name for pair in ("..", ".-", "-.")):
         return "must not hold '..', '.-' or '-.'"
-    if _IPV4(name):
+    if re.fullmatch(_IPV4, name):
         return "must not be an IP address"
     return None
 
@@ -423,13 +423,13 @@ def check_response_headers(name: str, headers: DictType | None) -> dict[str, str
     return {_header_name(name, key): _plain_value(name, key, value) for key, value in values.items()}
 
 
-_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
+_TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 
 
 def _header_name(argument: str, key: Any) -> str:
     if not isinstance(key, str):
         raise InvalidArgumentTypeError(f"{argument}: the name {key!r} must be a str")
-    if not _TOKEN(key):
+    if not re.fullmatch(_TOKEN, key):
         raise InvalidArgumentError(f"{argument}: {key!r} is not a valid header name")
     return key
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @shows(
     "bucket_name", "object_name", "size", "last_modified", "etag?", "version_id", "is_delete_marker?", "content_type"
 )
-@dataclass
+@dataclass(repr=False)
 class Object:
     """An object or a common prefix, as returned by listings, `stat_object` and `fget_object`.
 

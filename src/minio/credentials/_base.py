@@ -9,6 +9,7 @@ otherwise                    returned without a lock
 
 from __future__ import annotations
 
+import logging
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -18,9 +19,10 @@ from typing import Any, NamedTuple
 
 from .._core.display import shows
 from .._core.exceptions import InvalidArgumentError
-from .._core.log import logger
 from .._core.wire.dates import shifted
 from .credentials import Credentials
+
+_logger = logging.getLogger("minio")
 
 # Credentials are renewed this long before they expire, or a tenth of their lifetime before if that is shorter.
 _EARLY = timedelta(minutes=5)
@@ -111,7 +113,7 @@ class CachingProvider(Provider, ABC):
         return fresh
 
     def _keep(self, usable: Credentials, error: Exception) -> None:
-        logger().warning(
+        _logger.warning(
             "%s keeps its credentials, good until %s: getting new ones failed: %s",
             type(self).__name__,
             usable.expiration or "further notice",

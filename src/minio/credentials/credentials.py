@@ -15,7 +15,7 @@ _MARGIN = timedelta(seconds=10)
 
 
 @shows()
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Credentials:
     """An access key and a secret key. Temporary credentials also have a session token and an expiration time.
 

@@ -19,7 +19,7 @@ class Sleep(NamedTuple):
     seconds: float
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Blocking:
     """Run a function that may block."""
 

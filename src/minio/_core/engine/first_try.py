@@ -7,11 +7,11 @@ try. So only the flow knows what to do about errors, and this file only decides 
 
 from __future__ import annotations
 
+import logging
 from typing import TypeVar
 
 from ...error import ResponseError
 from ..exceptions import InvalidXMLError
-from ..log import DEBUG, is_logged
 from ..ops.base import Operation
 from ..wire.body import body_length
 from ..wire.checksums import NO_BODY, Payload
@@ -20,6 +20,7 @@ from .effects import HASH_INLINE
 from .session import Session
 
 T = TypeVar("T")
+_logger = logging.getLogger("minio")
 
 
 def first_try(operation: Operation[T], session: Session) -> Outgoing | None:
@@ -31,7 +32,7 @@ def first_try(operation: Operation[T], session: Session) -> Outgoing | None:
         return None
     if session.hooks is not None:
         return None
-    if is_logged(DEBUG):
+    if _logger.isEnabledFor(logging.DEBUG):
         return None
     credentials = session.ready_credentials()
     if credentials is None:

@@ -28,6 +28,7 @@ OTHER_PACKAGES = (
     "fcntl",
     "google_crc32c",
     "http.client",
+    "httptools",
     "importlib.util",
     "inspect",
     "ipaddress",

@@ -29,7 +29,7 @@ def common_headers(host: str, user_agent: str) -> dict[str, str]:
     return {"Host": host, "User-Agent": user_agent, "Accept-Encoding": "identity"}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Entry:
     """A kind of request: what its layout is made of, and the layout, once it has one."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import TYPE_CHECKING, TypeVar
 
 from ...error import InvalidResponseError, ResponseError, S3Error
 from ...retry import CODES, STATUSES
 from ..exceptions import InvalidXMLError, TransportError
-from ..log import DEBUG, INFO, is_logged
 from ..ops.base import Operation
 from ..ops.conditions import HEADERS as CONDITIONS
 from ..ops.errors import invalid_response, to_exception
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .observer import Observer
 
 T = TypeVar("T")
+_logger = logging.getLogger("minio")
 _ACCEPTED = frozenset({304, 404, 409, 412, 416})
 """Statuses that a server sends only after it has accepted the signature."""
 
@@ -66,7 +67,7 @@ class RetryState:
         self.request = request
         self.failed = 0
         self.response_lost = False
-        self.traced = session.trace is not None or is_logged(DEBUG)
+        self.traced = session.trace is not None or _logger.isEnabledFor(logging.DEBUG)
         self.used: set[str] = set()
         self.redirect_to: tuple[Origin, str, str] | None = None
         self.learnt = False
@@ -170,7 +171,7 @@ class RetryState:
 
     def before_retry(self, error: TransportError | ResponseError, delay: float) -> float:
         """Log that the request will be sent again, and tell the hooks. Return the delay."""
-        if is_logged(INFO):
+        if _logger.isEnabledFor(logging.INFO):
             log_retry(error, self.request, delay)
         if self.observer is not None:
             self.observer.retry(error, delay)

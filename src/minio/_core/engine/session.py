@@ -42,7 +42,7 @@ _ANONYMOUS_REGION = "us-east-1"
 _MOST_PLACES = 1000
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Session:
     """The state of a client. It is thread-safe, because every step is a single assignment or lookup."""
 

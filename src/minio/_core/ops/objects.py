@@ -55,7 +55,7 @@ def version(version_id: str | None, extra: Query | None = None) -> Query:
     return query
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class HeadObject:
     """Get an object's metadata."""
 
@@ -106,7 +106,7 @@ def moment(value: str | None) -> datetime | None:
         return None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class GetObject:
     """Get an object's content as a stream."""
 
@@ -139,7 +139,7 @@ class GetObject:
         return response
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Written:
     """The server's description of a stored object."""
 
@@ -161,7 +161,7 @@ def appending(headers: Mapping[str, str], offset: int) -> dict[str, str]:
     return {**kept, WRITE_OFFSET: str(offset)}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class PutObject:
     """Upload an object in a single request."""
 
@@ -196,7 +196,7 @@ class PutObject:
         return Written(bare_etag(etag) if etag else etag, head.get("x-amz-version-id"), head)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class DeleteObject:
     """Delete an object or one of its versions."""
 

@@ -16,7 +16,7 @@ _MEMORY = 32 * 1024 * 1024
 """The number of bytes up to which more parts of a stream are held in memory than bodies are sent at a time."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class UploadTarget:
     """The object to store, and its options."""
 

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from ..exceptions import InvalidXMLError
 from .message import Response
 
-_ASKED = re.compile(r"bytes=(\d{0,19})-(\d{0,19})", re.ASCII).fullmatch
-_GIVEN = re.compile(r"bytes (\d{1,19})-(\d{1,19})/(\d{1,19}|\*)", re.ASCII | re.IGNORECASE).fullmatch
-_LENGTH = re.compile(r"\d{1,19}", re.ASCII).fullmatch
+# re compiles and caches the patterns on first use.
+_ASKED = r"bytes=([0-9]{0,19})-([0-9]{0,19})"
+_GIVEN = r"(?i)bytes ([0-9]{1,19})-([0-9]{1,19})/([0-9]{1,19}|\*)"
+_LENGTH = r"[0-9]{1,19}"
 
 
 class ByteRange(NamedTuple):
@@ -61,7 +62,7 @@ def asked_range(headers: Mapping[str, str]) -> ByteRange | None:
     value = next((value for name, value in headers.items() if name.lower() == "range"), None)
     if value is None:
         return WHOLE
-    match = _ASKED(value.replace(" ", ""))
+    match = re.fullmatch(_ASKED, value.replace(" ", ""))
     if match is None or match[0] == "bytes=-":
         return None
     first, last = (int(text) if text else None for text in match.groups())
@@ -74,7 +75,7 @@ def given_range(value: str) -> tuple[int, int, int | None]:
     Raises:
         InvalidXMLError: The value is malformed or contradicts itself.
     """
-    match = _GIVEN(value.strip())
+    match = re.fullmatch(_GIVEN, value.strip())
     if match is None:
         raise InvalidXMLError(f"the Content-Range is malformed: {value[:100]!r}")
     first, last = int(match[1]), int(match[2])
@@ -87,4 +88,4 @@ def given_range(value: str) -> tuple[int, int, int | None]:
 def body_size(response: Response) -> int | None:
     """Return the Content-Length of a response, or None if it is missing or invalid."""
     value = response.headers.get("content-length", "")
-    return int(value) if _LENGTH(value) else None
+    return int(value) if re.fullmatch(_LENGTH, value) else None

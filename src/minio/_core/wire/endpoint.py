@@ -16,10 +16,12 @@ from .url import quote_path
 
 _HOST = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?")
 _PORT = re.compile(r"[0-9]{1,5}")
-_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
-_REGION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?")
-_IPV6 = re.compile(r"\[([0-9A-Fa-f:.]+(?:%[A-Za-z0-9_.-]+)?)\]")
-_AWS = re.compile(
+# re compiles and caches the following patterns on first use: most clients need none of them.
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_REGION = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
+_IPV6 = r"\[([0-9A-Fa-f:.]+(?:%[A-Za-z0-9_.-]+)?)\]"
+_AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn")
+_AWS = (
     r"(?P<prefix>(?:bucket\.vpce-[0-9a-z-]+\.)?s3(?:-(?:accelerate|fips|control|external-1))?)"
     r"(?P<dualstack>\.dualstack)?(?:[.-](?P<region>[a-z]{2}(?:-[a-z]+)+-\d))?(?P<vpce>\.vpce)?"
     r"\.(?P<domain>amazonaws\.com(?:\.cn)?)"
@@ -81,7 +83,7 @@ class Endpoint:
             return f"s3-accelerate.{'dualstack.' if self.dualstack else ''}{self.aws}"
         if self.fixed or (region == "us-east-1" and not self.dualstack):
             return self.host
-        if not _LABEL.fullmatch(region):
+        if not re.fullmatch(_LABEL, region):
             raise InvalidArgumentError(f"region {region!r} cannot be a part of a host's name")
         return f"{self.prefix}.{'dualstack.' if self.dualstack else ''}{region}.{self.aws}"
 
@@ -94,12 +96,16 @@ def path_of(base: str, key: str) -> str:
 def parse_region(region: str | None) -> str | None:
     """Validate a region sent by a server, because it becomes part of hosts and headers. Return None if invalid."""
     text = (region or "").strip()
-    return text if _REGION.fullmatch(text) else None
+    return text if re.fullmatch(_REGION, text) else None
+
+
+def _match_aws(host: str) -> re.Match[str] | None:
+    return re.fullmatch(_AWS, host) if host.endswith(_AWS_DOMAINS) else None
 
 
 def is_aws_host(host: str, bucket: str | None, aws: str) -> bool:
     """Return whether a host in the AWS domain belongs to S3 or to the bucket. Anyone can rent other hosts there."""
-    found = _AWS.fullmatch(host.removeprefix(f"{bucket}.") if bucket else host)
+    found = _match_aws(host.removeprefix(f"{bucket}.") if bucket else host)
     return found is not None and found["domain"] == aws
 
 
@@ -155,7 +161,7 @@ def parse_address(name: str, address: str, secure: bool, explicit: bool = True) 
 
 
 def _split(name: str, endpoint: str, text: str, secure: bool) -> tuple[str, int]:
-    v6 = _IPV6.match(text)
+    v6 = re.match(_IPV6, text) if text.startswith("[") else None
     if v6:
         host, rest = v6[1], text[v6.end() :]
         colon, number = rest[:1], rest[1:]
@@ -182,7 +188,7 @@ def _is_v6(host: str) -> bool:
 
 
 def _aws_endpoint(host: str, port: int, secure: bool) -> Endpoint | None:
-    found = _AWS.fullmatch(host.lower())
+    found = _match_aws(host.lower())
     if found is None:
         return None
     region = found["region"] or ""

@@ -180,12 +180,13 @@ def content_length(value: str) -> int:
 
 def unfold(value: str) -> str:
     """Unfold a header value: replace each line break followed by white space (obs-fold) with one space."""
-    return _FOLD(" ", value)
+    return re.sub(_FOLD, " ", value)
 
 
-_FOLD = re.compile(r"[ \t]*\r?\n[ \t]+").sub
-_BYTES_FOLD = re.compile(rb"[ \t]*\r\n[ \t]+").sub
-_LENGTHS = re.compile(rb"(?mi)^content-length:([^\r\n]*)\r\n")
+# re compiles and caches the following patterns on first use: few servers send such heads.
+_FOLD = r"[ \t]*\r?\n[ \t]+"
+_BYTES_FOLD = rb"[ \t]*\r\n[ \t]+"
+_LENGTHS = rb"(?mi)^content-length:([^\r\n]*)\r\n"
 
 
 def _plain_head(head: bytes) -> bytes:
@@ -196,11 +197,11 @@ def _plain_head(head: bytes) -> bytes:
     """
     start, line_break, fields = head.partition(b"\r\n")
     if fields[:1] not in (b" ", b"\t"):  # such a line would continue the status line
-        fields = _BYTES_FOLD(b" ", fields)
-    lengths = _LENGTHS.findall(fields)
+        fields = re.sub(_BYTES_FOLD, b" ", fields)
+    lengths = re.findall(_LENGTHS, fields)
     if len(lengths) > 1 or (lengths and b"," in lengths[0]):
         length = content_length(b",".join(lengths).decode("latin-1"))
-        fields = b"Content-Length: %d\r\n" % length + _LENGTHS.sub(b"", fields)
+        fields = b"Content-Length: %d\r\n" % length + re.sub(_LENGTHS, b"", fields)
     return start + line_break + fields
 
 

@@ -61,7 +61,7 @@ class Headers(dict[str, str]):
         return Headers, (list(self.raw),)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Request:
     """A request to S3 before it is addressed and signed."""
 
@@ -119,7 +119,7 @@ class Origin(NamedTuple):
         return f"{host}:{self.port}"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Outgoing:
     """A signed request for one host. `target` is the quoted path and query. The headers include Host."""
 
@@ -172,7 +172,7 @@ class LaidOut(Outgoing):
         return self._headers
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Response:
     """A response. `body` is complete. If a streaming request succeeds, `stream` reads the body instead."""
 

@@ -130,13 +130,13 @@ def _json_texts(body: bytes) -> dict[str, str]:
     return {name: value for name, value in found.items() if isinstance(value, str)}
 
 
-_EXPECTS_TLS = re.compile(
+_EXPECTS_TLS = (
     rb"(?i)HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port|plain HTTP to an SSL-enabled"
     rb"|combination of host and port requires TLS"
-).search
+)
 """How Go, nginx, Apache and Tomcat respond to plain HTTP on an HTTPS port."""
 
 
 def expects_tls(response: ErrorResponse) -> bool:
     """Return whether an error response says that the port expects HTTPS."""
-    return _EXPECTS_TLS(response.data[:4096]) is not None
+    return re.search(_EXPECTS_TLS, response.data[:4096]) is not None
