@@ -23,7 +23,7 @@ from minio import Minio
         "cp -r s3://bucket/a -", "cp --exclude x - s3://bucket/a", "cp --older-than 1d s3://bucket/a -",
         "du --depth=-1 s3://bucket", "ls -0 --tree s3://bucket",
         "ls --timeout 0s s3://bucket", "cp --limit-upload 0 a s3://bucket", "pipe --limit-upload 0 s3://bucket/a",
-        "ls -1s s3://bucket",
+        "ls -1s s3://bucket", "cp --checkpoint x a s3://bucket/a",
     ],
 )  # fmt: skip
 def test_what_would_be_ignored_is_refused(bare: Program, line: str) -> None:

@@ -164,6 +164,8 @@ def _copy(context: Context, source: Place, target: Place, several: bool) -> None
         else:
             transfers.carry_out(context, sides, plan)
         return
+    if context.arguments.checkpoint:
+        raise UsageProblem(f"--checkpoint is for several objects, and {source} is one", "leave it out")
     place = single.target_of(source, target, several)
     changes = context.arguments.version_id or attributes.are_given(context.arguments)
     if single.is_same(context, source, place) and not changes:
