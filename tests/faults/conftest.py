@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
 
+from minio._core.engine.fork import modules
 from servers.live import Servers
 
 from .bench import Bench, World
@@ -19,7 +21,13 @@ COMPLETE = os.environ.get("MINIO_TEST_FAULTS") == "all"
 
 @pytest.fixture(scope="session")
 def world(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A server with some content."""
+    """A server with some content.
+
+    Modules are loaded before threads can import them: pytest compiles them for its assertions, and CPython 3.11 may
+    count the depth of a syntax tree wrongly if two threads do so.
+    """
+    for name in modules(asynchronous=True):
+        import_module(name)
     made = World(servers.get("seaweedfs"), tmp_path_factory.mktemp("faults"))
     made.fill()
     yield made

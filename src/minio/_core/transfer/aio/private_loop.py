@@ -137,12 +137,22 @@ class _Run:
         if self._interrupts:
             task.cancel()
         try:
-            return self._loop.run_until_complete(task)
+            return self._run(task)
         finally:
             if not task.done():
                 self._owner.broken = True
             elif not task.cancelled():
                 task.exception()  # it was raised, or the loop has raised an interrupt instead
+
+    def _run(self, task: asyncio.Task[Any]) -> Any:
+        try:
+            return self._loop.run_until_complete(task)
+        except RuntimeError:
+            if task.done():
+                raise
+            # An earlier run was interrupted when its coroutine had ended, but before that had stopped the loop: this
+            # has happened now instead.
+            return self._loop.run_until_complete(task)
 
     def cancel(self) -> None:
         """Cancel the coroutine, from any thread."""
