@@ -351,9 +351,20 @@ def judge(
 
 
 def found_by_head(kind: str, seen: Sequence[Request]) -> bool:
-    """Whether each object of these writes was stored, and HeadObject returned it afterwards."""
+    """Whether HeadObject returned each object of these writes afterwards, or found none of those that are deleted."""
     targets = {request.target for request in seen if request.kind == kind}
-    return bool(targets) and all(_was_found(target, kind, seen) for target in targets)
+    as_wanted = _is_gone if kind.startswith("DELETE") else _was_found
+    return bool(targets) and all(as_wanted(target, kind, seen) for target in targets)
+
+
+def _is_gone(target: str, kind: str, seen: Sequence[Request]) -> bool:
+    deleted = False
+    for request in seen:
+        if request.target == target and request.kind == kind:
+            deleted = True
+        elif request.target == target and request.method == "HEAD" and request.answer and deleted:
+            return request.answer.status == 404
+    return False
 
 
 def _was_found(target: str, kind: str, seen: Sequence[Request]) -> bool:

@@ -95,7 +95,7 @@ class Scene:
     optional: tuple[str, ...] = ()
     """Kinds of requests whose failure the call tolerates."""
     looked_up: tuple[str, ...] = ()
-    """Kinds of writes whose response may be lost, because HeadObject then returns the object that was sent."""
+    """Kinds of writes whose response may be lost, because HeadObject then returns the object that was sent, or none."""
     resumes: bool = False
     """A failed call may leave a part file, because it has a complete part of the object."""
     endless: bool = False
@@ -384,7 +384,8 @@ async def _put_source(raw: Any, place: Place) -> None:
     raw.request("PUT", f"/{place.writing}/{place.key}-source", body=SMALL)
 
 
-@scene("move_object", "move_object", content=SMALL, old=OLD, before=_put_source)
+# If only the response to DeleteObject is lost, the call looks for the source, which is gone.
+@scene("move_object", "move_object", content=SMALL, old=OLD, before=_put_source, looked_up=("DELETE object",))
 async def _(client: Any, place: Place) -> Any:
     source = CopySource(place.writing, f"{place.key}-source")
     return written(await done(client.move_object(place.writing, place.key, source)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +17,13 @@ from fakes.scripted_server import ScriptedServer, answer, forever, head, serve
 from minio import AsyncMinio, Minio, PostPolicy
 from minio.commonconfig import CopySource
 from minio.credentials import StaticProvider
-from minio.error import InvalidArgumentError, InvalidEndpointError, InvalidResponseError, PreconditionFailed
+from minio.error import (
+    InvalidArgumentError,
+    InvalidEndpointError,
+    InvalidResponseError,
+    PreconditionFailed,
+    TransportError,
+)
 
 KEYS = {"MINIO_ACCESS_KEY": "key", "MINIO_SECRET_KEY": "secret"}
 EACH_CLIENT = pytest.mark.parametrize("cls", [Minio, AsyncMinio])
@@ -275,8 +282,8 @@ def object_head(etag: str, size: int = 3, crc32c: str = "") -> bytes:
     return head("200 OK", {**headers, **({"x-amz-checksum-crc32c": crc32c} if crc32c else {})})
 
 
-def moving(source: list[bytes], copy: bytes) -> Any:
-    """A server for one move: what HeadObject of the source says, one time after the other, and of the copy."""
+def moving(source: list[bytes], copy: bytes) -> Callable[[Any], bytes]:
+    """The responses for one move: what HeadObject of the source says, one time after the other, and of the copy."""
     answers = iter(source)
 
     def reply(request: Any) -> bytes:
@@ -286,7 +293,7 @@ def moving(source: list[bytes], copy: bytes) -> Any:
             return answer(COPIED)
         return head("204 No Content")
 
-    return forever(reply)
+    return reply
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
@@ -311,7 +318,7 @@ def test_a_move_removes_only_what_it_has_copied(kind: str, source: list[bytes], 
     async def story(client: Any) -> None:
         await done(client.move_object("bucket", "target", CopySource("bucket", "source")))
 
-    with ScriptedServer(moving(source, copy)) as server:
+    with ScriptedServer(forever(moving(source, copy))) as server:
         if error is None:
             play(kind, server, story)
         else:
@@ -320,6 +327,48 @@ def test_a_move_removes_only_what_it_has_copied(kind: str, source: list[bytes], 
         sent = [request for request in server.requests if request.method == "DELETE"]
         assert [request.target for request in sent] == ([] if error else ["/bucket/source"])
         assert all(request.headers["if-match"] for request in sent)
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_move_whose_last_response_is_lost_looks_for_the_source(kind: str, gone: bool) -> None:
+    """The server removes the object and the connection ends, or another client has replaced the object meanwhile."""
+    found = object_head("a" * 32)
+    reply = moving([found, found, head("404 Not Found") if gone else object_head("d" * 32)], found)
+
+    def script(peer: Any) -> None:
+        while True:
+            tried = any(one.method == "DELETE" for one in peer.server.requests)
+            request = peer.read_request()
+            if request.method != "DELETE":
+                peer.send(reply(request))
+            elif tried:
+                peer.send(answer(b"", "412 Precondition Failed"))
+            else:
+                return
+
+    async def story(client: Any) -> None:
+        await done(client.move_object("bucket", "target", CopySource("bucket", "source")))
+
+    with ScriptedServer(script) as server:
+        if gone:
+            play(kind, server, story)
+        else:
+            with pytest.raises(TransportError, match="the response to a conditional write was lost"):
+                play(kind, server, story)
+        assert [request.method for request in server.requests].count("DELETE") == 2
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("headers", [{}, {"ETag": '"\xe9?"'}])
+def test_a_move_of_what_has_no_valid_etag_is_refused(kind: str, headers: dict[str, str]) -> None:
+    async def story(client: Any) -> None:
+        await done(client.move_object("bucket", "target", CopySource("bucket", "source")))
+
+    with ScriptedServer(forever(head("200 OK", {"Content-Length": "3", **headers}))) as server:
+        with pytest.raises(InvalidResponseError, match="ETag of bucket/source"):
+            play(kind, server, story)
+        assert [request.method for request in server.requests] == ["HEAD"]
 
 
 @pytest.mark.parametrize(

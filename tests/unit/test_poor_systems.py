@@ -143,3 +143,17 @@ def test_files_without_posix_functions(which: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+
+
+def test_space_that_is_not_there_is_not_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asking for it takes all that is left on some file systems, and other programs then cannot write."""
+    asked: list[int] = []
+    monkeypatch.setattr(os, "posix_fallocate", lambda descriptor, start, length: asked.append(length), raising=False)
+    with open(tmp_path / "file", "wb") as file:
+        disk = os.fstatvfs(file.fileno())
+        free = disk.f_frsize * disk.f_bfree
+        portable.allocate(file.fileno(), 1000)
+        with pytest.raises(OSError, match="No space left") as caught:
+            portable.allocate(file.fileno(), free + 2**40)
+    assert caught.value.errno == errno.ENOSPC
+    assert asked == [1000]

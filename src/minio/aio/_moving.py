@@ -23,7 +23,9 @@ from ..error import (
     InvalidResponseError,
     NoSuchKey,
     PreconditionFailed,
+    ResponseError,
     S3Error,
+    TransportError,
 )
 from ._backend import public_call
 from ._copying import AsyncCopyCalls, source_of
@@ -92,6 +94,9 @@ class AsyncMoveCalls(AsyncCopyCalls):
         if (found.bucket_name, found.object_name) == (bucket_name, object_name):
             raise _onto_itself(bucket_name, object_name)
         look = await self._look_at(found)
+        if not (look.etag and look.etag.isascii() and look.etag.isprintable()):
+            text = f"the server sends no valid ETag of {found.bucket_name}/{found.object_name}: {look.etag!r}"
+            raise InvalidResponseError(200, None, text)
         await self._check_distinct(bucket_name, object_name, found, look)
         pinned = found if found.match_etag or is_weak(look.etag or "") else replace(found, match_etag=look.etag)
         written = await self.copy_object(bucket_name, object_name, pinned, sse, part_size=part_size)
@@ -144,6 +149,17 @@ class AsyncMoveCalls(AsyncCopyCalls):
             if not conditions or not isinstance(error, APINotImplemented):
                 raise
             await self._call(DeleteObject(bucket_name, object_name, version_id))
+        except TransportError:
+            # The response was lost, and the condition of the next try found no object: the source may be gone.
+            if not await self._is_gone(source):
+                raise
+
+    async def _is_gone(self, source: ObjectConditionalReadArgs) -> bool:
+        try:
+            await self._look_at(source)
+        except (ResponseError, TransportError) as error:
+            return isinstance(error, NoSuchKey)
+        return False
 
 
 def _folded(name: str) -> str:

@@ -35,9 +35,11 @@ class AsyncPrefixRemovalCalls(AsyncDirectoryRuns):
     ) -> Summary:
         """Remove the objects below a prefix, and the objects that stand for its directories.
 
-        Objects are removed while the listing goes on, up to 250 in one request, 8 requests at a time.
+        Objects are removed while the listing goes on, up to 250 in one request, 8 requests at a time. Directories that
+        the server keeps after that are removed, too, if it tells that they are there.
 
-        S3 operations: ListObjectsV2 (or ListObjectVersions) and DeleteObjects.
+        S3 operations: ListObjectsV2 (or ListObjectVersions) and DeleteObjects. HeadObject and DeleteObject for
+        directories.
 
         Args:
             bucket_name: The bucket.

@@ -24,7 +24,9 @@ from ..error import (
     InvalidResponseError,
     NoSuchKey,
     PreconditionFailed,
+    ResponseError,
     S3Error,
+    TransportError,
 )
 from ._backend import public_call
 from ._copying import CopyCalls, source_of
@@ -93,6 +95,9 @@ class MoveCalls(CopyCalls):
         if (found.bucket_name, found.object_name) == (bucket_name, object_name):
             raise _onto_itself(bucket_name, object_name)
         look = self._look_at(found)
+        if not (look.etag and look.etag.isascii() and look.etag.isprintable()):
+            text = f"the server sends no valid ETag of {found.bucket_name}/{found.object_name}: {look.etag!r}"
+            raise InvalidResponseError(200, None, text)
         self._check_distinct(bucket_name, object_name, found, look)
         pinned = found if found.match_etag or is_weak(look.etag or "") else replace(found, match_etag=look.etag)
         written = self.copy_object(bucket_name, object_name, pinned, sse, part_size=part_size)
@@ -145,6 +150,17 @@ class MoveCalls(CopyCalls):
             if not conditions or not isinstance(error, APINotImplemented):
                 raise
             self._call(DeleteObject(bucket_name, object_name, version_id))
+        except TransportError:
+            # The response was lost, and the condition of the next try found no object: the source may be gone.
+            if not self._is_gone(source):
+                raise
+
+    def _is_gone(self, source: ObjectConditionalReadArgs) -> bool:
+        try:
+            self._look_at(source)
+        except (ResponseError, TransportError) as error:
+            return isinstance(error, NoSuchKey)
+        return False
 
 
 def _folded(name: str) -> str:

@@ -72,11 +72,18 @@ def send_file(sock: int, descriptor: int, offset: int, count: int) -> int:
 def allocate(descriptor: int, length: int) -> None:
     """Reserve disk space if the file system supports it.
 
+    Space that is not there is not asked for: some file systems first take all that is left, so that for a moment no
+    other program could write.
+
     Raises:
         OSError: There is not enough space.
     """
     if not hasattr(os, "posix_fallocate"):
         return
+    disk, found = os.fstatvfs(descriptor), os.fstat(descriptor)
+    free = disk.f_frsize * (disk.f_bavail if os.geteuid() else disk.f_bfree)
+    if 0 < free < length - found.st_blocks * 512:  # 0 may also mean that the file system does not tell
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     try:
         os.posix_fallocate(descriptor, 0, length)
     except OSError as error:

@@ -105,20 +105,23 @@ class PrefixRemoval:
 
     async def _remove_below(self, folder: str) -> None:
         """Remove the directories that are left, such as those that were empty before, each after those in it."""
-        async for item in self._client.list_objects(self._bucket, prefix=folder):
-            if item.is_dir and item.object_name != folder:
-                await self._remove_below(item.object_name)
+        async with aclosing(self._client.list_objects(self._bucket, prefix=folder)) as items:
+            async for item in items:
+                if item.is_dir and item.object_name != folder:
+                    await self._remove_below(item.object_name)
         if folder:
             await self._client._call(DeleteOne(self._bucket, folder))
 
     async def _count(self, most: int) -> None:
         count = 0
-        async for _ in self._listing():
-            count += 1
-            if count > most:
-                raise UnsafeDeleteError(
-                    f"more than max_delete={most} objects are below {self._bucket}/{self._prefix}: nothing was removed"
-                )
+        async with aclosing(self._listing()) as items:
+            async for _ in items:
+                count += 1
+                if count > most:
+                    where = f"{self._bucket}/{self._prefix}"
+                    raise UnsafeDeleteError(
+                        f"more than max_delete={most} objects are below {where}: nothing was removed"
+                    )
 
     def _listing(self) -> Any:
         return self._client.list_objects(
@@ -128,19 +131,20 @@ class PrefixRemoval:
     async def _actions(self) -> AsyncGenerator[list[Action], None]:
         batch: list[Action] = []
         cut, latest = len(self._prefix), ""
-        async for item in self._listing():
-            key = item.object_name
-            if not key.startswith(self._prefix):
-                raise not_below(self._prefix, key)
-            name = key[cut:] or "/"
-            version = item.version_id if self._versions else None
-            if (end := key.rfind("/") + 1) != len(latest) or not key.startswith(latest):
-                latest = key[:end]
-                self._keep_folders(latest)
-            batch.append(Action("delete", name, None, key, item.size, etag=item.etag, version_id=version))
-            if len(batch) == SHARE:
-                yield batch
-                batch = []
+        async with aclosing(self._listing()) as items:
+            async for item in items:
+                key = item.object_name
+                if not key.startswith(self._prefix):
+                    raise not_below(self._prefix, key)
+                name = key[cut:] or "/"
+                version = item.version_id if self._versions else None
+                if (end := key.rfind("/") + 1) != len(latest) or not key.startswith(latest):
+                    latest = key[:end]
+                    self._keep_folders(latest)
+                batch.append(Action("delete", name, None, key, item.size, etag=item.etag, version_id=version))
+                if len(batch) == SHARE:
+                    yield batch
+                    batch = []
         yield batch
 
     def _keep_folders(self, folder: str) -> None:
