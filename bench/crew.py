@@ -13,7 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
+
+T = TypeVar("T")
 
 HERE = Path(__file__).parent
 PEERS = HERE / ".venv-peers" / "bin" / "python"
@@ -180,7 +182,7 @@ class Crew:
             for member in self._members
         }
 
-    def alive(self) -> Iterable[Member]:
+    def alive(self) -> list[Member]:
         return [member for member in self._members if not self.records[member.label].failure]
 
     def once(self, member: Member, command: Mapping[str, Any], seconds: float = 120.0) -> Sample | None:
@@ -204,8 +206,8 @@ class Crew:
         self.fresh()
         for member in self.alive():
             self.once(member, command)
-        for _ in range(count):
-            for member in self.alive():
+        for turn in range(count):
+            for member in rotated(self.alive(), turn):
                 self.add(member, self.once(member, command))
         return self.records
 
@@ -219,13 +221,19 @@ class Crew:
                 counts[member.label] = max(64, int(seconds / TURNS * sample.speed)) if sample else 0
         for _ in range(count):
             turns: dict[str, list[Sample]] = {member.label: [] for member in self.alive()}
-            for _ in range(TURNS):
-                for member in self.alive():
+            for turn in range(TURNS):
+                for member in rotated(self.alive(), turn):
                     if sample := self.once(member, {"work": work, "count": counts[member.label]}):
                         turns[member.label].append(sample)
             for member in self.alive():
                 self.add(member, together(turns[member.label]))
         return self.records
+
+
+def rotated(members: Sequence[T], turn: int) -> list[T]:
+    """Return the members in the order of one turn. Each turn has another first one, and all follow the same circle."""
+    first = turn % len(members) if members else 0
+    return [*members[first:], *members[:first]]
 
 
 def joined(runs: Sequence[Mapping[str, Record]]) -> dict[str, Record]:

@@ -34,8 +34,8 @@ core that they may use, so one in the pinned rows.""",
 Programs that make many calls at once should use `AsyncMinio`: see [Threads and the
 GIL](#threads-and-the-gil).
 
-P3 is measured in three runs, each with new processes, because the rate of a process depends on chance at its start. The
-ratio is the median of the three runs' medians. The targets of P4 apply to `AsyncMinio`.
+P3 is measured in three runs of five rounds, each with new processes, because the rate of a process depends on chance at
+its start. The ratio is the median of the three runs' medians. The targets of P4 apply to `AsyncMinio`.
 
 P12 reads all objects of a round with one call of `get_objects`, on the blocking client and in one thread.""",
     ),
@@ -47,10 +47,11 @@ P12 reads all objects of a round with one call of `get_objects`, on the blocking
 *Bare sockets* is the least that Python can do: one unsigned GET, `recv_into` and `write` in a loop, nothing verified.
 The row *get + readinto* is the same loop with our `get_object`.
 
-In P6, every upload goes to a new bucket, and every download reads the same object. For s5cmd the whole process is
-measured, because that is how it is used. *Down* ends when the call returns, and no client waits for the disk. *Down to
-the disk* ends when the file is on the disk: our client is called with `durable=True`, which syncs the file and its
-directory, and for the peers `fsync` is called on the file. The disk is idle before each transfer.
+In P6, every upload goes to a new bucket, and every download reads the same object. For s5cmd and for *mio*, the command
+line of this package, the whole process is measured, because that is how they are used. *Down* ends when the call
+returns, and no client waits for the disk. *Down to the disk* ends when the file is on the disk: our client is called
+with `durable=True`, which syncs the file and its directory, and for the peers `fsync` is called on the file. The disk
+is idle before each transfer.
 
 Each client downloads twice in a row, and the second download counts. Virtual machines return free memory to their host.
 A client that writes a file right after another client has to get that memory back, which takes up to four times the CPU
@@ -81,10 +82,11 @@ and the contents of all files, or the sizes and the MD5s of all objects, are com
         ("P11", "P14", "P15"),
         """\
 P11 is P16 with twice as many files, in ten directories, and with one call of our client: `upload_directory` and
-`download_directory`. In P14 and P15 the whole process is measured for both clients, with the start of the interpreter.
-P14 is `plan_sync` and `transfer`, against `s5cmd sync`: both list the prefix and look at each file, and find that
-nothing has to be sent. Afterwards, the ETags and times of all objects are compared with those before. P15 is
-`remove_prefix`, against `s5cmd rm`. Objects for the next round are stored again in between.""",
+`download_directory`. *mio* is the command line of this package, with `mio cp -r` and `mio sync`; like that of s5cmd,
+its whole process is measured. So are all clients in P14 and P15, ours with the start of the interpreter. P14 is
+`plan_sync` and `transfer`, against `s5cmd sync`: both list the prefix and look at each file, and find that nothing has
+to be sent. Afterwards, the ETags and times of all objects are compared with those before. P15 is `remove_prefix`,
+against `s5cmd rm`. Objects for the next round are stored again in between.""",
     ),
     Group(
         "fsspec",
@@ -112,7 +114,7 @@ each request 20 ms later. The names are numbered in one directory (*flat*), near
         ("P9", "P10"),
         """\
 P9 is one round of `bench/memory.py`: an upload from a stream of unknown length and a download to a file, each in its
-own process. P10 is the time of a whole process. `-S` excludes what other packages of an environment do at every start,
-and all modules are compiled beforehand.""",
+own process. P10 is the time of a whole process, in nine rounds. `-S` excludes what other packages of an environment do
+at every start, and all modules are compiled beforehand.""",
     ),
 )

@@ -13,7 +13,7 @@ from . import surroundings
 from .crew import HERE, PEERS
 from .figures import FIGURES
 from .groups import GROUPS, Group
-from .result import Work, as_json
+from .result import Work, as_json, lost_figures
 from .shortfalls import rounds_met, shortfalls
 from .table import compared, failures, markdown, markdown_table, ratio_text, spread_text, target_text, value_text
 
@@ -31,11 +31,13 @@ there is no free-threaded interpreter for which every dependency has a wheel, an
 _PAGE = """# Benchmarks
 
 `make bench` produced these results on {date}, in {minutes:.0f} minutes. Each result is a **ratio to a peer measured in
-the same run**: in each of {rounds} rounds all clients take turns, and the result is the median of the rounds' ratios.
-Absolute values are valid only for one machine at one time. *CPU* is the user and system time of the client's process.
+the same run**: in each round all clients take turns, and the result is the median of the rounds' ratios. There are
+{rounds} rounds, unless a section says otherwise. Absolute values are valid only for one machine at one time. *CPU* is
+the user and system time of the client's process.
 
 A ratio is our value divided by the peer's value. For times and CPU, lower is better (targets with <=). For rates,
-higher is better (targets with >=).
+higher is better (targets with >=). CPU in us is the time per call, file or object; ms/MiB is the time per MiB moved. A
+MB is 10^6 bytes, a MiB is 2^20 bytes.
 
 {score}
 
@@ -46,22 +48,23 @@ The thin lines in the charts show the range from the lowest to the highest round
 * The *null server* is nginx with one worker and static files, which discards PUT bodies and serves a listing of 100
   pages of 1,000 keys. Results with it measure the client. Results with SeaweedFS include the work of a server that
   shares the cores with the client.
-* Each client has its own process, which is started and warmed up beforehand and runs through all rounds. A round of
-  small calls is split into {turns} turns, so that changes on the machine affect all clients equally. The peers have
-  their own environment (`bench/.venv-peers`), with the same interpreter.
+* Each client has its own process, which is started and warmed up beforehand and runs through all rounds. Another client
+  begins in each round. A round of small calls is split into {turns} turns, so that changes on the machine affect all
+  clients equally. The peers have their own environment (`bench/.venv-peers`), with the same interpreter.
 * Every client is created as its documentation shows, with its default settings, a region and path-style addresses. Our
   client has no special configuration: it signs every request and sends a checksum with every upload. With their
-  defaults, `minio` 7.2.20 and boto3 keep at most ten connections for 32 threads. obstore has no timeout that would end
-  a long transfer. boto3 runs without awscrt, except as *boto3[crt]*.
-* A transfer counts only if its data is verified: small objects byte by byte, small PUTs by their ETag, files by their
-  SHA-256, listings by their number of keys, their sizes and the last key.
+  defaults, `minio` 7.2.20 and boto3 keep at most ten connections for 32 threads. The timeout of obstore is 300 s, so
+  that it does not end a long transfer. boto3 runs without awscrt, except as *boto3[crt]*.
+* A transfer counts only if its data is verified: small objects byte by byte, small PUTs by their ETag (opendal returns
+  none), files by their SHA-256, listings by their number of keys and the sum of their sizes. Whole small objects and
+  ETags are compared while the clock runs, for all clients; files after it has stopped.
 
 ## Threads and the GIL
 
-Blocking threads of our client cannot pass about half the rate of obstore's threads (P2). Threads that share one
-interpreter wait for its lock (the GIL), and each switch of threads costs more than the call itself; obstore's work runs
-outside the lock. The answer is to use fewer threads: `AsyncMinio` makes all calls of a process on one event loop,
-without these switches. P3 shows what this is worth.
+On the null server, blocking threads of our client cannot pass about half the rate of obstore's threads (P2). Threads
+that share one interpreter wait for its lock (the GIL), and each switch of threads costs more than the call itself;
+obstore's work runs outside the lock. The answer is to use fewer threads: `AsyncMinio` makes all calls of a process on
+one event loop, without these switches. P3 shows what this is worth.
 
 {free_threading}
 
@@ -206,6 +209,8 @@ def _score(works: Sequence[Work]) -> str:
     missing = verdicts.count(None)
     words = [f"{verdicts.count(True)} of {len(verdicts)} targets are met"]
     words.append(f", {missing} could not be measured." if missing else ".")
+    if lost := lost_figures(works):
+        words.append(f" The targets of {', '.join(lost)} are not counted: the measurement failed.")
     if compared(works):
         both = sum(row.met is True and row.met_earlier is True for row in rows)
         words.append(f" The column *before* shows the run before this one; {both} targets are met in both.")

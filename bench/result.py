@@ -29,6 +29,9 @@ KEYS = Unit("keys/s", 0)
 SPEED = Unit("MB/s", 0)
 _UNITS = {unit.name: unit for unit in (MICROSECONDS, MILLISECONDS, CPU_PER_MIB, MEBIBYTES, CALLS, FILES, KEYS, SPEED)}
 
+NOTHING = "nothing"
+"""The name of a workload that stands for a figure that could not be measured."""
+
 
 def cpu_microseconds(sample: Sample) -> float:
     return sample.cpu_each * 1e6
@@ -142,9 +145,14 @@ def series_of(records: Mapping[str, Record], value: Callable[[Sample], float]) -
     }
 
 
-def not_measured(figure: str, name: str, unit: Unit, labels: Sequence[str], reason: str) -> Work:
-    """Return a workload that could not be measured."""
-    return Work(figure, name, unit, {label: Series([], reason) for label in labels})
+def not_measured(figure: str, label: str, reason: str) -> Work:
+    """Return what stands for all workloads of a figure that could not be measured."""
+    return Work(figure, NOTHING, MILLISECONDS, {label: Series([], reason)}).compare(label, {}, [label])
+
+
+def lost_figures(works: Sequence[Work]) -> list[str]:
+    """Return the figures whose measurement failed as a whole: their targets are unknown."""
+    return [work.figure for work in works if work.name == NOTHING]
 
 
 def recall(works: Sequence[Work], saved: Sequence[Mapping[str, Any]]) -> None:

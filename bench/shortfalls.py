@@ -12,7 +12,7 @@ from .result import Row, Work
 UNKNOWN = "The reason is not known."
 REASONS = {
     ("P1", "PUT, on one core"): (
-        "A PUT costs 7 us more than a GET: it hashes the body twice (SHA-256 for the signature, and CRC-32C), signs "
+        "A PUT does more than a GET: it hashes the body twice (SHA-256 for the signature, and CRC-32C), signs "
         "more headers, and makes a result of the response's headers."
     ),
     ("P1", "HEAD, on one core"): (
@@ -26,9 +26,7 @@ REASONS = {
     ("P10", "import and create a client"): (
         "Half of the time is Python's own modules, such as logging, hashlib, typing and dataclasses."
     ),
-    ("P15", "remove a prefix"): (
-        "The server is the limit for both clients: the median is 0.997, with about half of s5cmd's CPU."
-    ),
+    ("P15", "remove a prefix"): ("The server is the limit for both clients. Ours needs about half of the CPU."),
     ("P16", "down"): (
         "Client and server share two cores. Our client needs half of s5cmd's CPU, but on one event loop it cannot use "
         "the second core while the server leaves it idle."

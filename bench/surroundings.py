@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import hashlib
 import json
 import os
@@ -65,6 +66,11 @@ def prepare_peers() -> None:
     if interpreter(str(PEERS)) != interpreter():
         raise SystemExit("bench/.venv-peers has another interpreter than .venv: remove it and start again")
     _STAMP.write_text(wanted)
+
+
+def compile_modules() -> None:
+    """Compile all modules of the package: the workers write no bytecode, and would compile them in each process."""
+    compileall.compile_dir(HERE.parent / "src", quiet=1)
 
 
 def prepare_nginx() -> None:

@@ -65,7 +65,10 @@ def _number(row: Row, value: float | None) -> str:
     """Format a ratio or, of a limit, a value in the unit of the workload."""
     if value is None:
         return ""
-    return f"{value:.2f}" if row.peer is not None else f"{value:,.{row.work.unit.digits}f}"
+    if row.peer is None:
+        return f"{value:,.{row.work.unit.digits}f}"
+    rounded = f"{value:.2f}"
+    return rounded if row.meets(float(rounded)) == row.meets(value) else f"{value:.3f}"  # 0.997 is not 1
 
 
 def _met(row: Row) -> str:

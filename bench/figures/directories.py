@@ -11,8 +11,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..crew import HERE, PEERS, Record, Sample, WorkerFailed
-from ..result import FILES, MEBIBYTES, MICROSECONDS, Series, Work, cpu_microseconds, series_of
+from ..crew import HERE, PEERS, Record, Sample, WorkerFailed, rotated
+from ..result import FILES, KEYS, MEBIBYTES, MICROSECONDS, Series, Work, cpu_microseconds, series_of
 from ..site import OURS, Site
 from ..workers._worker import Tree
 from .files import MIO, S5CMD
@@ -22,8 +22,6 @@ _PREFIX = "files/"
 _OLD = 1_700_000_000
 _TASKS = 32
 _TIMEOUT = 900
-_REMOVAL_ROUNDS = 3
-"""Rounds of P15. Each of them has to store all objects first, once for each client."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ def p14(site: Site) -> list[Work]:
 def p15(site: Site) -> list[Work]:
     """Measure the removal of everything below a prefix."""
     records = _removals(site, MANY // 10 if site.quick else MANY)
-    speed = Work("P15", "remove a prefix", FILES, series_of(records, lambda sample: sample.speed))
+    speed = Work("P15", "remove a prefix", KEYS, series_of(records, lambda sample: sample.speed))
     cpu = Work("P15", "remove a prefix, CPU", MICROSECONDS, series_of(records, cpu_microseconds))
     return [speed.compare(OURS, {S5CMD: 1.0}), cpu.compare(OURS, {}, [S5CMD])]
 
@@ -74,7 +72,7 @@ def _unchanged(site: Site, tree: Tree) -> dict[str, Record]:
             }
             records = {label: Record() for label in commands}
             for turn in range(site.rounds + 1):  # the first one fills the caches of files and names
-                for label, command in commands.items():
+                for label, command in rotated([*commands.items()], turn):
                     _measure(records[label], command, tree.files, counts=bool(turn))
             if _listing(site, bucket) != before:
                 raise WorkerFailed("a sync has changed an object")
@@ -90,8 +88,8 @@ def _removals(site: Site, count: int) -> dict[str, Record]:
             OURS: _ours(site, "remove", bucket, _PREFIX),
             S5CMD: _s5cmd(site, "rm", f"s3://{bucket}/{_PREFIX}*"),
         }
-        for _ in range(min(site.rounds, _REMOVAL_ROUNDS)):
-            for label, command in commands.items():
+        for turn in range(site.rounds):
+            for label, command in rotated([*commands.items()], turn):
                 asyncio.run(_store(site, bucket, tree))
                 _measure(records[label], command, count)
                 if not records[label].failure and _listing(site, bucket):

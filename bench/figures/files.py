@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..crew import Crew, Member, Record, Sample
+from ..crew import Crew, Member, Record, Sample, rotated
 from ..nullserver import LARGE, make_large
 from ..result import CPU_PER_MIB, SPEED, Work, cpu_per_mib, megabytes, series_of
 from ..site import OURS, Site
@@ -122,7 +122,7 @@ def rounds(
     """Let all members work in turn, first once without counting it, unless they are `connected` already."""
     crew.fresh()
     for turn in range(connected, site.rounds + 1):
-        for member in crew.alive():
+        for member in rotated(crew.alive(), turn):
             sample = work(member)
             if turn:
                 crew.add(member, sample)

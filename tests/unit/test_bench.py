@@ -17,10 +17,23 @@ sys.path.append(str(Path(__file__).resolve().parents[2]))
 
 from bench import report, shortfalls, surroundings
 from bench.__main__ import chosen_figures
-from bench.crew import Record, Sample, joined
+from bench.crew import Record, Sample, joined, rotated
 from bench.figures import FIGURES, QUICK, calls, directories, files, filesystems, many, processes
 from bench.groups import GROUPS
-from bench.result import CALLS, MEBIBYTES, MICROSECONDS, MILLISECONDS, Row, Series, Work, as_json, from_json, recall
+from bench.result import (
+    CALLS,
+    MEBIBYTES,
+    MICROSECONDS,
+    MILLISECONDS,
+    Row,
+    Series,
+    Work,
+    as_json,
+    from_json,
+    lost_figures,
+    not_measured,
+    recall,
+)
 from bench.table import WIDTH, plain
 from bench.workers import _worker
 
@@ -135,6 +148,25 @@ def test_ratio_of_several_runs_is_the_median_of_their_medians() -> None:
 def test_ratio_of_a_failed_peer_is_unknown() -> None:
     work = one_work([3.0], [])
     assert (work.rows[0].ratio, work.rows[0].met) == (None, None)
+
+
+def test_ratio_is_never_rounded_to_its_target() -> None:
+    work = one_work([0.997], [1.0]).compare("ours", {"peer": 1.0})
+    assert " 0.997 " in plain([work])
+    assert " 0.99 " in plain([one_work([0.99], [1.0]).compare("ours", {"peer": 1.0})])
+
+
+def test_failed_figure_is_not_forgotten_in_the_score() -> None:
+    works = [one_work([3.0], [1.0]), not_measured("P2", "ours", "nginx is not installed")]
+    assert lost_figures(works) == ["P2"]
+    assert report._score(works) == (
+        "1 of 1 targets are met. The targets of P2 are not counted: the measurement failed."
+    )
+
+
+def test_every_client_begins_once() -> None:
+    assert [rotated("abc", turn) for turn in range(4)] == [list("abc"), list("bca"), list("cab"), list("abc")]
+    assert rotated([], 1) == []
 
 
 def test_member_that_failed_in_one_run_has_failed() -> None:
