@@ -1,8 +1,9 @@
 """The blocking transport: sends requests over persistent connections, one at a time on each.
 
-urllib3 opens the connections (TLS, proxies). HTTP itself is implemented here: a head is sent in one call, the response
-is parsed with llhttp, and bodies are transferred without a copy where possible. Once a caller has the urllib3 client of
-this transport, and while `urllib3.PoolManager.urlopen` is patched, urllib3 sends everything.
+Direct connections are opened by `dial.py`, those through a proxy by urllib3. HTTP itself is implemented here: a head is
+sent in one call, the response is parsed with llhttp, and bodies are transferred without a copy where possible. Once a
+caller has the urllib3 client of this transport, and while `urllib3.PoolManager.urlopen` is patched, urllib3 sends
+everything.
 """
 
 from __future__ import annotations
