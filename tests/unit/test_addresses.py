@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import pickle
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,16 +12,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from fakes.clients import done, play
-from fakes.scripted_server import ScriptedServer, answer, forever, head, serve
+from fakes.scripted_server import ScriptedServer, head, serve
 from minio import AsyncMinio, Minio, PostPolicy
-from minio.commonconfig import CopySource
 from minio.credentials import StaticProvider
 from minio.error import (
     InvalidArgumentError,
     InvalidEndpointError,
-    InvalidResponseError,
-    PreconditionFailed,
-    TransportError,
 )
 
 KEYS = {"MINIO_ACCESS_KEY": "key", "MINIO_SECRET_KEY": "secret"}
@@ -272,111 +267,6 @@ def test_presigned_urls_and_forms_have_their_own_endpoint(kind: str) -> None:
         play(kind, server, story, presign_endpoint="https://files.example.com")
         assert server.requests == []
     assert Minio("http://host", presign_endpoint="other:9000")._session.presign_endpoint.scheme == "http"
-
-
-COPIED = b"<CopyObjectResult><ETag>&quot;" + b"a" * 32 + b"&quot;</ETag></CopyObjectResult>"
-
-
-def object_head(etag: str, size: int = 3, crc32c: str = "") -> bytes:
-    headers = {"Last-Modified": "Wed, 01 Jan 2025 00:00:00 GMT", "Content-Length": str(size), "ETag": f'"{etag}"'}
-    return head("200 OK", {**headers, **({"x-amz-checksum-crc32c": crc32c} if crc32c else {})})
-
-
-def moving(source: list[bytes], copy: bytes) -> Callable[[Any], bytes]:
-    """The responses for one move: what HeadObject of the source says, one time after the other, and of the copy."""
-    answers = iter(source)
-
-    def reply(request: Any) -> bytes:
-        if request.method == "HEAD":
-            return next(answers) if "/source" in request.target else copy
-        if request.method == "PUT":
-            return answer(COPIED)
-        return head("204 No Content")
-
-    return reply
-
-
-@pytest.mark.parametrize("kind", ["sync", "async"])
-@pytest.mark.parametrize(
-    ("source", "copy", "error"),
-    [
-        ([object_head("a" * 32)] * 2, object_head("a" * 32), None),
-        ([object_head("a" * 32)] * 2, object_head("a" * 32, 2), InvalidResponseError),
-        ([object_head("b" * 32)] * 2, object_head("a" * 32), InvalidResponseError),
-        ([object_head("b" * 32 + "-2")] * 2, object_head("a" * 32), None),
-        (
-            [object_head("b" * 32 + "-2", 3, "AAAAAA==")] * 2,
-            object_head("a" * 32, 3, "AAAAAQ=="),
-            InvalidResponseError,
-        ),
-        ([object_head("a" * 32)] * 2, object_head("c" * 32), InvalidResponseError),
-        ([object_head("a" * 32), object_head("c" * 32)], object_head("a" * 32), PreconditionFailed),
-    ],
-    ids=["equal", "shorter", "other-etag", "parts", "other-checksum", "overwritten", "replaced"],
-)
-def test_a_move_removes_only_what_it_has_copied(kind: str, source: list[bytes], copy: bytes, error: Any) -> None:
-    async def story(client: Any) -> None:
-        await done(client.move_object("bucket", "target", CopySource("bucket", "source")))
-
-    with ScriptedServer(forever(moving(source, copy))) as server:
-        if error is None:
-            play(kind, server, story)
-        else:
-            with pytest.raises(error):
-                play(kind, server, story)
-        sent = [request for request in server.requests if request.method == "DELETE"]
-        assert [request.target for request in sent] == ([] if error else ["/bucket/source"])
-        assert all(request.headers["if-match"] for request in sent)
-
-
-@pytest.mark.parametrize("kind", ["sync", "async"])
-@pytest.mark.parametrize("gone", [True, False])
-def test_a_move_whose_last_response_is_lost_looks_for_the_source(kind: str, gone: bool) -> None:
-    """The server removes the object and the connection ends, or another client has replaced the object meanwhile."""
-    found = object_head("a" * 32)
-    reply = moving([found, found, head("404 Not Found") if gone else object_head("d" * 32)], found)
-
-    def script(peer: Any) -> None:
-        while True:
-            tried = any(one.method == "DELETE" for one in peer.server.requests)
-            request = peer.read_request()
-            if request.method != "DELETE":
-                peer.send(reply(request))
-            elif tried:
-                peer.send(answer(b"", "412 Precondition Failed"))
-            else:
-                return
-
-    async def story(client: Any) -> None:
-        await done(client.move_object("bucket", "target", CopySource("bucket", "source")))
-
-    with ScriptedServer(script) as server:
-        if gone:
-            play(kind, server, story)
-        else:
-            with pytest.raises(TransportError, match="the response to a conditional write was lost"):
-                play(kind, server, story)
-        assert [request.method for request in server.requests].count("DELETE") == 2
-
-
-@pytest.mark.parametrize("kind", ["sync", "async"])
-@pytest.mark.parametrize("headers", [{}, {"ETag": '"\xe9?"'}])
-def test_a_move_of_what_has_no_valid_etag_is_refused(kind: str, headers: dict[str, str]) -> None:
-    async def story(client: Any) -> None:
-        await done(client.move_object("bucket", "target", CopySource("bucket", "source")))
-
-    with ScriptedServer(forever(head("200 OK", {"Content-Length": "3", **headers}))) as server:
-        with pytest.raises(InvalidResponseError, match="ETag of bucket/source"):
-            play(kind, server, story)
-        assert [request.method for request in server.requests] == ["HEAD"]
-
-
-@pytest.mark.parametrize(
-    "source", ["/bucket/key", CopySource("bucket", "key", version_id="1"), CopySource("bucket", "x", offset=1)]
-)
-def test_a_move_onto_itself_or_of_a_part_is_refused(source: Any) -> None:
-    with pytest.raises(InvalidArgumentError, match="source"):
-        Minio("host", "key", "secret").move_object("bucket", "key", source)
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])

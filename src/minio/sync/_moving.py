@@ -5,8 +5,10 @@ The laws, in the order in which they apply:
 
 * An object is never moved onto itself: its removal would follow its copy.
 * The copy has the content that was found at the beginning, or the call fails.
-* The source is removed only if it is still the object that was copied.
-* If anything fails, the source is still there.
+* The source is removed only if it is still the object that was copied. That is looked up before each try.
+* If the call fails, the source is still there, unless nothing could be learnt any more after the response to its
+  removal was lost.
+* If the source is gone after its removal has failed in any way, the call has succeeded.
 """
 
 from __future__ import annotations
@@ -23,17 +25,18 @@ from ..error import (
     InvalidArgumentError,
     InvalidResponseError,
     NoSuchKey,
+    NoSuchVersion,
     PreconditionFailed,
     ResponseError,
-    S3Error,
     TransportError,
 )
-from ._backend import public_call
+from ._backend import current_scope, pause, public_call
 from ._copying import CopyCalls, source_of
 
 if TYPE_CHECKING:
     from .._core.datatypes import Object, ObjectWriteResult
     from .._core.engine.call_options import CallOptions
+    from .._core.ops.objects import DeleteObject
     from ..commonconfig import ObjectConditionalReadArgs
     from ..sse import Sse
 
@@ -58,7 +61,8 @@ class MoveCalls(CopyCalls):
 
         The object is copied with its metadata and tags, the copy is compared with the source, and then the source is
         removed. If anything fails, the source is still there, and the copy may be. An existing object with the new name
-        is replaced. Retention, legal hold and access control lists are not moved.
+        is replaced. Retention, legal hold and access control lists are not moved. If the connection is lost for good
+        while the source is removed, the source may be gone; then the copy is complete.
 
         In a bucket with versioning, removing the source adds a delete marker. If the source names a version, that
         version is removed permanently.
@@ -135,32 +139,66 @@ class MoveCalls(CopyCalls):
             raise InvalidResponseError(200, None, reason)
 
     def _remove_source(self, source: ObjectConditionalReadArgs, look: Object) -> None:
-        from .._core.ops.objects import DeleteObject
+        """Remove the source if it is still what was copied. Before each try, look whether it is.
 
-        bucket_name, object_name, version_id = source.bucket_name, source.object_name, source.version_id
-        now = self._look_at(source)
-        if not same_etag(now.etag or "", look.etag or "") or now.last_modified != look.last_modified:
-            text = "the object was replaced while it was moved: the copy is complete, and the source is not removed"
-            raise PreconditionFailed(None, "PreconditionFailed", text, None, None, None, bucket_name, object_name)
-        # The condition closes the gap between the request above and this one, on servers that support it.
-        conditions = {} if version_id else if_match(look.etag)
-        try:
-            self._call(DeleteObject(bucket_name, object_name, version_id, headers=conditions))
-        except S3Error as error:
-            if not conditions or not isinstance(error, APINotImplemented):
-                raise
-            self._call(DeleteObject(bucket_name, object_name, version_id))
-        except TransportError:
-            # The response was lost, and the condition of the next try found no object: the source may be gone.
-            if not self._is_gone(source):
-                raise
+        The engine must not repeat the removal of a current version: the lost try may have removed the source, and
+        another client may have stored a new object under its name since. A named version is never another one.
+        """
+        retry, failed = self._session.retry, 0
+        # The condition closes the gap between the look and the removal, on servers that support it.
+        conditions = {} if source.version_id else if_match(look.etag)
+        _check_same(source, look, self._look_at(source))
+        while True:
+            try:
+                return self._call(_removal_of(source, conditions))
+            except (ResponseError, TransportError) as error:
+                there = self._is_there(source, look)
+                if there is False:
+                    return None
+                failed += 1
+                if there and conditions and isinstance(error, APINotImplemented):
+                    conditions = {}
+                    continue
+                if not there or source.version_id or failed >= retry.tries or not _may_pass(error):
+                    raise
+            pause(retry.pause(failed, self._session.chance()), current_scope())
 
-    def _is_gone(self, source: ObjectConditionalReadArgs) -> bool:
+    def _is_there(self, source: ObjectConditionalReadArgs, look: Object) -> bool | None:
+        """Return whether the source is still there after its removal has failed. None if that cannot be learnt.
+
+        Raises:
+            PreconditionFailed: There is another object now.
+        """
         try:
-            self._look_at(source)
+            now = self._look_at(source)
         except (ResponseError, TransportError) as error:
-            return isinstance(error, NoSuchKey)
-        return False
+            return False if isinstance(error, (NoSuchKey, NoSuchVersion)) else None
+        _check_same(source, look, now)
+        return True
+
+
+def _removal_of(source: ObjectConditionalReadArgs, conditions: dict[str, str]) -> DeleteObject:
+    from .._core.ops.objects import DeleteObject
+
+    version_id = source.version_id
+    return DeleteObject(
+        source.bucket_name, source.object_name, version_id, headers=conditions, repeatable=bool(version_id)
+    )
+
+
+def _may_pass(error: ResponseError | TransportError) -> bool:
+    """Return whether another try may succeed."""
+    from .._core.engine.retry_state import is_temporary
+
+    return is_temporary(error) if isinstance(error, ResponseError) else not error.final
+
+
+def _check_same(source: ObjectConditionalReadArgs, look: Object, now: Object) -> None:
+    """Raise PreconditionFailed if the source is not the object that was copied."""
+    if not same_etag(now.etag or "", look.etag or "") or now.last_modified != look.last_modified:
+        text = "the object was replaced while it was moved: the copy is complete, and the source is not removed"
+        names = source.bucket_name, source.object_name
+        raise PreconditionFailed(None, "PreconditionFailed", text, None, None, None, *names)
 
 
 def _folded(name: str) -> str:

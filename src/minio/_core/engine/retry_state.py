@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Collection
 from typing import TYPE_CHECKING, TypeVar
 
 from ...error import InvalidResponseError, ResponseError, S3Error
@@ -32,6 +33,13 @@ _ACCEPTED = frozenset({304, 404, 409, 412, 416})
 
 _SLOW_DOWN = frozenset({429, 503})
 """Statuses with which a server asks for fewer requests."""
+
+
+def is_temporary(error: ResponseError, codes: Collection[str] = ()) -> bool:
+    """Return whether the same request may succeed later. `codes` are further codes of which this is so."""
+    if isinstance(error.response, Response) and error.response.mocked:
+        return False  # a mock returns the same every time
+    return error.status in STATUSES or error.code in CODES or error.code in codes
 
 
 def _signature_was_accepted(error: Exception) -> bool:
@@ -196,10 +204,7 @@ class RetryState:
         if error.code == "NoSuchBucket":
             session.regions.pop(request.bucket, None)
             session.doubtful.discard(request.bucket)
-        passing = error.status in STATUSES or error.code in CODES or error.code in request.retry_codes
-        if passing and isinstance(error.response, Response) and error.response.mocked:
-            passing = False  # a mock returns the same every time
-        if not passing or not request.repeatable or self.failed >= session.retry.tries:
+        if not is_temporary(error, request.retry_codes) or not request.repeatable or self.failed >= session.retry.tries:
             self.conclude(error, region)
             if self.response_lost and self._writes_conditionally() and error.status in (409, 412):
                 raise self._unclear(error) from error

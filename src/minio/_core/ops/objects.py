@@ -205,6 +205,7 @@ class DeleteObject:
     version_id: str | None = None
     bypass_governance_mode: bool = False
     headers: dict[str, str] = field(default_factory=dict)
+    repeatable: bool = True
 
     def request(self) -> Request:
         headers = {"x-amz-bypass-governance-retention": "true"} if self.bypass_governance_mode else self.headers
@@ -215,6 +216,7 @@ class DeleteObject:
             query=version(self.version_id),
             headers=headers,
             conditional=True,
+            repeatable=self.repeatable,
             version=self.version_id or "",
         )
 
