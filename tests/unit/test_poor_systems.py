@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -156,4 +157,35 @@ def test_space_that_is_not_there_is_not_asked_for(tmp_path: Path, monkeypatch: p
         with pytest.raises(OSError, match="No space left") as caught:
             portable.allocate(file.fileno(), free + 2**40)
     assert caught.value.errno == errno.ENOSPC
+    assert asked == [1000]
+
+
+def test_space_that_is_freed_a_little_later_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """XFS frees the blocks of removed files in the background."""
+    looks = [0.5, 0.9, 2.0]
+    monkeypatch.setattr(portable, "_LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(os, "posix_fallocate", lambda descriptor, start, length: None, raising=False)
+
+    def told(descriptor: int) -> SimpleNamespace:
+        blocks = int(1000 * looks.pop(0))
+        return SimpleNamespace(f_frsize=1, f_bavail=blocks, f_bfree=blocks)
+
+    monkeypatch.setattr(os, "fstatvfs", told)
+    with open(tmp_path / "file", "wb") as file:
+        portable.allocate(file.fileno(), 1000)
+    assert looks == []
+
+
+def test_file_system_that_does_not_tell_its_free_space_is_asked_for_space(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(os, "posix_fallocate", lambda descriptor, start, length: asked.append(length), raising=False)
+
+    def refuse(descriptor: int) -> None:
+        raise OSError(errno.ENOSYS, "no such call")
+
+    monkeypatch.setattr(os, "fstatvfs", refuse)
+    with open(tmp_path / "file", "wb") as file:
+        portable.allocate(file.fileno(), 1000)
     assert asked == [1000]

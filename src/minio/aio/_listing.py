@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Unpack
 
 from .._core.arguments import DictType, check_optional_number, check_query, optional_text
@@ -132,9 +133,10 @@ class AsyncListingCalls(AsyncBase):
 
     @limits_steps
     async def _pages(self, listing: Listing) -> AsyncIterator[Object]:
-        async for objects in self._page_lists(listing):
-            for item in objects:
-                yield item
+        async with aclosing(self._page_lists(listing)) as pages:
+            async for objects in pages:
+                for item in objects:
+                    yield item
 
     async def _page_lists(self, listing: Listing) -> AsyncGenerator[list[Object], None]:
         """Yield the objects of each page."""
@@ -193,18 +195,19 @@ class AsyncListingCalls(AsyncBase):
 
         seen: set[str] = set()
         # The client groups the names: SeaweedFS ignores a delimiter, and Ceph drops the names after it.
-        async for upload in self._upload_pages(bucket_name, prefix):
-            name = _folded(upload.object_name, prefix, delimiter)
-            if name != upload.object_name:
-                if name not in seen:
-                    seen.add(name)
-                    yield IncompleteUpload(bucket_name, name, "", is_dir=True)
-                continue
-            if sized:
-                upload.size = sum([part.size or 0 async for part in self._parts(upload)])
-            yield upload
+        async with aclosing(self._upload_pages(bucket_name, prefix)) as uploads:
+            async for upload in uploads:
+                name = _folded(upload.object_name, prefix, delimiter)
+                if name != upload.object_name:
+                    if name not in seen:
+                        seen.add(name)
+                        yield IncompleteUpload(bucket_name, name, "", is_dir=True)
+                    continue
+                if sized:
+                    upload.size = sum([part.size or 0 async for part in self._parts(upload)])
+                yield upload
 
-    async def _upload_pages(self, bucket_name: str, prefix: str) -> AsyncIterator[IncompleteUpload]:
+    async def _upload_pages(self, bucket_name: str, prefix: str) -> AsyncGenerator[IncompleteUpload, None]:
         from .._core.ops.listing import PageLoopGuard
         from .._core.ops.multipart import ListMultipartUploads
 

@@ -100,7 +100,7 @@ class AsyncMoveCalls(AsyncCopyCalls):
         look = await self._look_at(found)
         if not (look.etag and look.etag.isascii() and look.etag.isprintable()):
             text = f"the server sends no valid ETag of {found.bucket_name}/{found.object_name}: {look.etag!r}"
-            raise InvalidResponseError(200, None, text)
+            raise _refused(text)
         await self._check_distinct(bucket_name, object_name, found, look)
         pinned = found if found.match_etag or is_weak(look.etag or "") else replace(found, match_etag=look.etag)
         written = await self.copy_object(bucket_name, object_name, pinned, sse, part_size=part_size)
@@ -135,7 +135,7 @@ class AsyncMoveCalls(AsyncCopyCalls):
         copy = await self._call(operation)
         if copy.size != source.size or not _same_content(copy, source) or not _is_written(copy, written):
             reason = f"the copy {bucket_name}/{object_name} differs from its source, which is not removed"
-            raise InvalidResponseError(200, None, reason)
+            raise _refused(reason)
 
     async def _remove_source(self, source: ObjectConditionalReadArgs, look: Object) -> None:
         """Remove the source if it is still what was copied. Before each try, look whether it is.
@@ -174,6 +174,12 @@ class AsyncMoveCalls(AsyncCopyCalls):
             return False if isinstance(error, (NoSuchKey, NoSuchVersion)) else None
         _check_same(source, look, now)
         return True
+
+
+def _refused(reason: str) -> InvalidResponseError:
+    error = InvalidResponseError(200, None, None)
+    error.message = reason
+    return error
 
 
 def _removal_of(source: ObjectConditionalReadArgs, conditions: dict[str, str]) -> DeleteObject:

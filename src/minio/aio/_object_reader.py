@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -177,9 +178,10 @@ class AsyncObjectReader(FileBase):
         verifier = verifier_of(self._found, response._head, response.status)
         whole = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed with the reader
         try:
-            async for block in response._blocks():
-                await run_blocking(whole.write, block)
-                await run_blocking(verifier.update, block)
+            async with aclosing(response._blocks()) as blocks:
+                async for block in blocks:
+                    await run_blocking(whole.write, block)
+                    await run_blocking(verifier.update, block)
         except BaseException:
             whole.close()
             raise

@@ -80,10 +80,12 @@ class AsyncPlanRun:
                 if batch.questions:
                     await self._answer(batch)
                 yield self._planner.settle(batch), batch.skipped
-            async for actions in batched(self._planner.lasts()):
-                yield actions, 0
-            async for actions in batched(await run_blocking(self._planner.deletes, _shown(self._source))):
-                yield actions, 0
+            async with aclosing(batched(self._planner.lasts())) as lasts:
+                async for actions in lasts:
+                    yield actions, 0
+            async with aclosing(batched(await run_blocking(self._planner.deletes, _shown(self._source)))) as deletes:
+                async for actions in deletes:
+                    yield actions, 0
         finally:
             self._planner.close()
             await self._left.close()
@@ -243,8 +245,9 @@ class AsyncSideReader:
         sorter = Sorter(_ROOM)
         try:
             for entries in (earlier, self.side.rest(), self._rest):
-                async for some in batched(entries):
-                    await run_blocking(sorter.extend, some)
+                async with aclosing(batched(entries)) as batches:
+                    async for some in batches:
+                        await run_blocking(sorter.extend, some)
             while (batch := await self._ahead.next()) is not None:
                 await run_blocking(sorter.extend, batch)
         except BaseException:
@@ -304,7 +307,7 @@ def entries_of(objects: list[Object], prefix: str, selects: Callable[[str], bool
     return found
 
 
-async def batched(items: Iterable[Any]) -> AsyncIterator[list[Any]]:
+async def batched(items: Iterable[Any]) -> AsyncGenerator[list[Any], None]:
     """Yield items that may be on the disk, in batches."""
     iterator = iter(items)
     while batch := await run_blocking(_some, iterator):

@@ -198,8 +198,9 @@ class AsyncPlanningCalls(AsyncListingCalls):
         from ._plan_run import AsyncPlanRun, batched
 
         if plan._saved:
-            async for actions in batched(read_actions(plan._saved)):
-                yield actions, 0
+            async with aclosing(batched(read_actions(plan._saved))) as saved:
+                async for actions in saved:
+                    yield actions, 0
             return
         run = AsyncPlanRun(self, plan.source, plan.target, plan.options, skips, plan._inner)
         async with aclosing(run.batches()) as batches:
@@ -274,9 +275,10 @@ class AsyncPlan:
         self._saved = saved
 
     async def __aiter__(self) -> AsyncIterator[Action]:
-        async for actions, _ in self._batches():
-            for action in actions:
-                yield action
+        async with aclosing(self._batches()) as batches:
+            async for actions, _ in batches:
+                for action in actions:
+                    yield action
 
     async def save(self, path: str | os.PathLike[str]) -> None:
         """Write the plan to a file, without the names that are unchanged. `load_plan` reads it.
@@ -300,8 +302,9 @@ class AsyncPlan:
 
         file = await run_blocking(PlanFile, check_path("path", path), self._head())
         try:
-            async for actions, _ in self._batches(skips=False):
-                await run_blocking(file.add, actions)
+            async with aclosing(self._batches(skips=False)) as batches:
+                async for actions, _ in batches:
+                    await run_blocking(file.add, actions)
             await run_blocking(file.finish)
         finally:
             await run_blocking(file.close)
@@ -318,7 +321,7 @@ class AsyncPlan:
         ]
         return {"places": places, "options": self.options.to_json()}
 
-    def _batches(self, skips: bool = True) -> AsyncIterator[tuple[list[Action], int]]:
+    def _batches(self, skips: bool = True) -> AsyncGenerator[tuple[list[Action], int], None]:
         """Return the actions in batches, each with the number of names that are unchanged and have no action.
 
         Args:

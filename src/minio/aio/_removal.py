@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from .._core.arguments import check_names, check_object_name, optional_text
@@ -99,34 +100,36 @@ class AsyncRemovalCalls(AsyncListingCalls):
         from .._core.ops.deletion import BATCH, DeleteObjects
 
         batch: list[DeleteObject] = []
-        async for item in _each(items):
-            named = _named(item)
-            if not named.fits_xml:
-                async for error in self._remove_alone(bucket_name, named, bypass_governance_mode):
-                    yield error
-                continue
-            batch.append(named)
-            if len(batch) == BATCH:
-                for error in await self._call(DeleteObjects(bucket_name, batch, bypass_governance_mode)):
-                    yield error
-                batch = []
+        async with aclosing(_each(items)) as each:
+            async for item in each:
+                named = _named(item)
+                if not named.fits_xml:
+                    for error in await self._remove_alone(bucket_name, named, bypass_governance_mode):
+                        yield error
+                    continue
+                batch.append(named)
+                if len(batch) == BATCH:
+                    for error in await self._call(DeleteObjects(bucket_name, batch, bypass_governance_mode)):
+                        yield error
+                    batch = []
         if batch:
             for error in await self._call(DeleteObjects(bucket_name, batch, bypass_governance_mode)):
                 yield error
 
     async def _remove_alone(
         self, bucket_name: str, item: DeleteObject, bypass_governance_mode: bool
-    ) -> AsyncIterator[DeleteError]:
-        """Remove the objects whose names XML cannot represent."""
+    ) -> list[DeleteError]:
+        """Remove an object whose name XML cannot represent. Return the error, if there is one."""
         from .._core.ops.objects import DeleteObject as DeleteOne
         from ..deleteobjects import DeleteError
 
         try:
             await self._call(DeleteOne(bucket_name, item.name, item.version_id, bypass_governance_mode))
         except NoSuchVersion:
-            return  # already removed, which is the desired state
+            pass  # already removed, which is the desired state
         except S3Error as error:
-            yield DeleteError(error.code or "", error.message, item.name, item.version_id)
+            return [DeleteError(error.code or "", error.message, item.name, item.version_id)]
+        return []
 
     @public_call
     async def remove_incomplete_upload(
@@ -191,7 +194,7 @@ class Removal:
             )
 
 
-async def _each(items: Iterable[Any] | AsyncIterable[Any]) -> AsyncIterator[Any]:
+async def _each(items: Iterable[Any] | AsyncIterable[Any]) -> AsyncGenerator[Any, None]:
     if isinstance(items, AsyncIterable):
         async for item in items:
             yield item

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING, Unpack
 
 from .._core.arguments import DictType, check_optional_number, check_query, optional_text
@@ -133,8 +134,9 @@ class ListingCalls(Base):
 
     @limits_steps
     def _pages(self, listing: Listing) -> Iterator[Object]:
-        for objects in self._page_lists(listing):
-            yield from objects
+        with closing(self._page_lists(listing)) as pages:
+            for objects in pages:
+                yield from objects
 
     def _page_lists(self, listing: Listing) -> Generator[list[Object], None]:
         """Yield the objects of each page."""
@@ -191,18 +193,19 @@ class ListingCalls(Base):
 
         seen: set[str] = set()
         # The client groups the names: SeaweedFS ignores a delimiter, and Ceph drops the names after it.
-        for upload in self._upload_pages(bucket_name, prefix):
-            name = _folded(upload.object_name, prefix, delimiter)
-            if name != upload.object_name:
-                if name not in seen:
-                    seen.add(name)
-                    yield IncompleteUpload(bucket_name, name, "", is_dir=True)
-                continue
-            if sized:
-                upload.size = sum([part.size or 0 for part in self._parts(upload)])
-            yield upload
+        with closing(self._upload_pages(bucket_name, prefix)) as uploads:
+            for upload in uploads:
+                name = _folded(upload.object_name, prefix, delimiter)
+                if name != upload.object_name:
+                    if name not in seen:
+                        seen.add(name)
+                        yield IncompleteUpload(bucket_name, name, "", is_dir=True)
+                    continue
+                if sized:
+                    upload.size = sum([part.size or 0 for part in self._parts(upload)])
+                yield upload
 
-    def _upload_pages(self, bucket_name: str, prefix: str) -> Iterator[IncompleteUpload]:
+    def _upload_pages(self, bucket_name: str, prefix: str) -> Generator[IncompleteUpload, None]:
         from .._core.ops.listing import PageLoopGuard
         from .._core.ops.multipart import ListMultipartUploads
 

@@ -21,11 +21,12 @@ from collections import deque
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from contextvars import Context, copy_context
-from functools import partial
+from functools import cache, partial
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 from .._core.http.sync.transport import BlockingTransport
+from .._core.wire.interrupts import interrupts_later
 from ..error import ClosedError, MinioException
 
 if TYPE_CHECKING:
@@ -192,6 +193,7 @@ def open_stream(client: Any, call: str, method: str, *args: Any, writes: str = "
 
 def complete(client: Any, method: str, *args: Any, **kwargs: Any) -> Any:
     """Run a coroutine method of `AsyncMinio` for a blocking client, and return its result."""
+    _load_asyncio()
     loops: Loops = client._loops
     loop = loops.acquire()
     try:
@@ -203,6 +205,7 @@ def complete(client: Any, method: str, *args: Any, **kwargs: Any) -> Any:
 def _run_batches(
     client: Any, context: Context, method: str, args: Any, kwargs: Any
 ) -> Generator[list[Any], None, None]:
+    _load_asyncio()
     from ..aio._loops import end_batches, limited_batches, next_batch
 
     loops: Loops = client._loops
@@ -221,6 +224,16 @@ def _run_batches(
                     loop.run(lambda: end_batches(batches), context)
             finally:
                 loops.release(loop)
+
+
+@cache
+def _load_asyncio() -> None:
+    """Import what calls on many objects need. Ctrl-C waits: it would leave a package that cannot be imported again."""
+    with interrupts_later():
+        import minio._core.http.aio.transport
+        import minio._core.transfer.aio.private_loop
+        import minio.aio._client
+        import minio.aio._loops  # noqa: F401
 
 
 def _twin(client: Any) -> AsyncMinio:
@@ -277,4 +290,5 @@ if hasattr(os, "register_at_fork"):
 
 def asynchronous(client: Any) -> Any:
     """Return an asynchronous client with the session and the options of a client."""
+    _load_asyncio()
     return _twin(client)

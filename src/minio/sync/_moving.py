@@ -101,7 +101,7 @@ class MoveCalls(CopyCalls):
         look = self._look_at(found)
         if not (look.etag and look.etag.isascii() and look.etag.isprintable()):
             text = f"the server sends no valid ETag of {found.bucket_name}/{found.object_name}: {look.etag!r}"
-            raise InvalidResponseError(200, None, text)
+            raise _refused(text)
         self._check_distinct(bucket_name, object_name, found, look)
         pinned = found if found.match_etag or is_weak(look.etag or "") else replace(found, match_etag=look.etag)
         written = self.copy_object(bucket_name, object_name, pinned, sse, part_size=part_size)
@@ -136,7 +136,7 @@ class MoveCalls(CopyCalls):
         copy = self._call(operation)
         if copy.size != source.size or not _same_content(copy, source) or not _is_written(copy, written):
             reason = f"the copy {bucket_name}/{object_name} differs from its source, which is not removed"
-            raise InvalidResponseError(200, None, reason)
+            raise _refused(reason)
 
     def _remove_source(self, source: ObjectConditionalReadArgs, look: Object) -> None:
         """Remove the source if it is still what was copied. Before each try, look whether it is.
@@ -175,6 +175,12 @@ class MoveCalls(CopyCalls):
             return False if isinstance(error, (NoSuchKey, NoSuchVersion)) else None
         _check_same(source, look, now)
         return True
+
+
+def _refused(reason: str) -> InvalidResponseError:
+    error = InvalidResponseError(200, None, None)
+    error.message = reason
+    return error
 
 
 def _removal_of(source: ObjectConditionalReadArgs, conditions: dict[str, str]) -> DeleteObject:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -178,9 +179,10 @@ class ObjectReader(FileBase):
         verifier = verifier_of(self._found, response._head, response.status)
         whole = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed with the reader
         try:
-            for block in response._blocks():
-                run_blocking(whole.write, block)
-                run_blocking(verifier.update, block)
+            with closing(response._blocks()) as blocks:
+                for block in blocks:
+                    run_blocking(whole.write, block)
+                    run_blocking(verifier.update, block)
         except BaseException:
             whole.close()
             raise

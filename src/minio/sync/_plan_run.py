@@ -81,10 +81,12 @@ class PlanRun:
                 if batch.questions:
                     self._answer(batch)
                 yield self._planner.settle(batch), batch.skipped
-            for actions in batched(self._planner.lasts()):
-                yield actions, 0
-            for actions in batched(run_blocking(self._planner.deletes, _shown(self._source))):
-                yield actions, 0
+            with closing(batched(self._planner.lasts())) as lasts:
+                for actions in lasts:
+                    yield actions, 0
+            with closing(batched(run_blocking(self._planner.deletes, _shown(self._source)))) as deletes:
+                for actions in deletes:
+                    yield actions, 0
         finally:
             self._planner.close()
             self._left.close()
@@ -244,8 +246,9 @@ class SideReader:
         sorter = Sorter(_ROOM)
         try:
             for entries in (earlier, self.side.rest(), self._rest):
-                for some in batched(entries):
-                    run_blocking(sorter.extend, some)
+                with closing(batched(entries)) as batches:
+                    for some in batches:
+                        run_blocking(sorter.extend, some)
             while (batch := self._ahead.next()) is not None:
                 run_blocking(sorter.extend, batch)
         except BaseException:
@@ -305,7 +308,7 @@ def entries_of(objects: list[Object], prefix: str, selects: Callable[[str], bool
     return found
 
 
-def batched(items: Iterable[Any]) -> Iterator[list[Any]]:
+def batched(items: Iterable[Any]) -> Generator[list[Any], None]:
     """Yield items that may be on the disk, in batches."""
     iterator = iter(items)
     while batch := run_blocking(_some, iterator):

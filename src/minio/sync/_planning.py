@@ -199,8 +199,9 @@ class PlanningCalls(ListingCalls):
         from ._plan_run import PlanRun, batched
 
         if plan._saved:
-            for actions in batched(read_actions(plan._saved)):
-                yield actions, 0
+            with closing(batched(read_actions(plan._saved))) as saved:
+                for actions in saved:
+                    yield actions, 0
             return
         run = PlanRun(self, plan.source, plan.target, plan.options, skips, plan._inner)
         with closing(run.batches()) as batches:
@@ -274,8 +275,9 @@ class Plan:
         self._saved = saved
 
     def __iter__(self) -> Iterator[Action]:
-        for actions, _ in self._batches():
-            yield from actions
+        with closing(self._batches()) as batches:
+            for actions, _ in batches:
+                yield from actions
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the plan to a file, without the names that are unchanged. `load_plan` reads it.
@@ -299,8 +301,9 @@ class Plan:
 
         file = run_blocking(PlanFile, check_path("path", path), self._head())
         try:
-            for actions, _ in self._batches(skips=False):
-                run_blocking(file.add, actions)
+            with closing(self._batches(skips=False)) as batches:
+                for actions, _ in batches:
+                    run_blocking(file.add, actions)
             run_blocking(file.finish)
         finally:
             run_blocking(file.close)
@@ -317,7 +320,7 @@ class Plan:
         ]
         return {"places": places, "options": self.options.to_json()}
 
-    def _batches(self, skips: bool = True) -> Iterator[tuple[list[Action], int]]:
+    def _batches(self, skips: bool = True) -> Generator[tuple[list[Action], int], None]:
         """Return the actions in batches, each with the number of names that are unchanged and have no action.
 
         Args:

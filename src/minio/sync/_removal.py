@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from .._core.arguments import check_names, check_object_name, optional_text
@@ -98,34 +99,34 @@ class RemovalCalls(ListingCalls):
         from .._core.ops.deletion import BATCH, DeleteObjects
 
         batch: list[DeleteObject] = []
-        for item in _each(items):
-            named = _named(item)
-            if not named.fits_xml:
-                for error in self._remove_alone(bucket_name, named, bypass_governance_mode):
-                    yield error
-                continue
-            batch.append(named)
-            if len(batch) == BATCH:
-                for error in self._call(DeleteObjects(bucket_name, batch, bypass_governance_mode)):
-                    yield error
-                batch = []
+        with closing(_each(items)) as each:
+            for item in each:
+                named = _named(item)
+                if not named.fits_xml:
+                    for error in self._remove_alone(bucket_name, named, bypass_governance_mode):
+                        yield error
+                    continue
+                batch.append(named)
+                if len(batch) == BATCH:
+                    for error in self._call(DeleteObjects(bucket_name, batch, bypass_governance_mode)):
+                        yield error
+                    batch = []
         if batch:
             for error in self._call(DeleteObjects(bucket_name, batch, bypass_governance_mode)):
                 yield error
 
-    def _remove_alone(
-        self, bucket_name: str, item: DeleteObject, bypass_governance_mode: bool
-    ) -> Iterator[DeleteError]:
-        """Remove the objects whose names XML cannot represent."""
+    def _remove_alone(self, bucket_name: str, item: DeleteObject, bypass_governance_mode: bool) -> list[DeleteError]:
+        """Remove an object whose name XML cannot represent. Return the error, if there is one."""
         from .._core.ops.objects import DeleteObject as DeleteOne
         from ..deleteobjects import DeleteError
 
         try:
             self._call(DeleteOne(bucket_name, item.name, item.version_id, bypass_governance_mode))
         except NoSuchVersion:
-            return  # already removed, which is the desired state
+            pass  # already removed, which is the desired state
         except S3Error as error:
-            yield DeleteError(error.code or "", error.message, item.name, item.version_id)
+            return [DeleteError(error.code or "", error.message, item.name, item.version_id)]
+        return []
 
     @public_call
     def remove_incomplete_upload(self, bucket_name: str, object_name: str, **options: Unpack[CallOptions]) -> None:
@@ -188,7 +189,7 @@ class Removal:
             )
 
 
-def _each(items: Iterable[Any]) -> Iterator[Any]:
+def _each(items: Iterable[Any]) -> Generator[Any, None]:
     if isinstance(items, Iterable):
         for item in items:
             yield item

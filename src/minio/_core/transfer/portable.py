@@ -10,12 +10,15 @@ import errno
 import os
 import select
 import threading
+import time
 from typing import Any
 
 RENAMES_OPEN_FILES = os.name != "nt"
 """Whether an open file can be renamed or removed."""
 
 _position = threading.Lock()
+_LOOKS, _LOOK_SECONDS = 25, 0.02
+"""How often to look for free space, and the pause after each look."""
 _LOCKED_BYTE = 1 << 43
 """Windows locks are mandatory byte locks. This byte is past the end of the largest object."""
 
@@ -80,15 +83,30 @@ def allocate(descriptor: int, length: int) -> None:
     """
     if not hasattr(os, "posix_fallocate"):
         return
-    disk, found = os.fstatvfs(descriptor), os.fstat(descriptor)
-    free = disk.f_frsize * (disk.f_bavail if os.geteuid() else disk.f_bfree)
-    if 0 < free < length - found.st_blocks * 512:  # 0 may also mean that the file system does not tell
+    if not _has_room(descriptor, length):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     try:
         os.posix_fallocate(descriptor, 0, length)
     except OSError as error:
         if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS):
             raise
+
+
+def _has_room(descriptor: int, length: int) -> bool:
+    """Return whether a file can grow to this length. True if the file system does not tell.
+
+    Some file systems free the blocks of removed files a little later, so it asks for a while.
+    """
+    for _ in range(_LOOKS):
+        try:
+            disk, found = os.fstatvfs(descriptor), os.fstat(descriptor)
+        except OSError:
+            return True
+        free = disk.f_frsize * (disk.f_bavail if os.geteuid() else disk.f_bfree)
+        if free <= 0 or length - found.st_blocks * 512 <= free:
+            return True
+        time.sleep(_LOOK_SECONDS)
+    return False
 
 
 def lock(descriptor: int) -> bool:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ..exceptions import InvalidArgumentError
+from .interrupts import interrupts_later
 from .message import Headers
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ _SWITCHED = "the server switched protocols (101), which no request asks for"
 @cache
 def _llhttp() -> Any:
     # The parser is imported with the first response: some programs create a client and send nothing.
-    import httptools
-
+    with interrupts_later():
+        import httptools
     return httptools
 
 

@@ -6,7 +6,7 @@ the next byte on a new connection.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from ...display import shows
@@ -173,7 +173,7 @@ class AsyncObjectContent:
         while data := await self.read(size, decode_content):
             yield data
 
-    async def _blocks(self) -> AsyncIterator[bytes]:
+    async def _blocks(self) -> AsyncGenerator[bytes, None]:
         """Iterate over the content in chunks of any size, each large enough to be processed on a thread."""
         while data := await self.read(_PIECE):
             yield data

@@ -6,7 +6,7 @@ next byte on a new connection.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from ...display import shows
@@ -209,7 +209,7 @@ class ObjectContent:
         while data := self.read(size, decode_content):
             yield data
 
-    def _blocks(self) -> Iterator[bytes]:
+    def _blocks(self) -> Generator[bytes, None, None]:
         """Iterate over the content in chunks of any size, as they arrive."""
         prepare_memory()
         while data := self._read_some(-1):

@@ -247,9 +247,9 @@ class ManyCalls:
         self._used += item.reserved
         self._flight[index] = item
         outgoing = None if self._pool is None else self._calls.first_try(item)
-        if outgoing is not None and lane.send(outgoing):
-            lane.entry = item
-        else:
+        lane.entry = item  # first: an interrupt may end this step as soon as the request is sent
+        if outgoing is None or not lane.send(outgoing):
+            lane.entry = None
             self._start(self._run(lane, item, None))
         return True
 
