@@ -12,8 +12,9 @@ from ..transfers import Place
 
 DESCRIPTION = """\
 Compares as `mio sync` does, and changes nothing. `<` is only in the first
-place, `>` only in the second, and `≠` in both with other content. The exit
-status is 1 if they differ."""
+place, `>` only in the second, and `≠` in both with other content. What cannot
+be compared fails: a file that cannot be read, a key that cannot be a file. The
+exit status is 1 if they differ, or if something failed."""
 
 EXAMPLES = (
     ("mio diff album s3://my-bucket/album || true", "What a sync would upload and remove"),
@@ -33,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     flags.add_raw(parser)
     parser.add_argument("-r", "--recursive", action="store_true", help=argparse.SUPPRESS)
     parser.set_defaults(
-        bad_names="skip",
+        bad_names="error",
         case_conflict="error",
         empty_dirs=False,
         preserve=False,
@@ -58,6 +59,10 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             continue
         if action.kind == "warn":
             context.output.warn(action.reason, action.source)
+            continue
+        if action.kind == "fail":
+            ends = _address(sides.source, action.source), _address(sides.target, action.target)
+            context.output.fail(action.reason, "difference", *ends)
             continue
         differences += 1
         sign = ">" if action.kind == "delete" else "<" if action.replaces is None else "≠"
