@@ -50,6 +50,11 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     transfers.check_one_remote(context, source, target, (arguments.source, arguments.target))
     context.place = source
     sides = transfers.whole(context, source, target)
+    if isinstance(source, Remote) and sides.include:
+        transfers.nonempty(context, sides, source, below=True)
+    else:
+        transfers.check_exists(context, source)
+    transfers.check_exists(context, target)
     plan = transfers.plan(
         context, sides, flags.compare_of(arguments), delete=True, allow_empty_source=True, max_delete="100%"
     )
