@@ -74,6 +74,7 @@ def test_without_the_file_of_the_aliases_none_becomes_a_path(mio: Program, put: 
     for line in (
         ["sync", f"s3://{bucket}", "here/bucket/backup"],
         ["ls", "here"],
+        ["alias", "test", "here"],
         ["cp", f"s3://{bucket}/a", "here/b"],
     ):
         assert "config.json cannot be read" in mio(*line, expect=2).errors
