@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from .. import flags, transfers
 from ..addresses import Local, Remote
@@ -58,6 +59,8 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     plan = transfers.plan(
         context, sides, flags.compare_of(arguments), delete=True, allow_empty_source=True, max_delete="100%"
     )
+    if isinstance(target, Local):
+        _fail_bad_names(context, sides.include, target)
     differences = 0
     for action in plan:
         if action.kind in ("skip", "make_directory"):
@@ -82,6 +85,19 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             reason=action.reason,
         )
     return 1 if differences else 0
+
+
+def _fail_bad_names(context: Context, include: list[str], target: Local) -> None:
+    """Report the files of the second place whose names no key can have. A plan leaves them out: they stay."""
+    from minio._core.transfer.directory.order import BAD_NAME
+    from minio._core.transfer.directory.patterns import Rules
+    from minio._core.transfer.directory.walk import Walk
+
+    rules = Rules.of(include, context.arguments.filters)
+    for entries in Walk(target.path, rules, follow=False).batches():
+        for name, _, _, reason, kind, _ in entries:
+            if kind == BAD_NAME:
+                context.output.fail(reason, "difference", None, Local(os.path.join(target.path, name)))
 
 
 def _address(side: Place, name: str | None) -> Place | None:
