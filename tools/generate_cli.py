@@ -161,7 +161,7 @@ _mio() {{
   mapfile -t COMPREPLY < <(mio __complete -- "$word" 2>/dev/null)
   COMPREPLY=("${{COMPREPLY[@]#"$cut"}}")
   [[ "$word" == s3:* ]] || mapfile -t -O ${{#COMPREPLY[@]}} COMPREPLY < <(compgen -f -- "${{word#"$cut"}}")
-  [[ "${{COMPREPLY[0]}}" == */ ]] && compopt -o nospace
+  [[ "${{COMPREPLY[0]}}" == *[/@] ]] && compopt -o nospace
   [[ "${{COMPREPLY[*]}}" == s3:// ]] && compopt +o filenames
 }}
 # With @ among them, bash would complete only what follows it, and quote it.

@@ -349,19 +349,10 @@ def is_same_account(one: Minio, other: Minio) -> bool:
 
 
 def is_same_server(one: Minio, other: Minio) -> bool:
-    """Return whether two endpoints lead to one server: they are equal, or have an address and port in common."""
-    from socket import getaddrinfo
+    """Return whether the endpoints of two clients lead to one server, whatever their names are."""
+    from ._core.http.resolve import lead_to_one_server
 
-    ours, theirs = one._session.endpoint, other._session.endpoint
-    if (ours.host, ours.port) == (theirs.host, theirs.port):
-        return True
-    if ours.port != theirs.port:
-        return False
-    try:
-        found = [{info[4][0] for info in getaddrinfo(each.host, each.port)} for each in (ours, theirs)]
-    except OSError:
-        return False
-    return bool(found[0] & found[1])
+    return lead_to_one_server(one._session.endpoint, other._session.endpoint)
 
 
 def file_name(name: str) -> str:

@@ -95,6 +95,10 @@ def test_completion_of_names(mio: Program, put: Put, bucket: str) -> None:
     assert mio("__complete", "--", f"play/{bucket[:-2]}").lines == [f"play/{bucket}/"]
     assert mio("__complete", "--", f"s3://{bucket}/p").lines == [f"s3://{bucket}/photos/"]
     assert mio("__complete", "--", f"s3://{bucket}/photos/").lines == [f"s3://{bucket}/photos/{n}" for n in "ab"]
+    assert mio("__complete", "--", "s3://pl").lines == ["s3://play@"]
+    assert mio("__complete", "--", f"s3://play@{bucket[:-2]}").lines == [f"s3://play@{bucket}/"]
+    assert mio("__complete", "--", f"s3://play@{bucket}/p").lines == [f"s3://play@{bucket}/photos/"]
+    assert mio("__complete", "--", "s3://pl", AWS_ENDPOINT_URL="http://127.0.0.1:9").lines == ["s3://play@"]
     assert mio("__complete", "--", "s3://x/", AWS_ENDPOINT_URL="http://127.0.0.1:9").lines == []
 
 

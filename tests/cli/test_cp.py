@@ -125,6 +125,26 @@ def test_cp_preserves_times_and_modes(mio: Program, bucket: str) -> None:
         assert state.st_mode & 0o777 == 0o640
 
 
+def test_names_of_no_prefix(mio: Program, put: Put, bucket: str) -> None:
+    """`none/` may be empty. `none` is a mistyped name, and `one` is an object."""
+    put("one", "full/a")
+    root = f"s3://{bucket}"
+    full = str(write_files(mio.directory / "full", "a"))
+    for command in ("sync", "diff"):
+        assert f"{root}/none: nothing is below" in mio(command, f"{root}/none", full, expect=3).errors
+        assert "is one object" in mio(command, f"{root}/one", full, expect=2).errors
+        assert "does not exist" in mio(command, "absent", f"{root}/full", expect=3).errors
+    mio("sync", "--delete", f"{root}/none", full, expect=2)
+    assert files_in(mio.directory / "full") == ["a"]
+    mio("sync", f"{root}/none/", "new")
+    mio("sync", f"{root}/full", f"{root}/new")
+    for second in (f"{root}/none", "absent"):
+        mio("diff", f"{root}/full", second, expect=3)
+    mio("diff", full, f"{root}/one", expect=2)
+    mio("diff", f"{root}/none*", full, expect=3)
+    assert mio("diff", full, f"{root}/none/", expect=1).lines == ["<\ta"]
+
+
 def test_cp_patterns(mio: Program, put: Put, bucket: str) -> None:
     put("a/x.jpg", "a/y.txt", "a/b/z.jpg", "a.jpg/q")
     mio("cp", f"s3://{bucket}/a/*.jpg", "one/")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from datetime import UTC, datetime
+
+import pytest
 
 from cli.conftest import Put, write_files
 from cli.program import Program
@@ -159,6 +163,49 @@ def test_diff(mio: Program, put: Put, bucket: str) -> None:
     mio("diff", f"s3://{bucket}", f"play/{bucket}", expect=2)
     mio("sync", "--delete", "d", f"s3://{bucket}")
     assert mio("diff", "d", f"s3://{bucket}").output == b""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the file system refuses such names")
+def test_diff_tells_what_it_cannot_compare(mio: Program, put: Put, bucket: str) -> None:
+    """A link to a name that is too long cannot be read, also by root; a name that is not UTF-8 cannot be a key."""
+    folder = write_files(mio.directory / "d", "same", "file")
+    put("same", "file")
+    here, there = ("d", f"s3://{bucket}"), (f"s3://{bucket}", "d")
+    (folder / "link").symlink_to("x" * 300)
+    assert "too long" in _failed(mio, *here)
+    (folder / "link").unlink()
+    (folder / os.fsdecode(b"\xff")).touch()
+    for sides in (here, there):
+        assert "not valid UTF-8" in _failed(mio, *sides)
+        mio("diff", "--exclude", "[!a-z]*", *sides)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads all directories")
+def test_diff_tells_which_directories_it_cannot_read(mio: Program, put: Put, bucket: str) -> None:
+    folder = write_files(mio.directory / "d", "locked/x", "same")
+    put("same")
+    (folder / "locked").chmod(0)
+    for sides in (("d", f"s3://{bucket}"), (f"s3://{bucket}", "d")):
+        assert "Permission denied" in _failed(mio, *sides)
+    (folder / "locked").chmod(0o700)
+
+
+@pytest.mark.requires("keys_double_slash")
+def test_diff_tells_which_keys_cannot_be_files(mio: Program, put: Put, bucket: str) -> None:
+    (mio.directory / "d").mkdir()
+    put("a//b")
+    _failed(mio, f"s3://{bucket}", "d")
+
+
+def _failed(mio: Program, *sides: str) -> str:
+    """Return what `diff` says of the one name that it cannot compare."""
+    done = mio("diff", *sides, expect=1)
+    assert done.output == b""
+    difference, summary = mio("--json", "diff", *sides, expect=1).records
+    check(difference)
+    assert (difference["type"], difference["status"]) == ("difference", "failed")
+    assert summary["failed"] == 1
+    return done.errors
 
 
 def test_times_are_utc_when_piped(mio: Program, put: Put, bucket: str) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
-from cli.conftest import Put, names_in, write_files
+from cli.conftest import Put, files_in, names_in, write_files
 from cli.program import Program
 from minio import Minio
 
@@ -61,6 +64,26 @@ def test_one_alias_too_many_removes_none(bare: Program) -> None:
     assert [row[0] for row in bare("alias", "ls").rows] == ["one", "two"]
     bare("alias", "rm", "one", "two")
     assert bare("alias", "ls").rows == []
+
+
+def test_without_the_file_of_the_aliases_none_becomes_a_path(mio: Program, put: Put, bucket: str) -> None:
+    put("a")
+    folder = Path(mio.environ["HOME"]) / ("mc" if os.name == "nt" else ".mc")
+    folder.mkdir()
+    (folder / "config.json").write_text("{bad")
+    for line in (
+        ["sync", f"s3://{bucket}", "here/bucket/backup"],
+        ["ls", "here"],
+        ["alias", "test", "here"],
+        ["cp", f"s3://{bucket}/a", "here/b"],
+    ):
+        assert "config.json cannot be read" in mio(*line, expect=2).errors
+    assert files_in(mio.directory) == []
+    write_files(mio.directory, "there/b")
+    mio("cp", f"s3://{bucket}/a", "./here")
+    mio("cp", f"s3://{bucket}/a", "there/new")
+    mio("cp", "here", f"play/{bucket}/b")
+    assert mio("ls", "-1", f"s3://{bucket}").lines == ["a", "b"]
 
 
 def test_help_is_no_error(bare: Program) -> None:

@@ -234,7 +234,8 @@ def test_broken_alias_file_is_never_replaced(clean: Path) -> None:
     with pytest.raises(UsageProblem):
         aliases.store("b2", {"url": "http://b"})
     assert path.read_text() == "{ not json"
-    assert aliases.names() == set()
+    with pytest.raises(UsageProblem):
+        aliases.names()
 
 
 def keys_of(connection: connections.Connection) -> tuple[str, str]:
@@ -269,7 +270,7 @@ def test_precedence(clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     assert found() == ("http://three", "of-aws")
     monkeypatch.delenv("S3_ENDPOINT_URL")
-    assert found() == ("https://s3.amazonaws.com", "of-aws"), "keys of AWS must not go to MINIO_ENDPOINT"
+    assert found() == ("http://profile:9000", "of-aws"), "keys of AWS must not go to MINIO_ENDPOINT"
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     assert found() == ("http://four", "of-minio")
@@ -321,6 +322,52 @@ def test_no_keys_go_to_the_server_of_the_profile(clean: Path, monkeypatch: pytes
         resolve(None, Wishes(no_sign_request=True, profile="absent"))
     (clean / ".aws" / "credentials").write_text("[default]\naws_access_key_id = k\naws_secret_access_key = s\n")
     assert resolve(None, Wishes()).sources["region"] == "AWS_REGION"
+
+
+def test_keys_of_aws_go_where_the_profile_leads(clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (clean / ".aws").mkdir()
+    (clean / ".aws" / "config").write_text(
+        "[default]\nendpoint_url = http://profile:9000\nregion = here\n"
+        "[profile work]\nendpoint_url = http://work:9000\nignore_configured_endpoint_urls = true\nregion = there\n"
+    )
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "of-aws")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    found = resolve(None, Wishes())
+    assert keys_of(found) == ("http://profile:9000", "of-aws")
+    assert found.options["region"] == "here"
+    assert found.sources == {
+        "endpoint": "AWS profile default", "keys": "AWS_ACCESS_KEY_ID", "region": "AWS profile default",
+    }  # fmt: skip
+    monkeypatch.setenv("AWS_PROFILE", "work")
+    found = resolve(None, Wishes())
+    assert (found.endpoint, found.options["region"]) == ("https://s3.amazonaws.com", "there")
+    monkeypatch.delenv("AWS_PROFILE")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://variable:9000")
+    assert resolve(None, Wishes()).endpoint == "http://variable:9000"
+    monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
+    for wishes in (Wishes(), Wishes(no_sign_request=True)):
+        assert resolve(None, wishes).endpoint == "https://s3.amazonaws.com"
+        assert resolve(None, wishes).sources["endpoint"] == "AWS"
+    monkeypatch.setenv("S3_ENDPOINT_URL", "http://ours:9000")
+    assert resolve(None, Wishes()).endpoint == "http://ours:9000"
+
+
+@pytest.mark.parametrize("config", ["[default\nbroken", "[default]\nregion = here\n"])
+def test_files_of_aws_are_read_only_if_they_are_needed(
+    clean: Path, monkeypatch: pytest.MonkeyPatch, config: str
+) -> None:
+    (clean / ".aws").mkdir()
+    (clean / ".aws" / "config").write_text(config)
+    monkeypatch.setenv("AWS_PROFILE", "gone")
+    endpoint = "http://flag:9000"
+    assert resolve(None, Wishes(endpoint_url=endpoint, no_sign_request=True)).endpoint == endpoint
+    with pytest.raises(UsageProblem):
+        resolve(None, Wishes(no_sign_request=True))
+    with pytest.raises(UsageProblem):
+        resolve(None, Wishes(endpoint_url=endpoint, no_sign_request=True, profile="gone"))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "of-aws")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    assert keys_of(resolve(None, Wishes(endpoint_url=endpoint))) == (endpoint, "of-aws")
 
 
 def test_profile_with_sso_is_told_what_to_do(clean: Path) -> None:

@@ -97,7 +97,7 @@ class AsyncPlanningCalls(AsyncListingCalls):
         Raises:
             InvalidArgumentError: An argument is invalid, or source and target are the same.
             UnsafeDeleteError: With `delete`: source and target overlap, or the target is `/` or the home directory.
-                During iteration also: the source has no names.
+                During iteration also: the source has no names, or two endpoints turn out to be one server.
             MissingFileError: The directory of the source does not exist. Raised during iteration.
             ResponseError: The server returns an error. Raised during iteration.
 
@@ -230,7 +230,11 @@ class AsyncPlanningCalls(AsyncListingCalls):
         return os.path.abspath(check_path(argument, place))
 
     def _check_places(self, source: str | Prefix, target: str | Prefix, options: SyncOptions) -> str:
-        """Check source and target together. Return the name of the target within the source, or ''."""
+        """Check source and target together. Return the name of the target within the source, or ''.
+
+        Endpoints are compared as text, which blocks nothing. Those of one server that has two names are found out when
+        the plan is read.
+        """
         from .._core.transfer.directory.deletes import check_other_endpoint, check_overlap, check_root, inner_name
         from ._plan_run import folder
 

@@ -42,11 +42,17 @@ def path_of() -> Path:
 
 
 def names() -> set[str]:
-    """Return the names of all aliases. A file that cannot be read has none: what needs an alias reports it."""
-    try:
-        return {entry.name for entry in entries()}
-    except UsageProblem:
-        return _of_environment()
+    """Return the names of all aliases.
+
+    Raises:
+        UsageProblem: The file cannot be read.
+    """
+    return {entry.name for entry in entries()}
+
+
+def is_name(name: str) -> bool:
+    """Return whether an alias may have a name."""
+    return re.fullmatch(_NAME, name) is not None
 
 
 def entries() -> list[Entry]:
@@ -57,7 +63,7 @@ def entries() -> list[Entry]:
     """
     path = path_of()
     stored = _aliases(_read(path), path)
-    found = [Entry(name, f"{_VARIABLE}{name}", {}) for name in sorted(_of_environment())]
+    found = [Entry(name, f"{_VARIABLE}{name}", {}) for name in sorted(of_environment())]
     known = {entry.name for entry in found}
     found += [Entry(name, str(path), fields) for name, fields in sorted(stored.items()) if name not in known]
     return found
@@ -69,7 +75,7 @@ def check_name(name: str) -> str:
     Raises:
         UsageProblem: It cannot be one. One letter would be a drive of Windows.
     """
-    if not re.fullmatch(_NAME, name):
+    if not is_name(name):
         raise UsageProblem(
             f"{name!r} cannot be an alias", "use two or more letters, digits, - and _, the first one a letter"
         )
@@ -103,7 +109,8 @@ def remove(name: str) -> bool:
     return True
 
 
-def _of_environment() -> set[str]:
+def of_environment() -> set[str]:
+    """Return the names of the aliases that environment variables define."""
     return {name[len(_VARIABLE) :] for name, value in os.environ.items() if name.startswith(_VARIABLE) and value}
 
 

@@ -5,6 +5,8 @@ The laws:
 * For an alias: flags, then `MC_HOST_<alias>`, then the configuration of mc.
 * For `s3://`: flags, then environment variables, then `default_alias`, then the profile of AWS, then the role of the
   machine, which is asked for AWS only.
+* Keys of AWS_* without an endpoint go where the profile of AWS leads, as with the programs of AWS. The profile is not
+  read if flags or variables say it all.
 * Keys go to the server that they belong to: keys of AWS_* never go to MINIO_ENDPOINT if there are keys of MINIO_*.
 * Nothing is anonymous without --no-sign-request.
 
@@ -16,7 +18,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from .errors import NoCredentials, UsageProblem
 
@@ -27,17 +29,23 @@ if TYPE_CHECKING:
     from .lean import LeanClient
 
 C = TypeVar("C", "Minio", "LeanClient")
+_Profile: TypeAlias = tuple[str, dict[str, str]]
+"""The name of a profile of AWS, and its settings."""
 
 _AWS = "https://s3.amazonaws.com"
 _AWS_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 _MINIO_KEYS = ("MINIO_ACCESS_KEY", "MINIO_SECRET_KEY", "MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD")
 _AWS_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "S3_ENDPOINT_URL")
+_IGNORE = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
+"""The variable by which programs of AWS ignore their endpoints in variables and in profiles."""
 _REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION", "MINIO_REGION")
 _ROLES = (
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
 )
+
+_NO_PROFILE: _Profile = ("", {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,7 @@ def resolve(alias: str | None, wishes: Wishes, default_alias: str | None = None)
     """
     if alias is not None:
         return _of_alias(alias, wishes)
-    environ = {name: value.strip() for name, value in os.environ.items() if value.strip()}
+    environ = _environ()
     if wishes.no_sign_request:
         return _anonymous(wishes, environ, default_alias)
     if wishes.profile:
@@ -105,6 +113,12 @@ def resolve(alias: str | None, wishes: Wishes, default_alias: str | None = None)
     if default_alias and endpoint is None:
         return _of_alias(default_alias, wishes)
     return _of_profile(wishes, environ)
+
+
+def _environ() -> dict[str, str]:
+    """Return the environment variables that are set, without the endpoints that `_IGNORE` is about."""
+    environ = {name: value.strip() for name, value in os.environ.items() if value.strip()}
+    return _without(environ, _AWS_ENDPOINTS[:2]) if _is_true(environ.get(_IGNORE)) else environ
 
 
 def _of_alias(alias: str, wishes: Wishes) -> Connection:
@@ -134,19 +148,17 @@ def _of_environment(wishes: Wishes, environ: Mapping[str, str]) -> Connection:
     of_aws = any(name in environ for name in _AWS_KEYS)
     chosen = _without(environ, _MINIO_KEYS if of_aws else _AWS_KEYS)
     endpoint, source = _endpoint(wishes, environ, of_aws)
-    given = {**_given(wishes), "region": wishes.region or _first(environ, _REGIONS)}
-    if endpoint is not None and source != "MINIO_ENDPOINT":
-        given["endpoint"] = endpoint
-    elif of_aws and source != "MINIO_ENDPOINT":
-        given["endpoint"] = endpoint = _AWS
+    profile = _profile(wishes, environ) if endpoint is None and of_aws else _NO_PROFILE
+    found = _server(wishes, environ, endpoint, source, profile)
+    given: dict[str, Any] = {"region": found.region}
+    if source != "MINIO_ENDPOINT" and (of_aws or endpoint is not None):
+        given["endpoint"] = found.endpoint or _AWS
     try:
         options = environment_options(chosen, {name: value for name, value in given.items() if value is not None})
     except InvalidArgumentError as error:
         raise NoCredentials(str(error)) from error
     keys = "AWS_ACCESS_KEY_ID" if of_aws else next(name for name in _MINIO_KEYS if name in environ)
-    return Connection(
-        options.pop("endpoint"), options, False, _sources(wishes, source or "AWS", keys, _region(environ))
-    )
+    return Connection(options.pop("endpoint"), options, False, found.sources(wishes, keys))
 
 
 def _endpoint(wishes: Wishes, environ: Mapping[str, str], of_aws: bool = True) -> tuple[str | None, str]:
@@ -181,13 +193,9 @@ def _of_profile(wishes: Wishes, environ: Mapping[str, str]) -> Connection:
     from minio.credentials._files import AWSConfigProvider
 
     name, settings = _profile(wishes, environ)
-    of_profile = f"AWS profile {name}"
-    endpoint, source = _endpoint(wishes, environ)
-    if endpoint is None and "endpoint_url" in settings:
-        endpoint, source = settings["endpoint_url"], of_profile
-    region = wishes.region or _first(environ, _REGIONS) or settings.get("region")
-    options: dict[str, Any] = {"region": region}
-    sources = _sources(wishes, source or "AWS", of_profile, _region(environ) or (of_profile if region else ""))
+    found = _server(wishes, environ, *_endpoint(wishes, environ), (name, settings))
+    endpoint, sources = found.endpoint, found.sources(wishes, _profile_source(name))
+    options: dict[str, Any] = {"region": found.region}
     if any(key in settings for key in ("aws_access_key_id", "credential_process")):
         options["credentials"] = _ready(AWSConfigProvider(profile=name))
         return Connection(endpoint or _AWS, options, False, sources)
@@ -200,7 +208,7 @@ def _of_profile(wishes: Wishes, environ: Mapping[str, str]) -> Connection:
     return _of_machine(endpoint, options, environ, sources)
 
 
-def _profile(wishes: Wishes, environ: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+def _profile(wishes: Wishes, environ: Mapping[str, str]) -> _Profile:
     """Return the name of the AWS profile and its settings.
 
     Raises:
@@ -216,7 +224,40 @@ def _profile(wishes: Wishes, environ: Mapping[str, str]) -> tuple[str, dict[str,
         raise UsageProblem(str(error)) from error
     if not settings and (wishes.profile or "AWS_PROFILE" in environ):
         raise UsageProblem(f"the AWS profile {name!r} does not exist", "aws configure list-profiles")
-    return name, settings
+    ignores = _is_true(environ.get(_IGNORE) or settings.get("ignore_configured_endpoint_urls"))
+    return name, _without(settings, ("endpoint_url",)) if ignores else settings
+
+
+def _profile_source(name: str) -> str:
+    """Return how a profile is called as a source."""
+    return f"AWS profile {name}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """The endpoint and the region of `s3://`, if they are known, and where they come from."""
+
+    endpoint: str | None
+    region: str | None
+    endpoint_source: str
+    region_source: str
+
+    def sources(self, wishes: Wishes, keys: str) -> dict[str, str]:
+        """Return where all comes from, in words."""
+        return _sources(wishes, self.endpoint_source or "AWS", keys, self.region_source)
+
+
+def _server(
+    wishes: Wishes, environ: Mapping[str, str], endpoint: str | None, source: str, profile: _Profile
+) -> _Server:
+    """Return an endpoint and a region: what flags and variables do not say is that of a profile."""
+    name, settings = profile
+    if endpoint is None and "endpoint_url" in settings:
+        endpoint, source = settings["endpoint_url"], _profile_source(name)
+    region = wishes.region or _first(environ, _REGIONS) or settings.get("region")
+    return _Server(
+        endpoint, region, source, _region(environ) or (_profile_source(name) if "region" in settings else "")
+    )
 
 
 def _of_machine(
@@ -274,14 +315,10 @@ def _anonymous(wishes: Wishes, environ: Mapping[str, str], default_alias: str | 
     endpoint, source = _endpoint(wishes, environ, of_aws=False)
     if endpoint is None and default_alias and not wishes.profile:
         return _of_alias(default_alias, wishes)
-    name, settings = _profile(wishes, environ)
-    of_profile = f"AWS profile {name}"
-    if endpoint is None and "endpoint_url" in settings:
-        endpoint, source = settings["endpoint_url"], of_profile
-    region = wishes.region or _first(environ, _REGIONS) or settings.get("region")
-    region_source = _region(environ) or (of_profile if region else "")
-    sources = _sources(wishes, source or "AWS", "none (--no-sign-request)", region_source)
-    return Connection(endpoint or _AWS, {"region": region}, False, sources)
+    profile = _profile(wishes, environ) if endpoint is None or wishes.profile else _NO_PROFILE
+    found = _server(wishes, environ, endpoint, source, profile)
+    sources = found.sources(wishes, "none (--no-sign-request)")
+    return Connection(found.endpoint or _AWS, {"region": found.region}, False, sources)
 
 
 def _given(wishes: Wishes) -> dict[str, Any]:
@@ -294,6 +331,10 @@ def _sources(wishes: Wishes, endpoint: str, keys: str, region: str) -> dict[str,
         "keys": keys,
         "region": "--region" if wishes.region else region,
     }
+
+
+def _is_true(value: str | None) -> bool:
+    return (value or "").lower() == "true"
 
 
 def _without_keys(options: Mapping[str, Any]) -> dict[str, Any]:

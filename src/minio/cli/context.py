@@ -47,6 +47,8 @@ class Context:
         self.arguments, self.output, self.settings, self.rest = arguments, output, settings, rest
         self.place: object = None
         """The address that an error is about, if the error ends the command."""
+        self.alias_problem: UsageProblem | None = None
+        """Why the file of the aliases cannot be read, once it was tried."""
         self._uses_default = False
         self._remotes: deque[Remote] = deque(maxlen=_RECENT)
         self._readers: dict[tuple[str | None, tuple[tuple[str, Any], ...]], LeanClient] = {}
@@ -57,8 +59,12 @@ class Context:
 
     @cached_property
     def alias_names(self) -> set[str]:
-        """The names of the aliases."""
-        return aliases.names()
+        """The names of the aliases. If their file cannot be read, those of the environment."""
+        try:
+            return aliases.names()
+        except UsageProblem as problem:
+            self.alias_problem = problem
+            return aliases.of_environment()
 
     def address(self, text: str) -> Address:
         """Return the address that an argument means. It becomes `place`."""
@@ -261,10 +267,17 @@ class Context:
 
 
 class _Names:
-    """The names of the aliases, which are read only if one of them is looked up."""
+    """The names of the aliases, which are read only if one of them is looked up.
+
+    If their file cannot be read, a name that may be in it is refused, unless it exists here: it would become a path.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def __contains__(self, name: object) -> bool:
-        return name in self._context.alias_names
+        known = name in self._context.alias_names
+        problem = self._context.alias_problem
+        if known or problem is None or not aliases.is_name(str(name)) or os.path.lexists(str(name)):
+            return known
+        raise UsageProblem(str(problem), problem.hint or f"write ./{name} for a path") from problem

@@ -117,13 +117,33 @@ def whole(context: Context, source: Place, target: Place) -> Sides:
     if isinstance(target, Local) and os.path.lexists(target.path) and not os.path.isdir(target.path):
         raise UsageProblem(f"the target {target} is not a directory")
     if isinstance(source, Local):
-        if not os.path.isdir(source.path):
-            raise NotFound(f"the directory {source} does not exist")
+        check_exists(context, source)
         return Sides(source, _below(target))
     key = source.key
     if is_literal(context.client(source), source, getattr(context.arguments, "raw", False)):
         return Sides(source.at(folder(key)), _below(target))
     return Sides(source.at(wildcards.root(key)), _below(target), wildcards.rules(key, below=True))
+
+
+def check_exists(context: Context, side: Place) -> None:
+    """Refuse a side that does not exist: a directory, or a prefix without a slash at its end that has no objects.
+
+    Raises:
+        NotFound: There is nothing.
+        UsageProblem: It is one object.
+    """
+    if isinstance(side, Local):
+        if not os.path.isdir(side.path):
+            context.place = side
+            raise NotFound(f"the directory {side} does not exist")
+        return
+    client = context.client(side)
+    if side.is_into or next(iter(client.list_objects(side.bucket, folder(side.key), max_keys=1)), None):
+        return
+    context.place = side
+    if client.object_exists(side.bucket, side.key):
+        raise UsageProblem(f"{side} is one object, not a prefix", "mio cp")
+    raise NotFound(f"{side}: nothing is below this prefix")
 
 
 def matching(source: Remote, target: Place) -> Sides:

@@ -10,11 +10,12 @@ from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from .._core.http.resolve import lead_to_one_server
 from .._core.ops.listing import Listing
 from .._core.ops.objects import HeadObject
 from .._core.transfer.directory.actions import Actions
 from .._core.transfer.directory.compare import Direction, Question, answered, compared
-from .._core.transfer.directory.deletes import not_below
+from .._core.transfer.directory.deletes import check_overlap, inner_name, not_below, relation
 from .._core.transfer.directory.hashing import FileHash, run as run_hashes
 from .._core.transfer.directory.merge import Pair, Side, join
 from .._core.transfer.directory.names import Names
@@ -74,6 +75,7 @@ class PlanRun:
     def batches(self) -> Generator[tuple[list[Action], int], None]:
         """Yield actions in batches, each with the number of unchanged names that have no action."""
         try:
+            self._check_servers()
             self._left.start()
             self._right.start()
             while pairs := self._pairs():
@@ -91,6 +93,22 @@ class PlanRun:
             self._planner.close()
             self._left.close()
             self._right.close()
+
+    def _check_servers(self) -> None:
+        """Find out if the prefixes overlap because both endpoints, which have different names, lead to one server.
+
+        Raises:
+            InvalidArgumentError: Source and target are the same prefix.
+            UnsafeDeleteError: They overlap, and names would be removed.
+        """
+        source, target = self._source, self._target
+        if isinstance(source, str) or isinstance(target, str) or source.bucket != target.bucket or self._inner:
+            return
+        ends = folder(source.prefix), folder(target.prefix)
+        endpoints = [(place.client or self._client)._session.endpoint for place in (source, target)]
+        if relation(*ends) != "apart" and run_blocking(lead_to_one_server, *endpoints):
+            check_overlap(*ends, self._options.delete)
+            self._inner = inner_name(*ends)
 
     def _pairs(self) -> list[Pair]:
         """Return the next pairs, none at the end of both sides."""
@@ -122,7 +140,7 @@ class PlanRun:
     def _open_source(self) -> Iterator[list[Entry]]:
         source, rules = self._source, self._options.rules
         if isinstance(source, Prefix):
-            return self._listed(source, rules, self._inner)
+            return self._without_inner(self._listed(source, rules))
         walk = Walk(source, rules, self._names, True, self._options.follow_symlinks, _folds())
         return _walked(walk, True)
 
@@ -131,18 +149,24 @@ class PlanRun:
         if not self._looked:
             return batched([])
         if isinstance(self._target, Prefix):
-            return self._listed(self._target, rules, "")
+            return self._listed(self._target, rules)
         return _walked(Walk(self._target, rules, self._names, False, False, _folds()), False)
 
-    def _listed(self, place: Prefix, rules: Rules, without: str) -> Generator[list[Entry], None]:
-        """Yield the objects below a prefix, those at `without` left out."""
+    def _without_inner(self, batches: Generator[list[Entry], None]) -> Generator[list[Entry], None]:
+        """Yield the objects of the source, those of the target left out."""
+        with closing(batches):
+            for entries in batches:
+                inner = self._inner
+                yield [entry for entry in entries if not entry[0].startswith(inner)] if inner else entries
+
+    def _listed(self, place: Prefix, rules: Rules) -> Generator[list[Entry], None]:
+        """Yield the objects below a prefix."""
         client: ListingCalls = place.client or self._client
         prefix = folder(place.prefix)
         selects = rules.selector
         with closing(client._page_lists(Listing(bucket=place.bucket, prefix=prefix))) as pages:
             for objects in pages:
-                entries = entries_of(objects, prefix, selects)
-                yield [entry for entry in entries if not entry[0].startswith(without)] if without else entries
+                yield entries_of(objects, prefix, selects)
 
     def _answer(self, batch: Batch) -> None:
         """Find out what the questions of a batch ask, and set their actions."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .shared import Run, shared
+
+if TYPE_CHECKING:
+    from ..wire.endpoint import Endpoint
 
 Address: TypeAlias = "tuple[int, int, int, str, tuple[Any, ...]]"
 """An item of the result of `socket.getaddrinfo`."""
@@ -36,6 +39,26 @@ def _addresses(host: str, port: int) -> Sequence[Address]:
     if not found:
         raise OSError(f"the host {host} has no address")
     return found
+
+
+def lead_to_one_server(one: Endpoint, other: Endpoint) -> bool:
+    """Return whether two endpoints lead to one server: they have an address and port in common, or are both AWS.
+
+    This may block: it looks up the hosts if only the names differ.
+    """
+    if one.aws and one.aws == other.aws:
+        return True  # whatever the region in the name, a bucket is the same one
+    if one.port != other.port:
+        return False
+    return one.host == other.host or bool(_numbers(one) & _numbers(other))
+
+
+def _numbers(endpoint: Endpoint) -> set[str]:
+    """Return the numeric addresses of an endpoint, none if its host is unknown."""
+    try:
+        return {address[4][0] for address in _addresses(endpoint.host, endpoint.port)}
+    except OSError:
+        return set()
 
 
 def share(remaining: float, addresses: int) -> float:

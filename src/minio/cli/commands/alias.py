@@ -149,7 +149,7 @@ def _url(entry: aliases.Entry) -> str:
 def _test(context: Context, name: str) -> int:
     remote = Remote(name)
     if name not in context.alias_names:
-        raise _absent(context, "test", name)
+        raise context.alias_problem or _absent(context, "test", name)
     context.place = remote
     client: Any = context.client(remote)
     buckets = client.list_buckets()

@@ -17,6 +17,7 @@ from ..context import Context
 
 EXAMPLES = (("mio __complete s3://my-", "Names that begin like this"),)
 
+_SCHEME = "s3://"
 _SECONDS = 1.0
 _KEPT = 30.0
 _MOST = 200
@@ -40,7 +41,7 @@ def _kept(context: Context, word: str) -> list[str]:
     """Return the names, from a file if they are less than half a minute old."""
     import hashlib
 
-    about = json.dumps([word.rpartition("/")[0], str(context.wishes), sorted(_identity().items())])
+    about = json.dumps([_parent(word), str(context.wishes), sorted(_identity().items())])
     path = _folder() / hashlib.sha256(about.encode()).hexdigest()[:32]
     with contextlib.suppress(OSError, ValueError):
         if time.time() - path.stat().st_mtime < _KEPT:
@@ -66,14 +67,30 @@ def _folder() -> Path:
     return folder
 
 
+def _parent(word: str) -> str:
+    """Return what is in front of the name that a word ends with: up to a slash, or the @ behind an alias."""
+    slash = word.rfind("/") + 1
+    return word[: word.rfind("@") + 1] if word[:slash] == _SCHEME and "@" in word else word[:slash]
+
+
 def _names(context: Context, word: str) -> Iterator[str]:
     """Yield the names at the level of a word: aliases, buckets, or prefixes and objects."""
     if "/" not in word:
         yield from (f"{name}/" for name in sorted(context.alias_names))
-        yield "s3://"
+        yield _SCHEME
         return
-    parent = word[: word.rfind("/") + 1]
-    remote = context.remote(parent if parent != "s3://" else "s3://", bucket=False)
+    parent = _parent(word)
+    if parent == _SCHEME:
+        yield from (f"{_SCHEME}{name}@" for name in sorted(context.alias_names))
+        with contextlib.suppress(Exception):  # the aliases are there also if the default connection is not
+            yield from _remote_names(context, parent)
+        return
+    yield from _remote_names(context, parent)
+
+
+def _remote_names(context: Context, parent: str) -> Iterator[str]:
+    """Yield the buckets of a server, or the prefixes and objects of one level."""
+    remote = context.remote(parent, bucket=False)
     client = context.reader(remote, retries=0, connect_timeout=_SECONDS, read_timeout=_SECONDS)
     client = client.with_options(deadline=_SECONDS)
     if not remote.bucket:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from .. import flags, transfers
 from ..addresses import Local, Remote
@@ -12,8 +13,9 @@ from ..transfers import Place
 
 DESCRIPTION = """\
 Compares as `mio sync` does, and changes nothing. `<` is only in the first
-place, `>` only in the second, and `≠` in both with other content. The exit
-status is 1 if they differ."""
+place, `>` only in the second, and `≠` in both with other content. What cannot
+be compared fails: a file that cannot be read, a key that cannot be a file. The
+exit status is 1 if they differ, or if something failed."""
 
 EXAMPLES = (
     ("mio diff album s3://my-bucket/album || true", "What a sync would upload and remove"),
@@ -33,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     flags.add_raw(parser)
     parser.add_argument("-r", "--recursive", action="store_true", help=argparse.SUPPRESS)
     parser.set_defaults(
-        bad_names="skip",
+        bad_names="error",
         case_conflict="error",
         empty_dirs=False,
         preserve=False,
@@ -49,15 +51,26 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     transfers.check_one_remote(context, source, target, (arguments.source, arguments.target))
     context.place = source
     sides = transfers.whole(context, source, target)
+    if isinstance(source, Remote) and sides.include:
+        transfers.nonempty(context, sides, source, below=True)
+    else:
+        transfers.check_exists(context, source)
+    transfers.check_exists(context, target)
     plan = transfers.plan(
         context, sides, flags.compare_of(arguments), delete=True, allow_empty_source=True, max_delete="100%"
     )
+    if isinstance(target, Local):
+        _fail_bad_names(context, sides.include, target)
     differences = 0
     for action in plan:
         if action.kind in ("skip", "make_directory"):
             continue
         if action.kind == "warn":
             context.output.warn(action.reason, action.source)
+            continue
+        if action.kind == "fail":
+            ends = _address(sides.source, action.source), _address(sides.target, action.target)
+            context.output.fail(action.reason, "difference", *ends)
             continue
         differences += 1
         sign = ">" if action.kind == "delete" else "<" if action.replaces is None else "≠"
@@ -72,6 +85,19 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             reason=action.reason,
         )
     return 1 if differences else 0
+
+
+def _fail_bad_names(context: Context, include: list[str], target: Local) -> None:
+    """Report the files of the second place whose names no key can have. A plan leaves them out: they stay."""
+    from minio._core.transfer.directory.order import BAD_NAME
+    from minio._core.transfer.directory.patterns import Rules
+    from minio._core.transfer.directory.walk import Walk
+
+    rules = Rules.of(include, context.arguments.filters)
+    for entries in Walk(target.path, rules, follow=False).batches():
+        for name, _, _, reason, kind, _ in entries:
+            if kind == BAD_NAME:
+                context.output.fail(reason, "difference", None, Local(os.path.join(target.path, name)))
 
 
 def _address(side: Place, name: str | None) -> Place | None:

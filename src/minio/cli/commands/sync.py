@@ -58,8 +58,8 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         missing = not os.path.lexists(source.path) and not arguments.delete
         raise NotFound(problem) if missing else UsageProblem(problem)
     sides = transfers.whole(context, source, target)
-    if sides.include and isinstance(source, Remote) and not arguments.allow_empty_source:
-        transfers.nonempty(context, sides, source, below=True)
+    if isinstance(source, Remote) and not arguments.allow_empty_source:
+        _check_prefix(context, sides, source)
     plan = transfers.plan(
         context,
         sides,
@@ -76,3 +76,21 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         transfers.carry_out(context, sides, plan)
     transfers.sum_up(context, "transferred")
     return 0
+
+
+def _check_prefix(context: Context, sides: transfers.Sides, source: Remote) -> None:
+    """Refuse a source that is no prefix. One that ends with a slash may be empty, if nothing is removed.
+
+    Raises:
+        NotFound: Nothing is below it, or nothing matches its pattern.
+        UsageProblem: It is one object, or names would be removed because nothing is below it.
+    """
+    if sides.include:
+        transfers.nonempty(context, sides, source, below=True)
+        return
+    try:
+        transfers.check_exists(context, source)
+    except NotFound as error:
+        if context.arguments.delete:
+            raise UsageProblem(str(error)) from error
+        raise

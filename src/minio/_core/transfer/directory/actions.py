@@ -98,6 +98,10 @@ class Actions:
         kind: Kind = "warn" if source[4] == WARNING else "fail"
         return Action(kind, name, self._of_source(source), None, None, reason)
 
+    def unread(self, target: Entry) -> Action:
+        """Return the action for a name of the target that cannot be read, which is why nothing is removed."""
+        return Action("fail", target[0], None, self._of_target(target), None, target[3])
+
     def delete(self, target: Entry) -> Action:
         """Return the action that removes a name."""
         place = self._of_target(target)

@@ -90,11 +90,11 @@ class Planner:
         skips, ages = self._skips, self._ages
         for source, target in pairs:
             if source is None:
-                self._only_target(target)
+                self._only_target(target, actions)
                 continue
             name = source[0]
             if target is not None and target[4] == FAILURE:
-                self._failed = True
+                self._unread(target, actions)
             if source[4] or (name[-1] == "/" and not self._copies):
                 self._unusual(source, target, actions)
                 continue
@@ -186,12 +186,18 @@ class Planner:
         self._lasts.close()
         self._unmatched.close()
 
-    def _only_target(self, target: Entry | None) -> None:
+    def _unread(self, target: Entry, actions: list[Action | None]) -> None:
+        """Note what cannot be read in the target, whose names are only of use for deletes."""
+        self._failed = True
+        if self._options.delete:
+            actions.append(self._make.unread(target))
+
+    def _only_target(self, target: Entry | None, actions: list[Action | None]) -> None:
         """Keep an entry that only the target has."""
         if target is None:
             return
         if target[4] == FAILURE:
-            self._failed = True
+            self._unread(target, actions)
             return
         if target[4] == EMPTY_DIRECTORY and not self._options.empty_dirs:
             return  # the source cannot show that it has an empty directory
