@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from contextvars import copy_context
 
 import pytest
@@ -44,3 +46,31 @@ def test_errors_of_a_coroutine_are_not_taken_for_such_an_end() -> None:
             loop.run(failing, copy_context())
     finally:
         loop.close()
+
+
+INTERRUPTED_IMPORT = """
+import os, signal, sys
+from minio import Minio
+
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == "asyncio.streams":
+            sys.meta_path.remove(self)
+            os.kill(os.getpid(), signal.SIGINT)
+        return None
+
+assert "asyncio" not in sys.modules
+sys.meta_path.insert(0, Interrupt())
+client = Minio("localhost:1", "key", "secret")
+try:
+    list(client.get_objects("bucket", []))
+except KeyboardInterrupt:
+    print("interrupted")
+print(list(client.get_objects("bucket", [])))
+"""
+
+
+def test_interrupt_during_the_first_import_of_asyncio_breaks_nothing() -> None:
+    """An interrupted import leaves parts of a package that Python does not import again."""
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED_IMPORT], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("interrupted\n[]\n", "")
