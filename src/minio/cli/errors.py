@@ -147,6 +147,8 @@ def explain(error: BaseException) -> Explained:
         return Explained(UNREACHABLE, "", in_flags(str(error)), "mio ping", retryable=not error.final)
     if isinstance(error, errors.MissingFileError):
         return Explained(NOT_FOUND, "", in_flags(str(error)))
+    if isinstance(error, (errors.InvalidPathError, errors.InvalidSizeError)):
+        return Explained(SOME_FAILED, "", in_flags(str(error)))  # of one file, whatever becomes of others
     if isinstance(error, (errors.InvalidArgumentError, errors.UnsafeDeleteError)):
         return Explained(USAGE, "", in_flags(str(error)))
     if isinstance(error, errors.MinioException):
