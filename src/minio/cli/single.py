@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import replace
 
 from minio._transfers import (
     Stored,
@@ -78,8 +77,7 @@ def copy(context: Context, source: Place, target: Place) -> Stored | None:
         assert isinstance(target, Remote)
         assert writer is not None
         if isinstance(source, Local):
-            stored = upload(writer, source.path, target.bucket, target.key, how, progress)
-            return replace(stored, size=progress.done) if stored and stored.size is None else stored
+            return upload(writer, source.path, target.bucket, target.key, how, progress)
         assert reader is not None
         places = (source.bucket, source.key), (target.bucket, target.key)
         return copy_object(reader, writer, *places, how, version, progress)
