@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
 import re
 import stat
@@ -16,9 +17,11 @@ from hypothesis import given, strategies as st
 
 from minio._core.transfer.directory.patterns import Rules
 from minio._transfers import Stored, Writing, upload
-from minio.cli import aliases, connections, formats, progress, registry, wildcards
+from minio.cli import aliases, connections, formats, parsing, progress, registry, wildcards
 from minio.cli.addresses import Address, Local, Remote, Stream, is_path, parse
+from minio.cli.commands import ls
 from minio.cli.connections import Wishes, resolve
+from minio.cli.context import Context
 from minio.cli.errors import NoCredentials, UsageProblem, explain, in_flags
 from minio.cli.output import Output
 from minio.cli.table import NAME, SIZE, TIME
@@ -353,6 +356,22 @@ def test_errors_have_the_names_of_flags() -> None:
     assert explain(PermissionError(13, "denied", "x")).text == "x: denied"
     for error in (InvalidPathError("no"), InvalidSizeError("it became shorter")):
         assert explain(error).exit_status == 1
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_the_log_of_the_library_stays_off_standard_error(debug: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    logger = logging.getLogger("minio")
+    monkeypatch.setattr(logger, "handlers", [])
+    environ = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    command = registry.find("ls")
+    assert command is not None
+    arguments, _ = parsing.parse(command, ls, ["--debug"] if debug else [], {})
+    context = Context(arguments, Output(), {})
+    context.reader(context.remote("s3://bucket"))
+    context.close()
+    assert bool(logger.handlers) is not debug
 
 
 class Growing:

@@ -192,6 +192,8 @@ class Context:
     def _watched(self, client: C) -> C:
         if self.arguments.debug:
             client.trace_on(sys.stderr)
+        else:
+            _silence_log()
         return client
 
     def prefix(self, remote: Remote, **options: Any) -> Prefix:
@@ -258,6 +260,15 @@ class Context:
             raise
         if given != answer if answer else given.lower() not in ("y", "yes"):
             raise UsageProblem("not confirmed; nothing was removed")
+
+
+def _silence_log() -> None:
+    """Keep what the library logs from standard error, where Python writes warnings that nobody handles."""
+    import logging  # the client has imported it
+
+    logger = logging.getLogger("minio")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
 
 
 class _Names:
