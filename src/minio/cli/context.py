@@ -106,11 +106,21 @@ class Context:
 
     def place_of(self, error: BaseException) -> object:
         """Return the address that an error is about: the bucket that it names, else the last address."""
+        if isinstance(error, ValueError):
+            return self._with_wrong_bucket(error) or self.place
         bucket = getattr(error, "bucket_name", None)
         if isinstance(bucket, str) and not (isinstance(self.place, Remote) and self.place.bucket == bucket):
             found = next((each for each in self._remotes if each.bucket == bucket), Remote(None, bucket))
             return found.at(getattr(error, "object_name", None) or "")
         return self.place
+
+    def _with_wrong_bucket(self, error: ValueError) -> Remote | None:
+        """Return the address whose bucket cannot have its name, if that is the error."""
+        from minio.error import InvalidBucketError
+
+        if not isinstance(error, InvalidBucketError):
+            return None
+        return next((each for each in self._remotes if repr(each.bucket) in str(error)), None)
 
     @property
     def server(self) -> Remote | None:
