@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
+from minio._core.printable import printable
 from minio._core.transfer.directory.patterns import Rules
 from minio._transfers import Stored, Writing, upload
 from minio.cli import aliases, connections, formats, parsing, progress, registry, wildcards
@@ -354,6 +355,10 @@ def test_errors_have_the_names_of_flags() -> None:
     assert explain(TransportError("gone")).exit_status == 5
     assert explain(NoSuchKey(None, "NoSuchKey", "no", None, None, None)).exit_status == 3
     assert explain(PermissionError(13, "denied", "x")).text == "x: denied"
+    name = "a\udcff"
+    assert in_flags(f"file_path {name!r} does not exist") == rf"the file '{printable(name)}' does not exist"
+    assert printable(name) == r"a\377"
+    assert in_flags(repr(r"a\udcff")) == repr(r"a\udcff"), "a name that has these characters"
     for error in (InvalidPathError("no"), InvalidSizeError("it became shorter")):
         assert explain(error).exit_status == 1
 

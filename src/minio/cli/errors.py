@@ -184,14 +184,17 @@ _FLAGS = {
     "jobs": "--jobs",
 }
 """Words of the library, and what they are called here."""
+_BYTE = r"(?<!\\)\\udc([89a-f][0-9a-f])"
+"""A byte of a name that is not UTF-8, as Python quotes it. `printable` shows it otherwise."""
 
 
 def in_flags(message: str) -> str:
-    """Return a message of the library in the words of the command line: flags in place of arguments."""
+    """Return a message of the library as the command line says it: with flags, and with bytes as names have them."""
     import re
 
     names = "|".join(map(re.escape, _FLAGS))
-    return re.sub(rf"(?<![\w-])({names})(?![\w-])", lambda found: _FLAGS[found[1]], message)
+    message = re.sub(rf"(?<![\w-])({names})(?![\w-])", lambda found: _FLAGS[found[1]], message)
+    return re.sub(_BYTE, lambda found: f"\\{int(found[1], 16):03o}", message)
 
 
 _DENIED_CODES = frozenset(
