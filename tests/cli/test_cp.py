@@ -266,6 +266,14 @@ def test_a_bad_file_does_not_stop_the_others(mio: Program, put: Put, client: Min
     assert "'out/a' is a directory" in mio("cp", f"s3://{bucket}/a", f"s3://{bucket}/b", "out/", expect=1).errors
     assert files_in(mio.directory / "out") == ["b"]
     mio("cp", "loop", f"s3://{bucket}/", expect=1)
+    name = os.fsdecode(b"caf\xe9")
+    (mio.directory / name).write_bytes(b"")
+    for line in (["cp", name, "good"], ["cp", "good", name], ["mv", name, "good"]):
+        errors = mio(*line, f"s3://{bucket}/{line[0]}/", expect=1).errors
+        assert r"the name of caf\351 is not UTF-8; name the object in the target" in errors
+    assert names_in(client, bucket, "mv/") == ["mv/good"]
+    mio("cp", name, f"s3://{bucket}/", expect=2)
+    mio("cp", name, f"s3://{bucket}/cafe")
 
 
 def test_attributes_of_an_object_are_changed_by_copying_it_onto_itself(

@@ -132,11 +132,11 @@ class Context:
     def each(self, places: Sequence[P], act: Callable[[P], None]) -> None:
         """Do something with each address. If there are several, a failure of one does not stop the others.
 
-        A refusal ends the command, as long as nothing was changed.
+        A refusal ends the command, as long as nothing was changed, unless it is of one source alone.
         """
         from minio.error import MinioException
 
-        from .errors import USAGE, status_of
+        from .errors import USAGE, BadSource, status_of
 
         counts = self.output.counts
 
@@ -147,8 +147,9 @@ class Context:
                 act(place)
                 self.output.succeeded = self.output.succeeded or counts.failed == before
             except (MinioException, OSError, CommandProblem) as error:
-                refused = status_of(error) == USAGE and not (counts.done or counts.deleted or counts.failed)
-                if len(places) == 1 or refused:
+                refused = status_of(error) == USAGE and not isinstance(error, BadSource)
+                unchanged = not (counts.done or counts.deleted or counts.failed)
+                if len(places) == 1 or (refused and unchanged):
                     raise
                 self.output.fail(error, "", place, server=self.server)
 

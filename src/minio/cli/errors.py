@@ -46,6 +46,10 @@ class UsageProblem(CommandProblem):
     """The command, if it is found before there is an `Output`."""
 
 
+class BadSource(UsageProblem):
+    """One source cannot go where it should, for its name. If there are others, they are not refused."""
+
+
 class NotFound(CommandProblem):
     """What was named does not exist."""
 
@@ -134,9 +138,11 @@ class Explained:
 
 
 def explain(error: BaseException) -> Explained:
-    """Return how to show an error."""
+    """Return how to show an error. What is unsafe on a terminal is escaped: names, and what servers say."""
     if isinstance(error, CommandProblem):
-        return Explained(error.exit_status, error.code, str(error), error.hint)
+        from minio._core.printable import printable
+
+        return Explained(error.exit_status, error.code, printable(str(error)), error.hint)
     if isinstance(error, OSError) and not _is_of_library(error):
         return _explain_os(error)
     from minio import error as errors
