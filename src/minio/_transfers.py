@@ -7,6 +7,7 @@ The laws:
 
 * Nothing is overwritten with `no_clobber`. Uploads and copies through this process look first, for servers that ignore
   the condition, and also leave it to the server, for what is written meanwhile.
+* A file that changes while it is read is tried once more, and then fails, as in transfers of directories.
 * A copy has the content type, the headers and the user metadata of its source, and what is given in addition.
 * A downloaded file has the time that its uploader stored, else that of the object.
 """
@@ -17,13 +18,15 @@ import errno
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from stat import S_ISREG
 from typing import TYPE_CHECKING, Any
 
-from .error import AccessDenied, PreconditionFailed
+from .error import AccessDenied, InvalidSizeError, PreconditionFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ._core.datatypes import ObjectWriteResult
     from .directories import Action, Outcome
     from .sync import Minio
     from .sync._download import DownloadCalls
@@ -38,12 +41,12 @@ class Stored:
     """What was stored.
 
     Args:
-        size: The number of bytes. None if the source was a pipe or a device.
+        size: The number of bytes.
         etag: The ETag of the object that was read or written.
         version_id: Its version.
     """
 
-    size: int | None
+    size: int
     etag: str | None = None
     version_id: str | None = None
 
@@ -119,43 +122,71 @@ def planned(client: Minio, source: Any, target: Any, actions: Iterable[Action], 
     return plan
 
 
-def upload(client: Minio, path: str, bucket: str, key: str, how: Writing, progress: Any = None) -> Stored | None:
+def upload(client: Minio, path: str, bucket: str, key: str, how: Writing, progress: Any) -> Stored | None:
     """Upload a file. Return None if the object exists and is left alone.
 
     Raises:
         MissingFileError: The file does not exist.
+        InvalidSizeError: The file has changed while it was read, also at the second try.
         ResponseError: The server returns an error.
     """
-    from ._core.transfer.directory.content_types import content_type
-    from ._core.transfer.directory.times import to_metadata
+    from ._core.transfer.directory.source_file import is_unchanged
 
     if how.no_clobber and is_taken(client, bucket, key):
         return None
+    is_new = how.no_clobber
+    for is_last in (False, True):
+        begun = _modified(path)
+        try:
+            written = _send(client, path, bucket, key, how, "*" if is_new else None, progress)
+        except PreconditionFailed:
+            if is_new:
+                return None
+            raise
+        except InvalidSizeError:
+            if is_last:
+                raise
+            continue
+        if begun is None or is_unchanged(path, begun):
+            return Stored(progress.done, written.etag, written.version_id)
+        is_new = False  # the object is what was just written
+    raise InvalidSizeError(f"file {path!r} changed while it was being read")
+
+
+def _modified(path: str) -> int | None:
+    """Return the time of a file in nanoseconds; None for what is no file, and for files such as those in /proc."""
+    try:
+        state = os.stat(path)
+    except OSError:
+        return None  # opening it raises the actual error
+    return state.st_mtime_ns if S_ISREG(state.st_mode) and state.st_size else None
+
+
+def _send(
+    client: Minio, path: str, bucket: str, key: str, how: Writing, if_none_match: str | None, progress: Any
+) -> ObjectWriteResult:
+    """Upload a file as it is now."""
+    from ._core.transfer.directory.content_types import content_type
+    from ._core.transfer.directory.times import to_metadata
+
     metadata = dict(how.user_metadata or {})
     if how.preserve:
         state = os.stat(path)
         metadata = {**to_metadata(state.st_mtime_ns, state.st_mode), **metadata}
-    try:
-        written = client.fput_object(
-            bucket,
-            key,
-            path,
-            content_type=how.content_type or content_type(path),
-            headers=how.headers,
-            user_metadata=metadata or None,
-            tags=how.tags,
-            sse=how.sse,
-            progress=progress,
-            part_size=how.part_size,
-            num_parallel_uploads=how.concurrency,
-            if_none_match="*" if how.no_clobber else None,
-        )
-    except PreconditionFailed:
-        if how.no_clobber:
-            return None
-        raise
-    size = os.path.getsize(path) if os.path.isfile(path) else None  # a pipe or a device shows no size
-    return Stored(size, written.etag, written.version_id)
+    return client.fput_object(
+        bucket,
+        key,
+        path,
+        content_type=how.content_type or content_type(path),
+        headers=how.headers,
+        user_metadata=metadata or None,
+        tags=how.tags,
+        sse=how.sse,
+        progress=progress,
+        part_size=how.part_size,
+        num_parallel_uploads=how.concurrency,
+        if_none_match=if_none_match,
+    )
 
 
 def is_taken(client: Minio, bucket: str, key: str) -> bool:

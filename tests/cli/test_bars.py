@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from cli.conftest import names_in, write_files
 from cli.program import SOURCE, Program
 from cli.terminal import Terminal
 from minio import Minio
+from minio.cli.progress import DELAY
 from servers.live import LiveServer, Servers
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no pseudoterminals")
@@ -107,6 +109,18 @@ def test_flags_turn_it_off(flags: list[str], mio: Program, bucket: str) -> None:
     assert done.status == 0
     assert b"\r\x1b" not in terminal.shown
     assert "%" not in done.text
+
+
+def test_no_bar_over_what_is_typed(mio: Program, client: Minio, bucket: str) -> None:
+    for flags, drawn in (([], False), (["--progress"], True)):
+        with Terminal(mio, "pipe", *flags, f"s3://{bucket}/typed") as terminal:
+            terminal.wait_for(b"Ctrl-D\r\n")
+            time.sleep(DELAY + 0.3)
+            terminal.type(b"a line\n\x04")
+            done = terminal.end()
+        assert done.status == 0
+        assert (b"\x1b" in terminal.shown) is drawn
+        assert client.get_object(bucket, "typed").read() == b"a line\n"
 
 
 def test_records_and_bars_do_not_mix(mio: Program, bucket: str) -> None:

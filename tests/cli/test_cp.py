@@ -273,6 +273,29 @@ def test_one_failure_does_not_stop_the_others(mio: Program, put: Put, client: Mi
     assert "s3://absent-bucket-here: NoSuchBucket" in done.errors
 
 
+@posix
+def test_a_bad_file_does_not_stop_the_others(mio: Program, put: Put, client: Minio, bucket: str) -> None:
+    """Also if it is the first, when nothing is done yet."""
+    put("a", "b")
+    write_files(mio.directory, "good")
+    (mio.directory / "loop").symlink_to("loop")
+    done = mio("cp", "loop", "good", f"s3://{bucket}/c/", expect=1)
+    assert done.errors.startswith("mio: cp: the file 'loop' cannot be read: Too many levels of symbolic links\n")
+    assert names_in(client, bucket, "c/") == ["c/good"]
+    (mio.directory / "out" / "a").mkdir(parents=True)
+    assert "'out/a' is a directory" in mio("cp", f"s3://{bucket}/a", f"s3://{bucket}/b", "out/", expect=1).errors
+    assert files_in(mio.directory / "out") == ["b"]
+    mio("cp", "loop", f"s3://{bucket}/", expect=1)
+    name = os.fsdecode(b"caf\xe9")
+    (mio.directory / name).write_bytes(b"")
+    for line in (["cp", name, "good"], ["cp", "good", name], ["mv", name, "good"]):
+        errors = mio(*line, f"s3://{bucket}/{line[0]}/", expect=1).errors
+        assert r"the name of caf\351 is not UTF-8; name the object in the target" in errors
+    assert names_in(client, bucket, "mv/") == ["mv/good"]
+    mio("cp", name, f"s3://{bucket}/", expect=2)
+    mio("cp", name, f"s3://{bucket}/cafe")
+
+
 def test_attributes_of_an_object_are_changed_by_copying_it_onto_itself(
     mio: Program, put: Put, client: Minio, bucket: str
 ) -> None:

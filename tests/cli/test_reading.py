@@ -36,6 +36,8 @@ def test_ls(mio: Program, put: Put, bucket: str) -> None:
         "    └── e/",
         "        └── c",
     ]
+    assert mio("tree", f"s3://{bucket}/none", expect=3).errors == mio("ls", f"s3://{bucket}/none", expect=3).errors
+    assert mio("tree", f"s3://{bucket}/none/").output == b""
 
 
 def test_json_records_follow_the_schema(mio: Program, put: Put, bucket: str) -> None:

@@ -27,6 +27,18 @@ def test_every_transfer_has_its_key_and_its_seconds(mio: Program, put: Put, buck
         assert record["key"] == address.partition("@" if "@" in address else "://")[2].partition("/")[2]
 
 
+def test_every_record_that_is_done_is_counted(mio: Program, put: Put, bucket: str) -> None:
+    put("a", "b")
+    for command, counter in (
+        ("ping", "done"), ("alias test play", "done"), (f"attr set tags s3://{bucket}/a x=y", "done"),
+        (f"attr rm tags s3://{bucket}/a", "done"), (f"mb s3://{bucket}-2", "done"), (f"rb s3://{bucket}-2", "deleted"),
+        (f"rm s3://{bucket}/a s3://{bucket}/b", "deleted"),
+    ):  # fmt: skip
+        *records, summary = mio("--json", *command.split()).records
+        assert summary[counter] == sum(record["status"] == "done" for record in records) > 0, command
+        assert summary["done"] + summary["deleted"] == summary[counter]
+
+
 def test_a_dry_run_counts_nothing_as_done(mio: Program, put: Put, bucket: str) -> None:
     put("k", "d/k")
     write_files(mio.directory, "f", "tree/f")

@@ -40,6 +40,13 @@ def test_only_what_is_missing_is_named(bare: Program) -> None:
         assert f"arguments are required: {missing}; try" in bare(*line.split(), expect=2).errors
 
 
+def test_the_address_of_a_wrong_bucket_is_named(bare: Program) -> None:
+    bare.environ["MC_HOST_dead"] = "http://me:my-secret@127.0.0.1:9"
+    write_files(bare.directory, "d/a")
+    for line in ("sync d dead/xy", "sync s3://dead@right dead/xy", "sync dead/xy d", "cp -r d dead/xy", "ls dead/xy"):
+        assert f"mio: {line.split()[0]} s3://dead@xy: " in bare(*line.split(), expect=2).errors
+
+
 def test_a_url_is_not_an_address(bare: Program) -> None:
     done = bare("ls", "https://me:my-secret@example.com/bucket", expect=2)
     assert "mio alias set" in done.errors

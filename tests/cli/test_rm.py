@@ -79,7 +79,15 @@ def test_versions_and_undo(mio: Program, put: Put, client: Minio, bucket: str) -
     put("d/a", "d/b")
     mio("rm", f"s3://{bucket}/d/a")
     assert names_in(client, bucket) == ["d/b"]
-    assert len(mio("ls", "-r", "--all-versions", f"s3://{bucket}").lines) == 4
+    rows = mio("ls", "-r", "--all-versions", f"s3://{bucket}").rows
+    found = sorted((row[3], row[1]) for row in rows)
+    assert found == [("d/a", "(deleted)"), ("d/a", "3"), ("d/a", "3"), ("d/b", "3")]
+    versions = [[row[2], f"s3://{bucket}/{row[3]}"] for row in rows]
+    assert mio("find", "--all-versions", f"s3://{bucket}").rows == versions
+    assert mio("find", "-0", "--all-versions", f"s3://{bucket}").text == "".join(f"{row[1]}\0" for row in versions)
+    for _, size, version, key in rows:
+        if size == "3":
+            assert mio("cat", "--version-id", version, f"s3://{bucket}/{key}").text == key
     assert mio("undo", "--dry-run", f"s3://{bucket}/d/a").errors == ""
     assert mio("undo", f"s3://{bucket}/d/a").errors == "mio: undo: 1 delete marker removed\n"
     assert names_in(client, bucket) == ["d/a", "d/b"]

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
 import re
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
 
+from minio._core.printable import printable
 from minio._core.transfer.directory.patterns import Rules
-from minio.cli import aliases, connections, formats, progress, registry, wildcards
+from minio._transfers import Stored, Writing, upload
+from minio.cli import aliases, connections, formats, parsing, progress, registry, wildcards
 from minio.cli.addresses import Address, Local, Remote, Stream, is_path, parse
+from minio.cli.commands import ls
 from minio.cli.connections import Wishes, resolve
+from minio.cli.context import Context
 from minio.cli.errors import NoCredentials, UsageProblem, explain, in_flags
 from minio.cli.output import Output
 from minio.cli.table import NAME, SIZE, TIME
+from minio.datatypes import ObjectWriteResult
 from minio.directories import TransferProgress
-from minio.error import MissingFileError, NoSuchKey, TransportError
+from minio.error import InvalidPathError, InvalidSizeError, MissingFileError, NoSuchKey, TransportError
+from minio.helpers import HTTPHeaderDict
 
 ALIASES = {"play", "C-drive"}
 
@@ -394,6 +402,67 @@ def test_errors_have_the_names_of_flags() -> None:
     assert explain(TransportError("gone")).exit_status == 5
     assert explain(NoSuchKey(None, "NoSuchKey", "no", None, None, None)).exit_status == 3
     assert explain(PermissionError(13, "denied", "x")).text == "x: denied"
+    name = "a\udcff"
+    assert in_flags(f"file_path {name!r} does not exist") == rf"the file '{printable(name)}' does not exist"
+    assert printable(name) == r"a\377"
+    assert in_flags(repr(r"a\udcff")) == repr(r"a\udcff"), "a name that has these characters"
+    for error in (InvalidPathError("no"), InvalidSizeError("it became shorter")):
+        assert explain(error).exit_status == 1
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_the_log_of_the_library_stays_off_standard_error(debug: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    logger = logging.getLogger("minio")
+    monkeypatch.setattr(logger, "handlers", [])
+    environ = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    command = registry.find("ls")
+    assert command is not None
+    arguments, _ = parsing.parse(command, ls, ["--debug"] if debug else [], {})
+    context = Context(arguments, Output(), {})
+    context.reader(context.remote("s3://bucket"))
+    context.close()
+    assert bool(logger.handlers) is not debug
+
+
+class Growing:
+    """A client that is sent a file of which another program writes more, in the first uploads."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+        self.conditions: list[str | None] = []
+
+    def object_exists(self, bucket: str, key: str) -> bool:
+        return False
+
+    def fput_object(self, bucket: str, key: str, path: str, **options: Any) -> ObjectWriteResult:
+        self.conditions.append(options["if_none_match"])
+        size = os.path.getsize(path)
+        options["progress"].set_meta(key, size)
+        options["progress"].update(size)
+        if len(self.conditions) <= self.times:
+            with open(path, "ab") as file:
+                file.write(b"more")
+            os.utime(path, (len(self.conditions), len(self.conditions)))
+        return ObjectWriteResult(bucket, key, None, "etag", HTTPHeaderDict())
+
+
+def test_a_file_that_grows_is_tried_once_more(tmp_path: Path) -> None:
+    """The size is that of what was sent."""
+    path = tmp_path / "log"
+    shown = progress.Progress(Output())
+    for no_clobber, conditions in ((False, [None, None]), (True, ["*", None])):
+        path.write_bytes(b"begun")
+        client: Any = Growing(1)
+        stored = upload(client, str(path), "b", "k", Writing(no_clobber=no_clobber), shown)
+        assert stored == Stored(9, "etag", None)
+        assert client.conditions == conditions
+    client = Growing(2)
+    path.write_bytes(b"begun")
+    with pytest.raises(InvalidSizeError, match="changed while it was being read"):
+        upload(client, str(path), "b", "k", Writing(), shown)
+    assert client.conditions == [None, None]
 
 
 class Terminal(io.StringIO):

@@ -58,7 +58,8 @@ def test_letters_of_all_languages_are_kept(text: str) -> None:
 def test_codes() -> None:
     assert printable("a\x1b[0m\u202eb\n\U000e0041") == "a\\x1b[0m\\u202eb\\x0a\\U000e0041"
     assert printable_lines("a\tb\n\x1b") == "a\tb\n\\x1b"
-    assert printable("\udcff") == "\\udcff"
+    assert printable("\ud800") == "\\ud800"
+    assert printable("\udcff") == "\\377", "a byte that is not UTF-8, as ls -b shows it"
 
 
 @pytest.mark.parametrize(

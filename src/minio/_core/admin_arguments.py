@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from .arguments import check_encodable, check_filled
-from .exceptions import InvalidArgumentError, InvalidArgumentTypeError, InvalidPathError, MissingFileError
+from .exceptions import InvalidArgumentError, InvalidArgumentTypeError, InvalidPathError, MissingFileError, reason_of
 from .wire.dates import to_iso8601utc
 
 
@@ -82,7 +82,7 @@ def read_policy_file(path: str | os.PathLike[str]) -> bytes:
     except FileNotFoundError as error:
         raise MissingFileError(f"policy_file: the file {os.fspath(path)!r} does not exist") from error
     except (OSError, ValueError) as error:
-        raise InvalidPathError(f"policy_file: {os.fspath(path)!r} cannot be read: {error}") from error
+        raise InvalidPathError(f"policy_file: {os.fspath(path)!r} cannot be read: {reason_of(error)}") from error
     try:
         valid = isinstance(json.loads(data), dict)
     except (ValueError, RecursionError):

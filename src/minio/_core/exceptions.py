@@ -12,6 +12,11 @@ from .printable import printable_lines
 from .public import publish
 
 
+def reason_of(error: Exception) -> str:
+    """Return what the system says about a path, without the path: messages name the one that was given."""
+    return getattr(error, "strerror", None) or str(error)
+
+
 class MinioException(Exception):
     """The base class of all errors that this library raises deliberately."""
 

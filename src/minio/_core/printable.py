@@ -19,7 +19,10 @@ _UNSAFE_IN_LINES = rf"(?![\t\n]){_UNSAFE}"
 
 
 def printable(text: str) -> str:
-    """Return one line that is safe to show: control characters become escapes such as ``\\x1b`` and ``\\u202e``."""
+    """Return one line that is safe to show: control characters become escapes such as ``\\x1b`` and ``\\u202e``.
+
+    Bytes in names of files that are not UTF-8 are shown as ``ls -b`` shows them: ``\\377``.
+    """
     return text if text.isascii() and text.isprintable() else re.sub(_UNSAFE, _code, text)
 
 
@@ -30,4 +33,6 @@ def printable_lines(text: str) -> str:
 
 def _code(found: re.Match[str]) -> str:
     number = ord(found[0])
+    if 0xDC80 <= number <= 0xDCFF:
+        return f"\\{number - 0xDC00:03o}"
     return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}" if number < 65536 else f"\\U{number:08x}"

@@ -112,11 +112,21 @@ class Context:
 
     def place_of(self, error: BaseException) -> object:
         """Return the address that an error is about: the bucket that it names, else the last address."""
+        if isinstance(error, ValueError):
+            return self._with_wrong_bucket(error) or self.place
         bucket = getattr(error, "bucket_name", None)
         if isinstance(bucket, str) and not (isinstance(self.place, Remote) and self.place.bucket == bucket):
             found = next((each for each in self._remotes if each.bucket == bucket), Remote(None, bucket))
             return found.at(getattr(error, "object_name", None) or "")
         return self.place
+
+    def _with_wrong_bucket(self, error: ValueError) -> Remote | None:
+        """Return the address whose bucket cannot have its name, if that is the error."""
+        from minio.error import InvalidBucketError
+
+        if not isinstance(error, InvalidBucketError):
+            return None
+        return next((each for each in self._remotes if repr(each.bucket) in str(error)), None)
 
     @property
     def server(self) -> Remote | None:
@@ -128,11 +138,11 @@ class Context:
     def each(self, places: Sequence[P], act: Callable[[P], None]) -> None:
         """Do something with each address. If there are several, a failure of one does not stop the others.
 
-        A refusal ends the command, as long as nothing was changed.
+        A refusal ends the command, as long as nothing was changed, unless it is of one source alone.
         """
         from minio.error import MinioException
 
-        from .errors import USAGE, status_of
+        from .errors import USAGE, BadSource, status_of
 
         counts = self.output.counts
 
@@ -143,8 +153,9 @@ class Context:
                 act(place)
                 self.output.succeeded = self.output.succeeded or counts.failed == before
             except (MinioException, OSError, CommandProblem) as error:
-                refused = status_of(error) == USAGE and not (counts.done or counts.deleted or counts.failed)
-                if len(places) == 1 or refused:
+                refused = status_of(error) == USAGE and not isinstance(error, BadSource)
+                unchanged = not (counts.done or counts.deleted or counts.failed)
+                if len(places) == 1 or (refused and unchanged):
                     raise
                 self.output.fail(error, "", place, server=self.server)
 
@@ -198,6 +209,8 @@ class Context:
     def _watched(self, client: C) -> C:
         if self.arguments.debug:
             client.trace_on(sys.stderr)
+        else:
+            _silence_log()
         return client
 
     def prefix(self, remote: Remote, **options: Any) -> Prefix:
@@ -264,6 +277,15 @@ class Context:
             raise
         if given != answer if answer else given.lower() not in ("y", "yes"):
             raise UsageProblem("not confirmed; nothing was removed")
+
+
+def _silence_log() -> None:
+    """Keep what the library logs from standard error, where Python writes warnings that nobody handles."""
+    import logging  # the client has imported it
+
+    logger = logging.getLogger("minio")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
 
 
 class _Names:

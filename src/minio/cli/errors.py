@@ -46,6 +46,10 @@ class UsageProblem(CommandProblem):
     """The command, if it is found before there is an `Output`."""
 
 
+class BadSource(UsageProblem):
+    """One source cannot go where it should, for its name. If there are others, they are not refused."""
+
+
 class NotFound(CommandProblem):
     """What was named does not exist."""
 
@@ -134,9 +138,11 @@ class Explained:
 
 
 def explain(error: BaseException) -> Explained:
-    """Return how to show an error."""
+    """Return how to show an error. What is unsafe on a terminal is escaped: names, and what servers say."""
     if isinstance(error, CommandProblem):
-        return Explained(error.exit_status, error.code, str(error), error.hint)
+        from minio._core.printable import printable
+
+        return Explained(error.exit_status, error.code, printable(str(error)), error.hint)
     if isinstance(error, OSError) and not _is_of_library(error):
         return _explain_os(error)
     from minio import error as errors
@@ -147,6 +153,8 @@ def explain(error: BaseException) -> Explained:
         return Explained(UNREACHABLE, "", in_flags(str(error)), "mio ping", retryable=not error.final)
     if isinstance(error, errors.MissingFileError):
         return Explained(NOT_FOUND, "", in_flags(str(error)))
+    if isinstance(error, (errors.InvalidPathError, errors.InvalidSizeError)):
+        return Explained(SOME_FAILED, "", in_flags(str(error)))  # of one file, whatever becomes of others
     if isinstance(error, (errors.InvalidArgumentError, errors.UnsafeDeleteError)):
         return Explained(USAGE, "", in_flags(str(error)))
     if isinstance(error, errors.MinioException):
@@ -182,14 +190,17 @@ _FLAGS = {
     "jobs": "--jobs",
 }
 """Words of the library, and what they are called here."""
+_BYTE = r"(?<!\\)\\udc([89a-f][0-9a-f])"
+"""A byte of a name that is not UTF-8, as Python quotes it. `printable` shows it otherwise."""
 
 
 def in_flags(message: str) -> str:
-    """Return a message of the library in the words of the command line: flags in place of arguments."""
+    """Return a message of the library as the command line says it: with flags, and with bytes as names have them."""
     import re
 
     names = "|".join(map(re.escape, _FLAGS))
-    return re.sub(rf"(?<![\w-])({names})(?![\w-])", lambda found: _FLAGS[found[1]], message)
+    message = re.sub(rf"(?<![\w-])({names})(?![\w-])", lambda found: _FLAGS[found[1]], message)
+    return re.sub(_BYTE, lambda found: f"\\{int(found[1], 16):03o}", message)
 
 
 _DENIED_CODES = frozenset(

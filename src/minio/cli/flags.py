@@ -153,7 +153,10 @@ def add_transfer(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--empty-dirs", action="store_true", help="keep empty directories")
     group.add_argument(
-        "--bad-names", choices=["error", "skip", "escape"], default="error", help="names a side cannot have"
+        "--bad-names",
+        choices=["error", "skip", "escape"],
+        default="error",
+        help="names a side cannot have; escape: keys as %%XX",
     )
     group.add_argument(
         "--case-conflict", choices=["error", "skip", "rename"], default="error", help="a and A on one disk"

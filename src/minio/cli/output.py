@@ -188,6 +188,11 @@ class Output:
         if status == "would" or (self.verbose and not self.quiet):
             self._say_item(type, status, source, target, reason)
 
+    def answer(self, type: str, **fields: Any) -> None:
+        """Report and count what a command has done that is no item: something was asked, or set."""
+        self.counts.done += 1
+        self.record(type, status="done", **fields)
+
     def outcome(self, outcome: Outcome, type: str, source: object, target: object) -> None:
         """Report and count an `Outcome` of the library.
 

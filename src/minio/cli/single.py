@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import replace
 
 from minio._transfers import (
     Stored,
@@ -19,7 +18,7 @@ from minio._transfers import (
 from . import attributes
 from .addresses import Address, Local, Remote, base_name
 from .context import Context
-from .errors import UsageProblem
+from .errors import BadSource, UsageProblem
 from .transfers import Place, Sides, clients, limit
 
 
@@ -33,10 +32,11 @@ def target_of(source: Place, target: Place, several: bool) -> Place:
 
     Raises:
         UsageProblem: There are several, and the target is one name.
+        BadSource: The source has no name that the target can have.
     """
     if isinstance(target, Remote):
         if target.is_into:
-            return target.at(target.key + _checked_name(source))
+            return target.at(target.key + _key_name(source))
         if several:
             raise UsageProblem(f"{target} is one object, and there are several sources", f"{target}/")
         return target
@@ -51,7 +51,17 @@ def target_of(source: Place, target: Place, several: bool) -> Place:
 def _checked_name(source: Place) -> str:
     name = base_name(source)
     if not name or name in (".", ".."):
-        raise UsageProblem(f"{source} has no name of its own", "name the object in the target")
+        raise BadSource(f"{source} has no name of its own", "name the object in the target")
+    return name
+
+
+def _key_name(source: Place) -> str:
+    """Return the name of a source as the end of a key."""
+    name = _checked_name(source)
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise BadSource(f"the name of {source} is not UTF-8", "name the object in the target") from None
     return name
 
 
@@ -61,7 +71,7 @@ def _local_name(source: Place) -> str:
     try:
         return file_name(name)
     except ValueError as error:
-        raise UsageProblem(f"{source}: {error}", "name the file in the target") from error
+        raise BadSource(f"{source}: {error}", "name the file in the target") from error
 
 
 def copy(context: Context, source: Place, target: Place) -> Stored | None:
@@ -78,8 +88,7 @@ def copy(context: Context, source: Place, target: Place) -> Stored | None:
         assert isinstance(target, Remote)
         assert writer is not None
         if isinstance(source, Local):
-            stored = upload(writer, source.path, target.bucket, target.key, how, progress)
-            return replace(stored, size=progress.done) if stored and stored.size is None else stored
+            return upload(writer, source.path, target.bucket, target.key, how, progress)
         assert reader is not None
         places = (source.bucket, source.key), (target.bucket, target.key)
         return copy_object(reader, writer, *places, how, version, progress)

@@ -38,6 +38,7 @@ class Column:
 TIME = Column("modified", "time", 16)
 SIZE = Column("size", "size", 10)
 NAME = Column("name", "name")
+VERSION = Column("version", "text", 34)
 
 
 def for_terminal(columns: tuple[Column, ...], cells: tuple[Any, ...]) -> str:

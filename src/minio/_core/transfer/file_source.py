@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import NamedTuple, Protocol
 
-from ..exceptions import InvalidArgumentTypeError, InvalidPathError, InvalidSizeError, MissingFileError
+from ..exceptions import InvalidArgumentTypeError, InvalidPathError, InvalidSizeError, MissingFileError, reason_of
 from ..wire.body import Body, body_length
 from ..wire.checksums import Payload, digests
 from .portable import read_at, ready, send_file
@@ -209,7 +209,7 @@ class FileSource:
 
     def unreadable(self, error: OSError) -> InvalidPathError:
         """Return the error for a file that can no longer be read. It is not a connection error."""
-        return InvalidPathError(f"file {self.name!r} cannot be read: {error}")
+        return InvalidPathError(f"file {self.name!r} cannot be read: {reason_of(error)}")
 
     def check_unchanged(self, sent: Sequence[SentRange] = ()) -> None:
         """Check that the bytes sent are those that the file had when it was opened.
@@ -343,7 +343,7 @@ class PathStream:
         except BlockingIOError:
             return None
         except OSError as error:
-            raise InvalidPathError(f"file {self._name!r} cannot be read: {error}") from error
+            raise InvalidPathError(f"file {self._name!r} cannot be read: {reason_of(error)}") from error
 
     def _stopped(self) -> InvalidSizeError:
         return InvalidSizeError(f"file {self._name!r} was not read to its end: the upload had failed")
@@ -391,7 +391,7 @@ def _open(path: str | bytes | os.PathLike[str], argument: str) -> int:
     except FileNotFoundError as error:
         raise MissingFileError(f"{argument} {os.fspath(path)!r} does not exist") from error
     except (OSError, ValueError) as error:
-        raise InvalidPathError(f"{argument} {os.fspath(path)!r} cannot be read: {error}") from error
+        raise InvalidPathError(f"{argument} {os.fspath(path)!r} cannot be read: {reason_of(error)}") from error
 
 
 def _is_stream(path: str | bytes | os.PathLike[str], descriptor: int, found: os.stat_result, argument: str) -> bool:

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import IO, cast
 
 from ...commonconfig import SnowballObject
-from ..exceptions import InvalidArgumentTypeError, InvalidPathError, InvalidSizeError
+from ..exceptions import InvalidArgumentTypeError, InvalidPathError, InvalidSizeError, reason_of
 from ..wire.dates import to_float
 from .file_source import FileRange, FileSource, SentRange, open_path
 from .safe_open import ForeignFile, open_own
@@ -35,7 +35,7 @@ def open_staging(filename: str | None) -> IO[bytes]:
     except ForeignFile:
         return _without_name(path)
     except (OSError, ValueError) as error:
-        raise InvalidPathError(f"staging_filename {filename!r} cannot be written: {error}") from error
+        raise InvalidPathError(f"staging_filename {filename!r} cannot be written: {reason_of(error)}") from error
     return staging
 
 
@@ -43,7 +43,7 @@ def _without_name(path: str) -> IO[bytes]:
     try:
         return tempfile.TemporaryFile(dir=os.path.dirname(os.path.abspath(path)))
     except OSError as error:
-        raise InvalidPathError(f"staging_filename {path!r} cannot be written: {error}") from error
+        raise InvalidPathError(f"staging_filename {path!r} cannot be written: {reason_of(error)}") from error
 
 
 def write_tar(staging: IO[bytes], objects: Iterable[SnowballObject], compression: bool) -> int:

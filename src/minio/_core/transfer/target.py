@@ -20,7 +20,7 @@ import stat
 import time
 from dataclasses import dataclass
 
-from ..exceptions import InvalidArgumentError, InvalidArgumentTypeError, InvalidPathError
+from ..exceptions import InvalidArgumentError, InvalidArgumentTypeError, InvalidPathError, reason_of
 from .access import is_planted
 from .portable import ready
 
@@ -94,7 +94,7 @@ def _behind_links(given: str) -> tuple[str, bool]:
         except FileNotFoundError:
             return path, False
         except OSError as error:
-            raise InvalidPathError(f"file_path {given!r} cannot be written: {error}") from error
+            raise InvalidPathError(f"file_path {given!r} cannot be written: {reason_of(error)}") from error
         if not stat.S_ISLNK(found.st_mode):
             return path, _is_in_order(given, found.st_mode)
         if is_planted(path, found):
@@ -245,4 +245,4 @@ def unwritable(target: str, error: OSError) -> OSError:
         return error
     if error.errno is not None and type(error) is OSError:
         return OSError(error.errno, f"file_path {target!r} cannot be written: {error.strerror}")
-    return InvalidPathError(f"file_path {target!r} cannot be written: {error}")
+    return InvalidPathError(f"file_path {target!r} cannot be written: {reason_of(error)}")

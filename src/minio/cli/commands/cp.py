@@ -13,7 +13,7 @@ from minio._transfers import Stored, is_same_server
 from .. import attributes, flags, single, transfers, wildcards
 from ..addresses import Local, Remote, Stream, base_name
 from ..context import Context
-from ..errors import NotFound, UsageProblem
+from ..errors import BadSource, NotFound, UsageProblem
 from ..selecting import has_age, has_time, is_literal
 from ..transfers import Place
 
@@ -112,10 +112,10 @@ def check_distinct(context: Context, sources: list[Place], target: Place) -> Non
         if isinstance(source, Local) and not os.path.lexists(source.path):
             continue  # it fails by itself
         try:
-            sides = sides_of(context, source, target)
-        except NotFound:
+            steps = list(_steps(context, source, target, sides_of(context, source, target)))
+        except (NotFound, BadSource):
             continue
-        for origin, name in _steps(context, source, target, sides):
+        for origin, name in steps:
             if taken.setdefault(name, source) is not source:
                 raise _clash(context, f"{taken[name]} and {source} both go to {name}")
             read[origin] = source

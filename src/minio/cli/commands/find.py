@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from .. import flags, selecting, wildcards
 from ..context import Context
-from ..table import Column
+from ..table import NAME, VERSION
 
 if TYPE_CHECKING:
     from minio.datatypes import Object
 
 DESCRIPTION = """\
 Prints the addresses of the objects that fulfil all conditions. There is no
---exec: use -0 and xargs."""
+--exec: use -0 and xargs. With --all-versions the version is in front of each
+address."""
 
 EXAMPLES = (
     ("mio find s3://my-bucket --name '*.jpg'", "By the last part of the name"),
@@ -67,7 +68,10 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             if fits(item, item.object_name[len(found.root) :]):
                 left = None if left is None else left - 1
                 place = remote.at(item.object_name)
-                context.output.row((Column("name", "name"),), (str(place),))
+                if arguments.all_versions:
+                    context.output.row((VERSION, NAME), (item.version_id, str(place)))
+                else:
+                    context.output.row((NAME,), (str(place),))
                 context.output.record(
                     "object",
                     key=item.object_name,
@@ -76,6 +80,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
                     etag=item.etag,
                     modified=item.last_modified,
                     version_id=item.version_id,
+                    deleted=True if item.is_delete_marker else None,
                 )
     return 0
 

@@ -12,7 +12,7 @@ from .. import flags, formats, selecting
 from ..addresses import Remote
 from ..context import Context
 from ..errors import NotFound, UsageProblem
-from ..table import NAME, SIZE, TIME, Column
+from ..table import NAME, SIZE, TIME, VERSION, Column
 
 if TYPE_CHECKING:
     from minio.datatypes import Object
@@ -38,7 +38,7 @@ EXAMPLES = (
 _OBJECT = (TIME, SIZE, NAME)
 _BUCKET = (Column("created", "time", 16), Column("name", "name"))
 _UPLOAD = (Column("initiated", "time", 16), SIZE, Column("upload", "text", 34), NAME)
-_VERSION = (TIME, SIZE, Column("version", "text", 34), NAME)
+_VERSION = (TIME, SIZE, VERSION, NAME)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -117,13 +117,13 @@ def _list_objects(context: Context, remote: Remote, arguments: argparse.Namespac
         raw=arguments.raw,
     )
     items = islice(found.items, arguments.limit)
-    if arguments.tree and not context.output.json:
-        _draw(context, found.root, items)
-        return
     empty = True
-    for item in items:
-        empty = False
-        _show(context, remote, item, found.root, arguments)
+    if arguments.tree and not context.output.json:
+        empty = not _draw(context, found.root, items)
+    else:
+        for item in items:
+            empty = False
+            _show(context, remote, item, found.root, arguments)
     if empty and not found.may_be_empty:
         raise NotFound(
             f"{remote}: no object or prefix has this name", _prefix_hint(remote) if not found.pattern else ""
@@ -144,9 +144,8 @@ def _show(context: Context, remote: Remote, item: Object, root: str, arguments: 
     elif arguments.names or output.null:
         output.row((NAME,), (name,))
     elif arguments.all_versions:
-        version = "(deleted)" if item.is_delete_marker else ""
-        size = None if is_prefix else item.size
-        output.row(_VERSION, (item.last_modified, size, f"{item.version_id or ''} {version}".strip(), name))
+        size = "(deleted)" if item.is_delete_marker else None if is_prefix else item.size
+        output.row(_VERSION, (item.last_modified, size, item.version_id, name))
     elif is_prefix:
         output.row(_OBJECT, (None, None, name), "directory")
     else:
@@ -193,8 +192,11 @@ def _list_uploads(context: Context, remote: Remote, arguments: argparse.Namespac
         )
 
 
-def _draw(context: Context, root: str, items: Iterator[Object]) -> None:
-    """Draw a tree. It needs to know whether a name is the last one at its level, so it is drawn at the end."""
+def _draw(context: Context, root: str, items: Iterator[Object]) -> bool:
+    """Draw a tree, and return whether there was anything.
+
+    It needs to know whether a name is the last one at its level, so it is drawn at the end.
+    """
     tree: dict[str, Any] = {}
     for item in items:
         level = tree
@@ -202,6 +204,7 @@ def _draw(context: Context, root: str, items: Iterator[Object]) -> None:
             level = level.setdefault(segment, {})
     for line in _branches(tree, ""):
         context.output.line(line)
+    return bool(tree)
 
 
 def _branches(tree: dict[str, Any], indent: str) -> Iterator[str]:

@@ -93,9 +93,8 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     )
     if skew is not None and abs(skew) > _SKEW:
         context.output.warn("the clock of this machine is wrong, and the server may refuse signatures", remote)
-    context.output.record(
+    context.output.answer(
         "server",
-        status="done",
         source=remote,
         endpoint=url,
         tls=url.startswith("https:"),

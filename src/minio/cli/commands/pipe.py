@@ -59,6 +59,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     if context.rest is None:
         if sys.stdin.isatty():
             context.output.note(f"mio: {context.output.command}: reading from the terminal; end with Ctrl-D")
+            arguments.progress = bool(arguments.progress)  # a bar would be drawn over what is typed
         _store(context, client, target, Input())
         return 0
     with Program(context.rest) as program:
