@@ -108,7 +108,7 @@ def draw_panel(axis: Any, work: Work) -> None:
 
 
 def is_ours(label: str) -> bool:
-    return label.startswith("ours")
+    return label.startswith("ours") or label == "mio"
 
 
 def weight(label: str) -> str:

@@ -199,7 +199,7 @@ def one_way(
     way, begin = child[0], time.perf_counter()
     start, kills = count(), 0
     for moment in moments(arguments, start):
-        kills += start_and_kill(child, moment, count)
+        kills += start_and_kill(child, moment, count, arguments.size / 20)
         if damage is not None:
             damage()
     if start_and_kill(child, ("bytes", float("inf")), count):
@@ -222,8 +222,8 @@ def one_way(
 def moments(arguments: argparse.Namespace, start: int) -> Iterator[tuple[str, float]]:
     """Choose the moments of the kills: mostly after a number of bytes in total, and sometimes before the first byte."""
     early = arguments.kills // 4
-    places = sorted(random.uniform(0, 0.98 * arguments.size) for _ in range(arguments.kills - early))
-    soon = max(0.3, 1.5 * min(1.0, arguments.size / 1024**3))  # a small transfer must not finish earlier
+    places = sorted(random.uniform(0, 0.95 * arguments.size) for _ in range(arguments.kills - early))
+    soon = max(0.3, 1.5 * min(1.0, arguments.size / 1024**3))
     kinds = [("seconds", random.uniform(0.05, soon)) for _ in range(early)]
     kinds += [("bytes", start + place) for place in places]
     for index in range(early):  # spread the kills
@@ -231,15 +231,20 @@ def moments(arguments: argparse.Namespace, start: int) -> Iterator[tuple[str, fl
     yield from kinds
 
 
-def start_and_kill(child: list[str], moment: tuple[str, float], count: Callable[[], int]) -> bool:
-    """Run one try and kill it at a given moment. Return whether it was killed before it finished."""
+def start_and_kill(
+    child: list[str], moment: tuple[str, float], count: Callable[[], int], most: float = float("inf")
+) -> bool:
+    """Run one try and kill it at a given moment. Return whether it was killed before it finished.
+
+    A moment in seconds comes earlier if `most` bytes were transferred: a fast transfer must not finish before it.
+    """
     kind, limit = moment
     process = subprocess.Popen([sys.executable, __file__, "--child", *child])
     begin = last = time.monotonic()
-    seen = count()
+    seen = first = count()
     while process.poll() is None:
         now = time.monotonic()
-        if (count() if kind == "bytes" else now - begin) >= limit:
+        if count() >= limit if kind == "bytes" else now - begin >= limit or count() - first >= most:
             process.kill()
             process.wait()
             return True
