@@ -280,7 +280,7 @@ class Context:
 
 
 def _silence_log() -> None:
-    """Keep what the library logs from standard error, where Python writes warnings that nobody handles."""
+    """Add a handler that discards log records. Without one, Python prints warnings to standard error."""
     import logging  # the client has imported it
 
     logger = logging.getLogger("minio")

@@ -188,8 +188,8 @@ class Output:
         if status == "would" or (self.verbose and not self.quiet):
             self._say_item(type, status, source, target, reason)
 
-    def answer(self, type: str, **fields: Any) -> None:
-        """Report and count what a command has done that is no item: something was asked, or set."""
+    def result(self, type: str, **fields: Any) -> None:
+        """Report and count the result of a command that does not transfer or remove objects."""
         self.counts.done += 1
         self.record(type, status="done", **fields)
 

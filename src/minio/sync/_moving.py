@@ -159,7 +159,7 @@ class MoveCalls(CopyCalls):
                 if there and conditions and isinstance(error, APINotImplemented):
                     conditions = {}
                     continue
-                if not there or source.version_id or failed >= retry.tries or not _may_pass(error):
+                if not there or source.version_id or failed >= retry.tries or not _is_retryable(error):
                     raise
             pause(retry.pause(failed, self._session.chance()), current_scope())
 
@@ -192,11 +192,11 @@ def _removal_of(source: ObjectConditionalReadArgs, conditions: dict[str, str]) -
     )
 
 
-def _may_pass(error: ResponseError | TransportError) -> bool:
+def _is_retryable(error: ResponseError | TransportError) -> bool:
     """Return whether another try may succeed."""
-    from .._core.engine.retry_state import is_temporary
+    from .._core.engine.retry_state import is_retryable
 
-    return is_temporary(error) if isinstance(error, ResponseError) else not error.final
+    return is_retryable(error) if isinstance(error, ResponseError) else not error.final
 
 
 def _check_same(source: ObjectConditionalReadArgs, look: Object, now: Object) -> None:

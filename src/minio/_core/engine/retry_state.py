@@ -35,7 +35,7 @@ _SLOW_DOWN = frozenset({429, 503})
 """Statuses with which a server asks for fewer requests."""
 
 
-def is_temporary(error: ResponseError, codes: Collection[str] = ()) -> bool:
+def is_retryable(error: ResponseError, codes: Collection[str] = ()) -> bool:
     """Return whether the same request may succeed later. `codes` are further codes of which this is so."""
     if isinstance(error.response, Response) and error.response.mocked:
         return False  # a mock returns the same every time
@@ -204,7 +204,7 @@ class RetryState:
         if error.code == "NoSuchBucket":
             session.regions.pop(request.bucket, None)
             session.doubtful.discard(request.bucket)
-        if not is_temporary(error, request.retry_codes) or not request.repeatable or self.failed >= session.retry.tries:
+        if not is_retryable(error, request.retry_codes) or not request.repeatable or self.failed >= session.retry.tries:
             self.conclude(error, region)
             if self.response_lost and self._writes_conditionally() and error.status in (409, 412):
                 raise self._unclear(error) from error

@@ -50,11 +50,11 @@ def lead_to_one_server(one: Endpoint, other: Endpoint) -> bool:
         return True  # whatever the region in the name, a bucket is the same one
     if one.port != other.port:
         return False
-    return one.host == other.host or bool(_numbers(one) & _numbers(other))
+    return one.host == other.host or bool(_ip_addresses(one) & _ip_addresses(other))
 
 
-def _numbers(endpoint: Endpoint) -> set[str]:
-    """Return the numeric addresses of an endpoint, none if its host is unknown."""
+def _ip_addresses(endpoint: Endpoint) -> set[str]:
+    """Return the IP addresses of an endpoint. The set is empty if the host is unknown."""
     try:
         return {address[4][0] for address in _addresses(endpoint.host, endpoint.port)}
     except OSError:

@@ -125,7 +125,7 @@ def _show(context: Context, answer: str) -> None:
         found = json.loads(text) if text else None
     except ValueError:
         found = text
-    context.output.answer("answer", value=found)
+    context.output.result("answer", value=found)
     if found is not None:
         context.output.line(printable_lines(text if isinstance(found, str) else json.dumps(found, indent=2)))
 

@@ -153,7 +153,7 @@ def _test(context: Context, name: str) -> int:
     context.place = remote
     client: Any = context.client(remote)
     buckets = client.list_buckets()
-    context.output.answer("alias", key=name, buckets=len(buckets))
+    context.output.result("alias", key=name, buckets=len(buckets))
     context.output.line(f"{name}: works, {len(buckets)} bucket{'' if len(buckets) == 1 else 's'}")
     return 0
 

@@ -53,7 +53,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         raise UsageProblem(f"{name} cannot be removed", f"mio attr set {name}")
     else:
         aspect.remove(client, place, version)
-    context.output.answer("setting", key=name, target=place)
+    context.output.result("setting", key=name, target=place)
     return 0
 
 

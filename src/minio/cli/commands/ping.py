@@ -93,7 +93,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     )
     if skew is not None and abs(skew) > _SKEW:
         context.output.warn("the clock of this machine is wrong, and the server may refuse signatures", remote)
-    context.output.answer(
+    context.output.result(
         "server",
         source=remote,
         endpoint=url,

@@ -108,5 +108,5 @@ def _greet(context: Context, server: LocalServer, name: str | None) -> None:
     output.line(f"    mio ls {name}" if name else f"    export MC_HOST_local={host}\n    mio ls local")
     output.line()
     output.line("Ctrl-C stops it.")
-    output.answer("server", endpoint=server.url, access_key=server.access_key, alias=name)
+    output.result("server", endpoint=server.url, access_key=server.access_key, alias=name)
     sys.stdout.flush()
